@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* An IPv4 or IPv6 address of the overlay or of the substrate. */
+#ifndef _VNENCAP_ADDR_H
+#define _VNENCAP_ADDR_H
+
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/socket.h>
+#include <net/ipv6.h>
+
+/**
+ * struct vnencap_addr - an address of either family
+ * @family: AF_INET, AF_INET6, or AF_UNSPEC for none
+ * @ip4: the address where @family is AF_INET, network byte order
+ * @ip6: the address where @family is AF_INET6, network byte order
+ */
+struct vnencap_addr {
+	u16 family;
+	union {
+		__be32 ip4;
+		struct in6_addr ip6;
+	};
+};
+
+static inline bool vnencap_addr_equal(const struct vnencap_addr *a,
+				      const struct vnencap_addr *b)
+{
+	if (a->family != b->family)
+		return false;
+	switch (a->family) {
+	case AF_INET:
+		return a->ip4 == b->ip4;
+	case AF_INET6:
+		return ipv6_addr_equal(&a->ip6, &b->ip6);
+	default:
+		return true;
+	}
+}
+
+#endif /* _VNENCAP_ADDR_H */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Counters of a device: per CPU, 64 bits, named by the netlink spec. */
+#ifndef _VNENCAP_STATS_H
+#define _VNENCAP_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/u64_stats_sync.h>
+#include <uapi/linux/vnencap.h>
+
+/**
+ * struct vnencap_stats - the counters of one device on one CPU
+ * @counters: indexed by VNENCAP_A_STATS_*; index 0 is not used
+ * @syncp: guards the counters' halves on 32-bit machines
+ */
+struct vnencap_stats {
+	u64_stats_t counters[VNENCAP_A_STATS_MAX + 1];
+	struct u64_stats_sync syncp;
+};
+
+struct sk_buff;
+
+struct vnencap_stats __percpu *vnencap_stats_alloc(void);
+void vnencap_stats_read(struct vnencap_stats __percpu *stats,
+			u64 sums[VNENCAP_A_STATS_MAX + 1]);
+int vnencap_stats_fill(struct vnencap_stats __percpu *stats,
+		       struct sk_buff *msg);
+const char *vnencap_stats_name(unsigned int counter);
+
+/**
+ * vnencap_stats_add - count
+ * @stats: the device's counters
+ * @counter: VNENCAP_A_STATS_*
+ * @n: how much to add
+ *
+ * Context: softirq, or bottom halves disabled.
+ */
+static inline void vnencap_stats_add(struct vnencap_stats __percpu *stats,
+				     unsigned int counter, u64 n)
+{
+	struct vnencap_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_add(&s->counters[counter], n);
+	u64_stats_update_end(&s->syncp);
+}
+
+/* vnencap_count(vn, RX_RUNS), vnencap_count_add(vn, RX_SEGMENTS, n) */
+#define vnencap_count_add(vn, name, n) \
+	vnencap_stats_add((vn)->stats, VNENCAP_A_STATS_##name, n)
+#define vnencap_count(vn, name) vnencap_count_add(vn, name, 1)
+
+#endif /* _VNENCAP_STATS_H */
