@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the scripts of selftests/vm share. Sourced, never run.
+
+# shellcheck disable=SC2034 # all of these are for those who source this
+
+# The repository's top, whatever the caller's directory.
+top=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/../..")
+vm=$top/selftests/vm
+cache=${VNENCAP_CACHE:-$HOME/.cache/vnencap}
+jobs=$(nproc)
+
+# Two checkouts on one machine share kernels, but not what is built from their
+# own sources.
+checkout=$(sha256sum <<<"$top" | cut -c1-12)
+
+say()
+{
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+die()
+{
+	say "$*"
+	exit 125
+}
+
+# lock NAME: held until unlock, or until this shell ends; so no child may
+# inherit it that might outlive us.
+lock()
+{
+	mkdir -p "$cache/locks"
+	exec {lock_fd}>"$cache/locks/$1"
+	if ! flock -n "$lock_fd"; then
+		say "waiting for another $1"
+		flock "$lock_fd"
+	fi
+}
+
+unlock()
+{
+	if [[ -n ${lock_fd-} ]]; then
+		exec {lock_fd}>&-
+		lock_fd=
+	fi
+}
+
+# with_log LOG WHAT COMMAND...: a long command, quiet unless it fails; says
+# what goes on, now and then how far, and how long it took.
+with_log()
+{
+	local log=$1 what=$2 start=$SECONDS next=$((SECONDS + 30)) pid rc=0
+	shift 2
+	local lock_fd=${lock_fd:-9}
+	say "$what ..."
+	mkdir -p "$(dirname -- "$log")"
+	"$@" >"$log" 2>&1 {lock_fd}>&- &
+	pid=$!
+	# A command in the background does not hear the terminal's ^C.
+	trap 'kill "$pid" 2>/dev/null; exit 130' INT TERM
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 0.2 {lock_fd}>&-
+		if [[ $SECONDS -ge $next ]]; then
+			next=$((SECONDS + 30))
+			say "$what: $((SECONDS - start)) s, $(wc -l <"$log") lines of log"
+		fi
+	done
+	wait "$pid" || rc=$?
+	trap - INT TERM
+	if [[ $rc -ne 0 ]]; then
+		tail -n 30 "$log" >&2
+		die "$what: failed; the whole log is $log"
+	fi
+	say "$what: done in $((SECONDS - start)) s"
+}
