@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Every difference between the kernels that vnencap builds on, oldest first.
+ * The rest of the module is written for the newest of them.
+ */
+#ifndef _VNENCAP_COMPAT_H
+#define _VNENCAP_COMPAT_H
+
+#include <linux/version.h>
+#include <net/genetlink.h>
+#include <net/netlink.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+/* Generated tables have a row for "do" and one for "dump" since 6.2. */
+struct genl_split_ops {
+	union {
+		struct {
+			int (*pre_doit)(const struct genl_split_ops *ops,
+					struct sk_buff *skb,
+					struct genl_info *info);
+			int (*doit)(struct sk_buff *skb,
+				    struct genl_info *info);
+			void (*post_doit)(const struct genl_split_ops *ops,
+					  struct sk_buff *skb,
+					  struct genl_info *info);
+		};
+		struct {
+			int (*start)(struct netlink_callback *cb);
+			int (*dumpit)(struct sk_buff *skb,
+				      struct netlink_callback *cb);
+			int (*done)(struct netlink_callback *cb);
+		};
+	};
+	const struct nla_policy *policy;
+	unsigned int maxattr;
+	u8 cmd;
+	u8 internal_flags;
+	u8 flags;
+	u8 validate;
+};
+
+static inline void compat_genl_add(struct genl_ops *op,
+				   const struct genl_split_ops *split)
+{
+	op->cmd = split->cmd;
+	op->internal_flags = split->internal_flags;
+	op->flags = split->flags & ~(GENL_CMD_CAP_DO | GENL_CMD_CAP_DUMP);
+	op->validate |= split->validate;
+	if (split->flags & GENL_CMD_CAP_DO) {
+		op->doit = split->doit;
+	} else {
+		op->start = split->start;
+		op->dumpit = split->dumpit;
+		op->done = split->done;
+	}
+	/* One policy for both: the one that knows more attributes. */
+	if (split->maxattr > op->maxattr) {
+		op->policy = split->policy;
+		op->maxattr = split->maxattr;
+	}
+}
+
+/* Give @family its operations, from @split; the rows of a command must be
+ * neighbours. To be called in one place only: the table is in here.
+ */
+static inline void compat_genl_set_ops(struct genl_family *family,
+				       const struct genl_split_ops *split,
+				       unsigned int n)
+{
+	static struct genl_ops ops[32];
+	unsigned int i, used = 0;
+
+	if (WARN_ON(n > ARRAY_SIZE(ops)))
+		return;
+	memset(ops, 0, sizeof(ops));
+	for (i = 0; i < n; i++) {
+		if (!used || ops[used - 1].cmd != split[i].cmd)
+			used++;
+		compat_genl_add(&ops[used - 1], &split[i]);
+	}
+	family->ops = ops;
+	family->n_ops = used;
+}
+#else
+static inline void compat_genl_set_ops(struct genl_family *family,
+				       const struct genl_split_ops *split,
+				       unsigned int n)
+{
+	family->split_ops = split;
+	family->n_split_ops = n;
+}
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+/* Takes a pointer to const since 6.7; the kernel never wrote there. */
+#undef NLA_POLICY_FULL_RANGE
+#define NLA_POLICY_FULL_RANGE(tp, _range) {				\
+	.type = NLA_ENSURE_UINT_OR_BINARY_TYPE(tp),			\
+	.validation_type = NLA_VALIDATE_RANGE_PTR,			\
+	.range = (struct netlink_range_validation *)(_range),		\
+}
+#endif
+
+/* The attributes of a dump's request; genl_info_dump() since 6.7. */
+static inline struct nlattr **compat_genl_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+	return genl_dumpit_info(cb)->attrs;
+#else
+	return genl_info_dump(cb)->attrs;
+#endif
+}
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+/* An integer of 64 bits, or of 32 where that is enough. */
+static inline int nla_put_uint(struct sk_buff *skb, int attrtype, u64 value)
+{
+	if (value <= U32_MAX)
+		return nla_put_u32(skb, attrtype, value);
+	return nla_put_u64_64bit(skb, attrtype, value, 0);
+}
+#endif
+
+#endif /* _VNENCAP_COMPAT_H */

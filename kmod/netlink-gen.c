@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/vnencap.yaml */
+/* YNL-GEN kernel source */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "netlink-gen.h"
+
+#include <uapi/linux/vnencap.h>
+
+/* Integer value ranges */
+static const struct netlink_range_validation vnencap_a_dev_vni_range = {
+	.max	= VNENCAP_VNI_MAX,
+};
+
+static const struct netlink_range_validation vnencap_a_map_vni_range = {
+	.max	= VNENCAP_VNI_MAX,
+};
+
+/* VNENCAP_CMD_DEV_GET - do */
+static const struct nla_policy vnencap_dev_get_nl_policy[VNENCAP_A_DEV_IFNAME + 1] = {
+	[VNENCAP_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VNENCAP_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+};
+
+/* VNENCAP_CMD_DEV_SET - do */
+static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_PORT + 1] = {
+	[VNENCAP_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VNENCAP_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[VNENCAP_A_DEV_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_dev_vni_range),
+	[VNENCAP_A_DEV_LOCAL4] = { .type = NLA_U32, },
+	[VNENCAP_A_DEV_LOCAL6] = NLA_POLICY_EXACT_LEN(16),
+	[VNENCAP_A_DEV_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+};
+
+/* VNENCAP_CMD_MAP_SET - do */
+static const struct nla_policy vnencap_map_set_nl_policy[VNENCAP_A_MAP_VIA6 + 1] = {
+	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
+	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
+	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
+	[VNENCAP_A_MAP_DST_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[VNENCAP_A_MAP_VIA4] = { .type = NLA_U32, },
+	[VNENCAP_A_MAP_VIA6] = NLA_POLICY_EXACT_LEN(16),
+};
+
+/* VNENCAP_CMD_MAP_DEL - do */
+static const struct nla_policy vnencap_map_del_nl_policy[VNENCAP_A_MAP_VIA6 + 1] = {
+	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
+	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
+	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
+	[VNENCAP_A_MAP_DST_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[VNENCAP_A_MAP_VIA4] = { .type = NLA_U32, },
+	[VNENCAP_A_MAP_VIA6] = NLA_POLICY_EXACT_LEN(16),
+};
+
+/* VNENCAP_CMD_MAP_GET - do */
+static const struct nla_policy vnencap_map_get_do_nl_policy[VNENCAP_A_MAP_DST6 + 1] = {
+	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
+	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
+	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
+};
+
+/* VNENCAP_CMD_MAP_GET - dump */
+static const struct nla_policy vnencap_map_get_dump_nl_policy[VNENCAP_A_MAP_VNI + 1] = {
+	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
+};
+
+/* VNENCAP_CMD_MAP_FLUSH - do */
+static const struct nla_policy vnencap_map_flush_nl_policy[VNENCAP_A_MAP_VNI + 1] = {
+	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
+};
+
+/* Ops table for vnencap */
+const struct genl_split_ops vnencap_nl_ops[8] = {
+	{
+		.cmd		= VNENCAP_CMD_DEV_GET,
+		.doit		= vnencap_nl_dev_get_doit,
+		.policy		= vnencap_dev_get_nl_policy,
+		.maxattr	= VNENCAP_A_DEV_IFNAME,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= VNENCAP_CMD_DEV_GET,
+		.dumpit	= vnencap_nl_dev_get_dumpit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= VNENCAP_CMD_DEV_SET,
+		.doit		= vnencap_nl_dev_set_doit,
+		.policy		= vnencap_dev_set_nl_policy,
+		.maxattr	= VNENCAP_A_DEV_PORT,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= VNENCAP_CMD_MAP_SET,
+		.doit		= vnencap_nl_map_set_doit,
+		.policy		= vnencap_map_set_nl_policy,
+		.maxattr	= VNENCAP_A_MAP_VIA6,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= VNENCAP_CMD_MAP_DEL,
+		.doit		= vnencap_nl_map_del_doit,
+		.policy		= vnencap_map_del_nl_policy,
+		.maxattr	= VNENCAP_A_MAP_VIA6,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= VNENCAP_CMD_MAP_GET,
+		.doit		= vnencap_nl_map_get_doit,
+		.policy		= vnencap_map_get_do_nl_policy,
+		.maxattr	= VNENCAP_A_MAP_DST6,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= VNENCAP_CMD_MAP_GET,
+		.dumpit		= vnencap_nl_map_get_dumpit,
+		.policy		= vnencap_map_get_dump_nl_policy,
+		.maxattr	= VNENCAP_A_MAP_VNI,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= VNENCAP_CMD_MAP_FLUSH,
+		.doit		= vnencap_nl_map_flush_doit,
+		.policy		= vnencap_map_flush_nl_policy,
+		.maxattr	= VNENCAP_A_MAP_VNI,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+};
