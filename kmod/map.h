@@ -5,6 +5,7 @@
 
 #include <linux/refcount.h>
 #include <linux/rcupdate.h>
+#include <linux/rhashtable-types.h>
 #include <net/dst_cache.h>
 
 #include "addr.h"
@@ -14,21 +15,52 @@ struct net;
 /**
  * struct vnencap_endpoint - a host of the substrate, as one VNI sees it
  * @addr: where it is
+ * @vni: the VNI that sees it so
  * @dst_cache: the route to it, from the device that sent there last
  * @refs: one for each mapping that names it
+ * @node: in the namespace's table of endpoints
  * @rcu: readers may hold it until a grace period after the last reference
  */
 struct vnencap_endpoint {
 	struct vnencap_addr addr;
+	u32 vni;
 	struct dst_cache dst_cache;
 	refcount_t refs;
+	struct rhash_head node;
 	struct rcu_head rcu;
-	/* map.c adds what it needs to find it again */
+};
+
+/**
+ * struct vnencap_mapping - a mapping as it is told, or a place among them
+ * @vni: virtual network identifier
+ * @len: length of the prefix in bits
+ * @dst: overlay prefix, bits beyond @len are zero; of family AF_UNSPEC it is
+ *	the place before all mappings of @vni
+ * @via: address of the substrate endpoint
+ */
+struct vnencap_mapping {
+	u32 vni;
+	u8 len;
+	struct vnencap_addr dst;
+	struct vnencap_addr via;
+};
+
+/**
+ * struct vnencap_map_sizes - how much there is in a network namespace
+ * @mappings: mappings, of all VNIs
+ * @nodes: trie nodes that these need
+ * @endpoints: endpoints, one for each address in each VNI
+ */
+struct vnencap_map_sizes {
+	unsigned int mappings;
+	unsigned int nodes;
+	unsigned int endpoints;
 };
 
 /* The table of one VNI in one network namespace; opaque outside map.c. */
 struct vnencap_map;
 
+/* For devices */
 struct vnencap_map *vnencap_map_get(struct net *net, u32 vni);
 void vnencap_map_put(struct vnencap_map *map);
 
@@ -36,5 +68,20 @@ struct vnencap_endpoint *vnencap_map_lookup4(const struct vnencap_map *map,
 					     __be32 addr);
 struct vnencap_endpoint *
 vnencap_map_lookup6(const struct vnencap_map *map, const struct in6_addr *addr);
+
+/* For control; all of these with the namespace's mappings locked */
+void vnencap_map_lock(struct net *net);
+void vnencap_map_unlock(struct net *net);
+
+int vnencap_map_set(struct net *net, const struct vnencap_mapping *m,
+		    unsigned int flags);
+int vnencap_map_del(struct net *net, struct vnencap_mapping *m);
+int vnencap_map_match(struct net *net, struct vnencap_mapping *m);
+int vnencap_map_next(struct net *net, struct vnencap_mapping *m, u32 last_vni);
+u32 vnencap_map_generation(struct net *net);
+void vnencap_map_sizes(struct net *net, struct vnencap_map_sizes *sizes);
+
+int vnencap_map_init(void);
+void vnencap_map_exit(void);
 
 #endif /* _VNENCAP_MAP_H */

@@ -1,0 +1,708 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mappings: (VNI, overlay prefix) -> substrate endpoint.
+ *
+ * Each network namespace has a table for each VNI, and in it a trie for IPv4
+ * and one for IPv6. The data path looks up under RCU, without a lock. Changes
+ * and questions from control hold the namespace's lock.
+ */
+
+#include <linux/jhash.h>
+#include <linux/mutex.h>
+#include <linux/netlink.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "map.h"
+#include "trie.h"
+
+/* The caller holds the namespace's lock. */
+#define map_deref(p) rcu_dereference_protected(p, true)
+
+/**
+ * struct vnencap_map - the table of one VNI in one network namespace
+ * @root4: trie of the IPv4 mappings
+ * @root6: trie of the IPv6 mappings
+ * @home: what it is part of
+ * @vni: the VNI
+ * @users: devices and mappings; without any the table goes
+ * @rcu: readers may hold it until a grace period after it went
+ */
+struct vnencap_map {
+	struct vnencap_trie_node __rcu *root4;
+	struct vnencap_trie_node __rcu *root6;
+	struct vnencap_map_net *home;
+	u32 vni;
+	unsigned int users;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct vnencap_map_net - the mappings of a network namespace
+ * @lock: serializes the writers, and those readers that may sleep; taken
+ *	inside RTNL or without it, and nothing is locked inside but what
+ *	sending a netlink message needs
+ * @maps: tables by VNI
+ * @endpoints: by VNI and address
+ * @generation: changes with each change of a mapping, and is never zero
+ * @sizes: see there; @sizes.endpoints is not kept
+ * @used: whether there ever was an endpoint
+ */
+struct vnencap_map_net {
+	struct mutex lock;	/* see above */
+	struct xarray maps;
+	struct rhashtable endpoints;
+	u32 generation;
+	struct vnencap_map_sizes sizes;
+	bool used;
+};
+
+static unsigned int map_net_id __read_mostly;
+
+static struct vnencap_map_net *map_net(struct net *net)
+{
+	return net_generic(net, map_net_id);
+}
+
+/* As above, for what needs the lock held */
+static struct vnencap_map_net *map_net_locked(struct net *net)
+{
+	struct vnencap_map_net *mn = map_net(net);
+
+	lockdep_assert_held(&mn->lock);
+	return mn;
+}
+
+static void map_net_changed(struct vnencap_map_net *mn)
+{
+	if (!++mn->generation)
+		mn->generation = 1;
+}
+
+/* ---- Keys ---- */
+
+static struct vnencap_trie_key map_key4(__be32 addr)
+{
+	return (struct vnencap_trie_key){ .hi = (u64)be32_to_cpu(addr) << 32 };
+}
+
+static struct vnencap_trie_key map_key6(const struct in6_addr *addr)
+{
+	const __be32 *w = addr->s6_addr32;
+
+	return (struct vnencap_trie_key){
+		.hi = (u64)be32_to_cpu(w[0]) << 32 | be32_to_cpu(w[1]),
+		.lo = (u64)be32_to_cpu(w[2]) << 32 | be32_to_cpu(w[3]),
+	};
+}
+
+static struct vnencap_trie_key map_key(const struct vnencap_addr *addr)
+{
+	return addr->family == AF_INET ? map_key4(addr->ip4) :
+					 map_key6(&addr->ip6);
+}
+
+static struct vnencap_addr map_key_addr(const struct vnencap_trie_key *key,
+					u16 family)
+{
+	struct vnencap_addr addr = { .family = family };
+
+	if (family == AF_INET) {
+		addr.ip4 = cpu_to_be32(key->hi >> 32);
+		return addr;
+	}
+	addr.ip6.s6_addr32[0] = cpu_to_be32(key->hi >> 32);
+	addr.ip6.s6_addr32[1] = cpu_to_be32(key->hi);
+	addr.ip6.s6_addr32[2] = cpu_to_be32(key->lo >> 32);
+	addr.ip6.s6_addr32[3] = cpu_to_be32(key->lo);
+	return addr;
+}
+
+/* ---- Endpoints ---- */
+
+struct endpoint_key {
+	u32 vni;
+	const struct vnencap_addr *addr;
+};
+
+static u32 endpoint_hash(u32 vni, const struct vnencap_addr *addr, u32 seed)
+{
+	if (addr->family == AF_INET)
+		return jhash_2words(vni, (__force u32)addr->ip4, seed);
+	return jhash2((__force u32 *)addr->ip6.s6_addr32, 4, seed ^ vni);
+}
+
+static u32 endpoint_key_hashfn(const void *data, u32 len, u32 seed)
+{
+	const struct endpoint_key *key = data;
+
+	return endpoint_hash(key->vni, key->addr, seed);
+}
+
+static u32 endpoint_obj_hashfn(const void *data, u32 len, u32 seed)
+{
+	const struct vnencap_endpoint *endpoint = data;
+
+	return endpoint_hash(endpoint->vni, &endpoint->addr, seed);
+}
+
+static int endpoint_cmpfn(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct vnencap_endpoint *endpoint = obj;
+	const struct endpoint_key *key = arg->key;
+
+	return key->vni != endpoint->vni ||
+	       !vnencap_addr_equal(key->addr, &endpoint->addr);
+}
+
+static const struct rhashtable_params endpoint_params = {
+	.head_offset = offsetof(struct vnencap_endpoint, node),
+	.hashfn = endpoint_key_hashfn,
+	.obj_hashfn = endpoint_obj_hashfn,
+	.obj_cmpfn = endpoint_cmpfn,
+	.automatic_shrinking = true,
+};
+
+static void endpoint_free(struct vnencap_endpoint *endpoint)
+{
+	dst_cache_destroy(&endpoint->dst_cache);
+	kfree(endpoint);
+}
+
+static void endpoint_free_rcu(struct rcu_head *rcu)
+{
+	endpoint_free(container_of(rcu, struct vnencap_endpoint, rcu));
+}
+
+static struct vnencap_endpoint *endpoint_new(struct vnencap_map_net *mn,
+					     u32 vni,
+					     const struct vnencap_addr *addr)
+{
+	struct vnencap_endpoint *endpoint;
+	int err;
+
+	endpoint = kzalloc(sizeof(*endpoint), GFP_KERNEL_ACCOUNT);
+	if (!endpoint)
+		return ERR_PTR(-ENOMEM);
+	endpoint->vni = vni;
+	endpoint->addr = *addr;
+	refcount_set(&endpoint->refs, 1);
+
+	err = dst_cache_init(&endpoint->dst_cache, GFP_KERNEL_ACCOUNT);
+	if (err)
+		goto free;
+	err = rhashtable_insert_fast(&mn->endpoints, &endpoint->node,
+				     endpoint_params);
+	if (err)
+		goto free;
+	mn->used = true;
+	return endpoint;
+
+free:
+	endpoint_free(endpoint);
+	return ERR_PTR(err);
+}
+
+static struct vnencap_endpoint *endpoint_get(struct vnencap_map_net *mn,
+					     u32 vni,
+					     const struct vnencap_addr *addr)
+{
+	struct endpoint_key key = { .vni = vni, .addr = addr };
+	struct vnencap_endpoint *endpoint;
+
+	endpoint = rhashtable_lookup_fast(&mn->endpoints, &key,
+					  endpoint_params);
+	if (!endpoint)
+		return endpoint_new(mn, vni, addr);
+	refcount_inc(&endpoint->refs);
+	return endpoint;
+}
+
+/* Readers may have it from a node still: it goes when they are gone. */
+static void endpoint_put(struct vnencap_map_net *mn,
+			 struct vnencap_endpoint *endpoint)
+{
+	if (!refcount_dec_and_test(&endpoint->refs))
+		return;
+	rhashtable_remove_fast(&mn->endpoints, &endpoint->node,
+			       endpoint_params);
+	call_rcu(&endpoint->rcu, endpoint_free_rcu);
+}
+
+/* ---- Tables and their users ---- */
+
+static struct vnencap_map *map_find(struct vnencap_map_net *mn, u32 vni)
+{
+	return xa_load(&mn->maps, vni);
+}
+
+static struct vnencap_map *map_use(struct vnencap_map_net *mn, u32 vni)
+{
+	struct vnencap_map *map = map_find(mn, vni);
+
+	if (map)
+		goto use;
+	map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
+	if (!map)
+		return NULL;
+	map->home = mn;
+	map->vni = vni;
+	if (xa_err(xa_store(&mn->maps, vni, map, GFP_KERNEL_ACCOUNT))) {
+		kfree(map);
+		return NULL;
+	}
+use:
+	map->users++;
+	return map;
+}
+
+static void map_unuse(struct vnencap_map *map)
+{
+	if (--map->users)
+		return;
+	xa_erase(&map->home->maps, map->vni);
+	kfree_rcu(map, rcu);
+}
+
+/**
+ * vnencap_map_get - the table of a VNI, for a device
+ * @net: namespace of the substrate
+ * @vni: the VNI
+ *
+ * The table is there, empty or not, until vnencap_map_put().
+ *
+ * Context: process, with or without RTNL; sleeps.
+ * Return: the table, or NULL when out of memory.
+ */
+struct vnencap_map *vnencap_map_get(struct net *net, u32 vni)
+{
+	struct vnencap_map_net *mn = map_net(net);
+	struct vnencap_map *map;
+
+	mutex_lock(&mn->lock);
+	map = map_use(mn, vni);
+	mutex_unlock(&mn->lock);
+	return map;
+}
+
+/**
+ * vnencap_map_put - a device does without a table from now on
+ * @map: what vnencap_map_get() returned, or NULL
+ *
+ * Its mappings stay. Those who read it under RCU may go on to.
+ *
+ * Context: process, with or without RTNL; sleeps.
+ */
+void vnencap_map_put(struct vnencap_map *map)
+{
+	struct vnencap_map_net *mn;
+
+	if (!map)
+		return;
+	mn = map->home;
+	mutex_lock(&mn->lock);
+	map_unuse(map);
+	mutex_unlock(&mn->lock);
+}
+
+/**
+ * vnencap_map_lookup4 - where an IPv4 address of the overlay is
+ * @map: the table of the VNI
+ * @addr: the address
+ *
+ * Context: RCU (either flavour), softirq included.
+ * Return: the endpoint of the longest prefix that matches, good until the end
+ * of the RCU section; NULL when none does.
+ */
+struct vnencap_endpoint *vnencap_map_lookup4(const struct vnencap_map *map,
+					     __be32 addr)
+{
+	struct vnencap_trie_key key = map_key4(addr);
+
+	return vnencap_trie_lookup(&map->root4, &key, 32);
+}
+
+/**
+ * vnencap_map_lookup6 - where an IPv6 address of the overlay is
+ * @map: the table of the VNI
+ * @addr: the address
+ *
+ * Context, Return: as vnencap_map_lookup4().
+ */
+struct vnencap_endpoint *
+vnencap_map_lookup6(const struct vnencap_map *map, const struct in6_addr *addr)
+{
+	struct vnencap_trie_key key = map_key6(addr);
+
+	return vnencap_trie_lookup(&map->root6, &key, 128);
+}
+
+/* ---- Control ---- */
+
+/**
+ * vnencap_map_lock - keep the mappings of a namespace as they are
+ * @net: the namespace of the substrate
+ *
+ * Context: process, with or without RTNL; sleeps.
+ */
+void vnencap_map_lock(struct net *net)
+{
+	mutex_lock(&map_net(net)->lock);
+}
+
+/**
+ * vnencap_map_unlock - end of vnencap_map_lock()
+ * @net: the same
+ */
+void vnencap_map_unlock(struct net *net)
+{
+	mutex_unlock(&map_net(net)->lock);
+}
+
+static struct vnencap_trie_node __rcu **map_root(struct vnencap_map *map,
+						 u16 family)
+{
+	return family == AF_INET ? &map->root4 : &map->root6;
+}
+
+/* Give the mapping at a place, or to be put there, its endpoint; @endpoint's
+ * reference is then the mapping's.
+ */
+static int map_assign(struct vnencap_map *map,
+		      const struct vnencap_trie_place *place,
+		      const struct vnencap_trie_key *key, unsigned int len,
+		      struct vnencap_endpoint *endpoint)
+{
+	struct vnencap_map_net *mn = map->home;
+	struct vnencap_trie_node *n = vnencap_trie_at(place, key, len);
+	struct vnencap_endpoint *old = NULL;
+	int nodes = 0;
+
+	if (n) {
+		old = map_deref(n->endpoint);
+		rcu_assign_pointer(n->endpoint, endpoint);
+	} else {
+		nodes = vnencap_trie_insert(place, key, len, endpoint);
+		if (nodes < 0)
+			return nodes;
+	}
+
+	mn->sizes.nodes += nodes;
+	if (old) {
+		endpoint_put(mn, old);
+	} else {
+		mn->sizes.mappings++;
+		map->users++;
+	}
+	map_net_changed(mn);
+	return 0;
+}
+
+static int map_set(struct vnencap_map *map, const struct vnencap_mapping *m,
+		   unsigned int flags)
+{
+	struct vnencap_trie_key key = map_key(&m->dst);
+	struct vnencap_endpoint *endpoint;
+	struct vnencap_trie_place place;
+	struct vnencap_trie_node *n;
+	int err;
+
+	place = vnencap_trie_find(map_root(map, m->dst.family), &key, m->len);
+	n = vnencap_trie_at(&place, &key, m->len);
+	if (n && rcu_access_pointer(n->endpoint)) {
+		if (flags & NLM_F_EXCL)
+			return -EEXIST;
+	} else if (!(flags & NLM_F_CREATE)) {
+		return -ENOENT;
+	}
+
+	endpoint = endpoint_get(map->home, m->vni, &m->via);
+	if (IS_ERR(endpoint))
+		return PTR_ERR(endpoint);
+	err = map_assign(map, &place, &key, m->len, endpoint);
+	if (err)
+		endpoint_put(map->home, endpoint);
+	return err;
+}
+
+/**
+ * vnencap_map_set - add or change a mapping
+ * @net: the namespace of the substrate
+ * @m: the mapping; it must be well-formed, as struct vnencap_mapping has it
+ * @flags: NLM_F_CREATE: it may be new; NLM_F_EXCL: it must be
+ *
+ * A packet meets what was mapped before or the new endpoint.
+ *
+ * Context: process, locked by vnencap_map_lock(); sleeps.
+ * Return: 0; -EEXIST: it is there and @flags forbid a change; -ENOENT: it is
+ * not there and @flags do not allow to add it; -ENOMEM or another error when
+ * memory is short. Nothing has changed then.
+ */
+int vnencap_map_set(struct net *net, const struct vnencap_mapping *m,
+		    unsigned int flags)
+{
+	struct vnencap_map_net *mn = map_net_locked(net);
+	struct vnencap_map *map;
+	int err;
+
+	if (!(flags & NLM_F_CREATE) && !map_find(mn, m->vni))
+		return -ENOENT;
+	map = map_use(mn, m->vni);
+	if (!map)
+		return -ENOMEM;
+	err = map_set(map, m, flags);
+	map_unuse(map);
+	return err;
+}
+
+/**
+ * vnencap_map_del - remove a mapping
+ * @net: the namespace of the substrate
+ * @m: the mapping; if @m->via is given (is not of AF_UNSPEC) it must be the
+ *	mapping's; it becomes what the mapping's was
+ *
+ * Context: process, locked by vnencap_map_lock(); sleeps.
+ * Return: 0; -ENOENT: no such prefix; -EADDRNOTAVAIL: it has another
+ * endpoint. Nothing has changed then.
+ */
+int vnencap_map_del(struct net *net, struct vnencap_mapping *m)
+{
+	struct vnencap_map_net *mn = map_net_locked(net);
+	struct vnencap_map *map = map_find(mn, m->vni);
+	struct vnencap_trie_key key = map_key(&m->dst);
+	struct vnencap_endpoint *endpoint;
+	struct vnencap_trie_place place;
+	struct vnencap_trie_node *n;
+
+	if (!map)
+		return -ENOENT;
+	place = vnencap_trie_find(map_root(map, m->dst.family), &key, m->len);
+	n = vnencap_trie_at(&place, &key, m->len);
+	endpoint = n ? map_deref(n->endpoint) : NULL;
+	if (!endpoint)
+		return -ENOENT;
+	if (m->via.family != AF_UNSPEC &&
+	    !vnencap_addr_equal(&m->via, &endpoint->addr))
+		return -EADDRNOTAVAIL;
+
+	m->via = endpoint->addr;
+	mn->sizes.nodes -= vnencap_trie_remove(&place);
+	mn->sizes.mappings--;
+	endpoint_put(mn, endpoint);
+	map_unuse(map);
+	map_net_changed(mn);
+	return 0;
+}
+
+/* Tell what mapping a node is. */
+static void map_tell(const struct vnencap_trie_node *n, u16 family,
+		     struct vnencap_mapping *m)
+{
+	m->dst = map_key_addr(&n->key, family);
+	m->len = n->len;
+	m->via = map_deref(n->endpoint)->addr;
+}
+
+/**
+ * vnencap_map_match - the mapping that a packet would meet
+ * @net: the namespace of the substrate
+ * @m: with the VNI and, in @m->dst, the address; becomes the mapping
+ *
+ * Context: process, locked by vnencap_map_lock().
+ * Return: 0, or -ENOENT when there is none.
+ */
+int vnencap_map_match(struct net *net, struct vnencap_mapping *m)
+{
+	unsigned int bits = m->dst.family == AF_INET ? 32 : 128;
+	struct vnencap_map *map = map_find(map_net_locked(net), m->vni);
+	struct vnencap_trie_key key = map_key(&m->dst);
+	const struct vnencap_trie_node *n;
+
+	if (!map)
+		return -ENOENT;
+	n = vnencap_trie_match(map_root(map, m->dst.family), &key, bits);
+	if (!n)
+		return -ENOENT;
+	map_tell(n, m->dst.family, m);
+	return 0;
+}
+
+/* The mapping of a table and a family that comes after a place */
+static bool map_next_family(struct vnencap_map *map, u16 family,
+			    struct vnencap_mapping *m)
+{
+	struct vnencap_trie_node __rcu **root = map_root(map, family);
+	const struct vnencap_trie_node *n;
+	struct vnencap_trie_key key;
+
+	if (m->dst.family == family) {
+		key = map_key(&m->dst);
+		n = vnencap_trie_next(root, &key, m->len);
+	} else {
+		n = vnencap_trie_first(root);
+	}
+	if (!n)
+		return false;
+	m->vni = map->vni;
+	map_tell(n, family, m);
+	return true;
+}
+
+static bool map_next(struct vnencap_map *map, struct vnencap_mapping *m)
+{
+	if (m->dst.family != AF_INET6 && map_next_family(map, AF_INET, m))
+		return true;
+	return map_next_family(map, AF_INET6, m);
+}
+
+/**
+ * vnencap_map_next - go on to the next mapping
+ * @net: the namespace of the substrate
+ * @m: a mapping, whether it is still there or not, or a place before those of
+ *	a VNI; becomes the one after it
+ * @last_vni: where to end
+ *
+ * The order is that of VNI, family (IPv4 first), address, length. The lock
+ * may be dropped between two calls: what is there all the time is met, once.
+ *
+ * Context: process, locked by vnencap_map_lock().
+ * Return: 0, or -ENOENT when there is no more; @m is then not defined.
+ */
+int vnencap_map_next(struct net *net, struct vnencap_mapping *m, u32 last_vni)
+{
+	struct vnencap_map_net *mn = map_net_locked(net);
+	unsigned long vni = m->vni;
+	struct vnencap_map *map;
+
+	map = xa_find(&mn->maps, &vni, last_vni, XA_PRESENT);
+	while (map) {
+		if (vni != m->vni)
+			m->dst.family = AF_UNSPEC;
+		if (map_next(map, m))
+			return 0;
+		map = xa_find_after(&mn->maps, &vni, last_vni, XA_PRESENT);
+	}
+	return -ENOENT;
+}
+
+/**
+ * vnencap_map_generation - how to notice that there was a change
+ * @net: the namespace of the substrate
+ *
+ * Context: process, locked by vnencap_map_lock().
+ * Return: a number, not zero, another after each change.
+ */
+u32 vnencap_map_generation(struct net *net)
+{
+	return map_net_locked(net)->generation;
+}
+
+/**
+ * vnencap_map_sizes - how much there is in a namespace
+ * @net: the namespace of the substrate
+ * @sizes: to be filled
+ *
+ * Context: process, locked by vnencap_map_lock().
+ */
+void vnencap_map_sizes(struct net *net, struct vnencap_map_sizes *sizes)
+{
+	struct vnencap_map_net *mn = map_net_locked(net);
+
+	*sizes = mn->sizes;
+	sizes->endpoints = atomic_read(&mn->endpoints.nelems);
+}
+
+/* ---- Namespaces ---- */
+
+static int __net_init map_net_init(struct net *net)
+{
+	struct vnencap_map_net *mn = map_net(net);
+
+	mutex_init(&mn->lock);
+	xa_init_flags(&mn->maps, XA_FLAGS_ACCOUNT);
+	mn->generation = 1;
+	return rhashtable_init(&mn->endpoints, &endpoint_params);
+}
+
+static void map_net_flush(struct net *net)
+{
+	struct vnencap_mapping m = {};
+
+	vnencap_map_lock(net);
+	while (!vnencap_map_next(net, &m, U32_MAX)) {
+		m.via.family = AF_UNSPEC;
+		vnencap_map_del(net, &m);
+		cond_resched();
+	}
+	vnencap_map_unlock(net);
+}
+
+/* The devices of these namespaces are gone: they go before any pernet_subsys.
+ * The routes that endpoints cache belong to the namespace, so they must be
+ * released before it goes: cleanup_net() waits for those RCU callbacks that it
+ * finds queued, and a route's is queued only by its endpoint's.
+ */
+static void __net_exit map_net_exit_batch(struct list_head *nets)
+{
+	struct vnencap_map_net *mn;
+	bool used = false;
+	struct net *net;
+
+	list_for_each_entry(net, nets, exit_list) {
+		mn = map_net(net);
+		used |= mn->used;
+		map_net_flush(net);
+		WARN_ON(!xa_empty(&mn->maps));
+		xa_destroy(&mn->maps);
+		rhashtable_destroy(&mn->endpoints);
+		mutex_destroy(&mn->lock);
+	}
+	if (used)
+		rcu_barrier();
+}
+
+static struct pernet_operations map_net_ops = {
+	.init = map_net_init,
+	.exit_batch = map_net_exit_batch,
+	.id = &map_net_id,
+	.size = sizeof(struct vnencap_map_net),
+};
+
+/**
+ * vnencap_map_init - make ready for mappings
+ *
+ * Context: module init, before devices and control.
+ * Return: 0, or an error.
+ */
+int __init vnencap_map_init(void)
+{
+	int err;
+
+	err = vnencap_trie_init();
+	if (err)
+		return err;
+	err = register_pernet_subsys(&map_net_ops);
+	if (err)
+		goto exit_trie;
+	return 0;
+
+exit_trie:
+	vnencap_trie_exit();
+	return err;
+}
+
+/**
+ * vnencap_map_exit - give everything back
+ *
+ * Context: module exit (or failed init), after devices and control.
+ */
+void vnencap_map_exit(void)
+{
+	unregister_pernet_subsys(&map_net_ops);
+	/* Callbacks that are in this module: those of endpoints */
+	rcu_barrier();
+	vnencap_trie_exit();
+}

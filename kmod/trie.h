@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A binary trie of address prefixes: longest-prefix match under RCU. */
+#ifndef _VNENCAP_TRIE_H
+#define _VNENCAP_TRIE_H
+
+#include <linux/bitops.h>
+#include <linux/rcupdate.h>
+#include <linux/types.h>
+
+struct vnencap_endpoint;
+
+/**
+ * struct vnencap_trie_key - a prefix, or an address
+ * @hi: its first 64 bits, those of IPv4 in the upper half, zeros after
+ * @lo: the others
+ */
+struct vnencap_trie_key {
+	u64 hi;
+	u64 lo;
+};
+
+/**
+ * struct vnencap_trie_node - a prefix that is a mapping, or a fork
+ * @child: nodes of longer prefixes that go on with a 0 and with a 1
+ * @endpoint: where it is mapped to; NULL for a fork, which has both children
+ * @key: the prefix
+ * @len: its length in bits
+ * @rcu: readers may stand on it until a grace period after it is taken out
+ */
+struct vnencap_trie_node {
+	struct vnencap_trie_node __rcu *child[2];
+	struct vnencap_endpoint __rcu *endpoint;
+	struct vnencap_trie_key key;
+	u8 len;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct vnencap_trie_place - where a prefix is in a trie, or would be
+ * @link: points to its node, or to where a node would be put in
+ * @up: points to the node that @link is part of; NULL if that is the root
+ */
+struct vnencap_trie_place {
+	struct vnencap_trie_node __rcu **link;
+	struct vnencap_trie_node __rcu **up;
+};
+
+/* The bit after the first @n of a key of @bits */
+static __always_inline unsigned int
+vnencap_trie_bit(const struct vnencap_trie_key *key, unsigned int n,
+		 unsigned int bits)
+{
+	u64 word = bits <= 64 || n < 64 ? key->hi : key->lo;
+
+	return word >> (~n & 63) & 1;
+}
+
+/* How many bits two keys have in common, from the first on */
+static __always_inline unsigned int
+vnencap_trie_common(const struct vnencap_trie_key *a,
+		    const struct vnencap_trie_key *b)
+{
+	if (a->hi != b->hi)
+		return 64 - fls64(a->hi ^ b->hi);
+	return 128 - fls64(a->lo ^ b->lo);
+}
+
+/**
+ * vnencap_trie_lookup - longest-prefix match
+ * @root: of the trie
+ * @key: the address
+ * @bits: how many bits it has; a constant, for speed
+ *
+ * A fork needs no check: whoever goes wrong there meets only prefixes that do
+ * not match, and those that do are all on the one way down.
+ *
+ * Context: RCU, either flavour.
+ * Return: the endpoint, or NULL.
+ */
+static __always_inline struct vnencap_endpoint *
+vnencap_trie_lookup(struct vnencap_trie_node __rcu *const *root,
+		    const struct vnencap_trie_key *key, unsigned int bits)
+{
+	struct vnencap_endpoint *endpoint, *best = NULL;
+	const struct vnencap_trie_node *n;
+	unsigned int bit;
+
+	n = rcu_dereference_check(*root, rcu_read_lock_bh_held());
+	while (n) {
+		endpoint = rcu_dereference_check(n->endpoint,
+						 rcu_read_lock_bh_held());
+		if (endpoint) {
+			if (vnencap_trie_common(&n->key, key) < n->len)
+				break;
+			best = endpoint;
+			if (n->len == bits)
+				break;
+		}
+		bit = vnencap_trie_bit(key, n->len, bits);
+		n = rcu_dereference_check(n->child[bit],
+					  rcu_read_lock_bh_held());
+	}
+	return best;
+}
+
+/* For those who keep writers out */
+struct vnencap_trie_place
+vnencap_trie_find(struct vnencap_trie_node __rcu **root,
+		  const struct vnencap_trie_key *key, unsigned int len);
+struct vnencap_trie_node *
+vnencap_trie_at(const struct vnencap_trie_place *place,
+		const struct vnencap_trie_key *key, unsigned int len);
+const struct vnencap_trie_node *
+vnencap_trie_match(struct vnencap_trie_node __rcu *const *root,
+		   const struct vnencap_trie_key *key, unsigned int bits);
+const struct vnencap_trie_node *
+vnencap_trie_first(struct vnencap_trie_node __rcu *const *root);
+const struct vnencap_trie_node *
+vnencap_trie_next(struct vnencap_trie_node __rcu *const *root,
+		  const struct vnencap_trie_key *key, unsigned int len);
+
+/* For writers, one at a time */
+int vnencap_trie_insert(const struct vnencap_trie_place *place,
+			const struct vnencap_trie_key *key, unsigned int len,
+			struct vnencap_endpoint *endpoint);
+int vnencap_trie_remove(const struct vnencap_trie_place *place);
+
+int vnencap_trie_init(void);
+void vnencap_trie_exit(void);
+
+#endif /* _VNENCAP_TRIE_H */
