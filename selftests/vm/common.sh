@@ -74,3 +74,16 @@ with_log()
 	fi
 	say "$what: done in $((SECONDS - start)) s"
 }
+
+# copy_sources DIR: kmod/ and include/, without what was built in the tree.
+# Contents decide what is copied, and only what is copied gets a new time: make
+# then sees exactly what changed, whatever git did to the times in the tree.
+copy_sources()
+{
+	mkdir -p "$1"
+	rsync -rlpc --delete \
+		--exclude='*.o' --exclude='*.ko' --exclude='*.a' \
+		--exclude='*.mod' --exclude='*.mod.c' --exclude='.*' \
+		--exclude='Module.symvers' --exclude='modules.order' \
+		"$top/kmod" "$top/include" "$1/"
+}
