@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vnencap dev: the devices of this namespace's substrate. */
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/vnencap.h>
+
+#include "cli.h"
+#include "dev.h"
+#include "nl.h"
+#include "print.h"
+#include "stats.h"
+
+/* What "dev set" was told. */
+enum {
+	DEV_VNI = 1 << 0,
+	DEV_LOCAL4 = 1 << 1,
+	DEV_LOCAL6 = 1 << 2,
+	DEV_PORT = 1 << 3,
+};
+
+struct dev_config {
+	unsigned int given;
+	uint32_t vni;
+	struct addr local4;
+	struct addr local6;
+	uint16_t port;
+};
+
+static int dev_usage(struct args *args)
+{
+	(void)args;
+	fputs("Usage: vnencap dev set DEV [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]\n"
+	      "       vnencap dev [ show [ DEV ] ]\n"
+	      "where  VNI := 0..16777215, decimal or 0x...\n"
+	      "       PORT := 1..65535\n", stderr);
+	return OK;
+}
+
+/* Read "DEV" or "dev DEV"; the caller knows that there is a word. */
+static int take_name(struct args *args, const char **name)
+{
+	*name = args_next(args);
+	if (!strcmp(*name, "dev") && args->left)
+		*name = args_next(args);
+	return parse_ifname(*name);
+}
+
+/* Note that @part is given, unless it was before. */
+static int take(struct dev_config *config, unsigned int part, const char *key,
+		const char *word)
+{
+	if (config->given & part)
+		return wrong("duplicate \"%s\": \"%s\" is the second value",
+			     key, word);
+	config->given |= part;
+	return OK;
+}
+
+/* One address of each family may be given; "any" is both families'. */
+static int take_local(struct dev_config *config, const char *word)
+{
+	struct addr addr;
+	int err;
+
+	if (!strcmp(word, "any")) {
+		config->local4.family = AF_INET;
+		config->local6.family = AF_INET6;
+		return take(config, DEV_LOCAL4 | DEV_LOCAL6, "local", word);
+	}
+	err = parse_addr(word, &addr);
+	if (err)
+		return err;
+	if (addr.family == AF_INET) {
+		err = take(config, DEV_LOCAL4, "local", word);
+		config->local4 = addr;
+	} else {
+		err = take(config, DEV_LOCAL6, "local", word);
+		config->local6 = addr;
+	}
+	return err;
+}
+
+static int take_vni(struct dev_config *config, const char *word)
+{
+	int err = take(config, DEV_VNI, "vni", word);
+
+	return err ? err : parse_vni(word, &config->vni);
+}
+
+static int take_port(struct dev_config *config, const char *word)
+{
+	int err = take(config, DEV_PORT, "port", word);
+
+	return err ? err : parse_port(word, &config->port);
+}
+
+static int take_key(struct args *args, struct dev_config *config)
+{
+	enum { VNI, LOCAL, PORT };
+	static const struct word keys[] = {
+		[VNI] = { .name = "vni" },
+		[LOCAL] = { .name = "local" },
+		[PORT] = { .name = "port" },
+		{ }
+	};
+	const char *word = args_next(args);
+	int key = word_find(keys, word);
+	const char *value;
+
+	if (key < 0)
+		return wrong_arg(word, "vni, local or port is expected");
+	value = args_value(args, keys[key].name);
+	if (!value)
+		return WRONG;
+	switch (key) {
+	case VNI:
+		return take_vni(config, value);
+	case LOCAL:
+		return take_local(config, value);
+	default:
+		return take_port(config, value);
+	}
+}
+
+static void put_config(struct nlmsghdr *nlh, const struct dev_config *config)
+{
+	if (config->given & DEV_VNI)
+		mnl_attr_put_u32(nlh, VNENCAP_A_DEV_VNI, config->vni);
+	if (config->given & DEV_LOCAL4)
+		nl_put_addr(nlh, VNENCAP_A_DEV_LOCAL4, VNENCAP_A_DEV_LOCAL6,
+			    &config->local4);
+	if (config->given & DEV_LOCAL6)
+		nl_put_addr(nlh, VNENCAP_A_DEV_LOCAL4, VNENCAP_A_DEV_LOCAL6,
+			    &config->local6);
+	if (config->given & DEV_PORT)
+		mnl_attr_put_u16(nlh, VNENCAP_A_DEV_PORT, config->port);
+}
+
+static int dev_set(struct args *args)
+{
+	struct dev_config config = { };
+	struct nl_buffer buf;
+	struct nlmsghdr *nlh;
+	const char *name;
+	int err;
+
+	if (!args->left)
+		return wrong("argument \"DEV\" is required");
+	err = take_name(args, &name);
+	while (!err && args->left)
+		err = take_key(args, &config);
+	if (err)
+		return err;
+	if (!config.given)
+		return wrong("no change: vni, local or port is expected");
+
+	nlh = nl_prepare(&buf, VNENCAP_CMD_DEV_SET, 0);
+	mnl_attr_put_strz(nlh, VNENCAP_A_DEV_IFNAME, name);
+	put_config(nlh, &config);
+	return nl_request(nlh, NULL, NULL);
+}
+
+/* The lower device is in this namespace, unless it went meanwhile. */
+static void print_link(const struct nlattr *attr)
+{
+	char name[IF_NAMESIZE];
+	uint32_t ifindex;
+
+	if (!nl_get_u32(attr, &ifindex))
+		return;
+	if (!if_indextoname(ifindex, name))
+		snprintf(name, sizeof(name), "if%u", ifindex);
+	print_string("link", "link", name);
+}
+
+static void print_local(const struct nlattr * const tb[])
+{
+	struct addr addr;
+	bool any = true;
+
+	if (nl_get_addr(tb[VNENCAP_A_DEV_LOCAL4], NULL, &addr) &&
+	    !addr_is_any(&addr)) {
+		print_addr("local", "local", &addr);
+		any = false;
+	}
+	if (nl_get_addr(NULL, tb[VNENCAP_A_DEV_LOCAL6], &addr) &&
+	    !addr_is_any(&addr)) {
+		print_addr("local6", "local", &addr);
+		any = false;
+	}
+	if (any)
+		print_word("local any");
+}
+
+/* In the words that "dev set" takes. */
+void dev_print(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *tb[VNENCAP_A_DEV_MAX + 1];
+	const char *name;
+	uint32_t number;
+	uint16_t port;
+
+	nl_attrs(nlh, tb, VNENCAP_A_DEV_MAX);
+	if (options.json && nl_get_u32(tb[VNENCAP_A_DEV_IFINDEX], &number))
+		print_uint("ifindex", NULL, number);
+	name = nl_get_string(tb[VNENCAP_A_DEV_IFNAME]);
+	if (name)
+		print_string("ifname", NULL, name);
+	print_link(tb[VNENCAP_A_DEV_LINK]);
+	if (nl_get_u32(tb[VNENCAP_A_DEV_VNI], &number))
+		print_uint("vni", "vni", number);
+	print_local(tb);
+	if (nl_get_u16(tb[VNENCAP_A_DEV_PORT], &port))
+		print_uint("port", "port", port);
+	if (options.stats && tb[VNENCAP_A_DEV_STATS])
+		stats_print(tb[VNENCAP_A_DEV_STATS]);
+}
+
+static int print_reply(const struct nlmsghdr *nlh, void *data)
+{
+	(void)data;
+	print_object_begin();
+	dev_print(nlh);
+	print_object_end();
+	return OK;
+}
+
+static int dev_show(struct args *args)
+{
+	struct nl_buffer buf;
+	struct nlmsghdr *nlh;
+	const char *name = NULL;
+	int err = OK;
+
+	if (args->left)
+		err = take_name(args, &name);
+	if (!err)
+		err = args_end(args);
+	if (err)
+		return err;
+
+	nlh = nl_prepare(&buf, VNENCAP_CMD_DEV_GET, name ? 0 : NLM_F_DUMP);
+	if (name)
+		mnl_attr_put_strz(nlh, VNENCAP_A_DEV_IFNAME, name);
+	print_list_begin();
+	err = nl_request(nlh, print_reply, NULL);
+	if (!err)
+		print_list_end();
+	return err;
+}
+
+int dev_main(struct args *args)
+{
+	static const struct word commands[] = {
+		{ "show", dev_show },
+		{ "list", dev_show },
+		{ "set", dev_set },
+		{ "help", dev_usage },
+		{ }
+	};
+
+	if (args_want_help(args))
+		return dev_usage(args);
+	return word_run(commands, "command", "vnencap dev", args);
+}

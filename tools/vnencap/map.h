@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A mapping: as words, as netlink attributes, as output. */
+#ifndef VNENCAP_MAP_H
+#define VNENCAP_MAP_H
+
+#include <stdint.h>
+#include <linux/netlink.h>
+
+#include "cli.h"
+#include "parse.h"
+
+/* Parts of a mapping: those that are given, those that must be. */
+enum {
+	MAP_VNI = 1 << 0,
+	MAP_PREFIX = 1 << 1,	/* excludes MAP_ADDR */
+	MAP_ADDR = 1 << 2,	/* a whole address in place of the prefix */
+	MAP_VIA = 1 << 3,
+};
+
+struct mapping {
+	unsigned int given;
+	uint32_t vni;
+	struct prefix dst;
+	struct addr via;
+};
+
+/* What adds, changes and removes mappings. */
+struct map_verb {
+	uint8_t cmd;
+	uint16_t flags;
+	unsigned int needs;
+	unsigned int takes;
+};
+
+extern const struct map_verb map_add, map_replace, map_change, map_delete;
+
+int mapping_parse(struct args *args, struct mapping *m, unsigned int needs,
+		  unsigned int takes);
+int mapping_request(struct args *args, const struct map_verb *verb,
+		    void *buf, struct nlmsghdr **nlh);
+void mapping_put(struct nlmsghdr *nlh, const struct mapping *m);
+void mapping_get(const struct nlmsghdr *nlh, struct mapping *m);
+void mapping_print(const struct mapping *m);
+
+#endif /* VNENCAP_MAP_H */

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Strict readers of numbers, addresses and names. */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/vnencap.h>
+
+#include "cli.h"
+#include "parse.h"
+
+/*
+ * strtoul() takes blanks, signs, and a second "0x" after ours, so look at
+ * the digits first. A leading 0 does not mean octal.
+ */
+static bool parse_number(const char *word, unsigned long max,
+			 unsigned long *value)
+{
+	const char *digits = "0123456789";
+	int base = 10;
+
+	if (word[0] == '0' && (word[1] == 'x' || word[1] == 'X')) {
+		digits = "0123456789abcdefABCDEF";
+		base = 16;
+		word += 2;
+	}
+	if (!*word || word[strspn(word, digits)])
+		return false;
+	errno = 0;
+	*value = strtoul(word, NULL, base);
+	return !errno && *value <= max;
+}
+
+int parse_vni(const char *word, uint32_t *vni)
+{
+	unsigned long value;
+
+	if (!parse_number(word, VNENCAP_VNI_MAX, &value))
+		return wrong_arg(word, "invalid VNI");
+	*vni = value;
+	return OK;
+}
+
+int parse_port(const char *word, uint16_t *port)
+{
+	unsigned long value;
+
+	if (!parse_number(word, UINT16_MAX, &value) || !value)
+		return wrong_arg(word, "invalid port");
+	*port = value;
+	return OK;
+}
+
+static bool read_addr(const char *word, struct addr *addr)
+{
+	memset(addr, 0, sizeof(*addr));
+	addr->family = strchr(word, ':') ? AF_INET6 : AF_INET;
+	return inet_pton(addr->family, word, addr->bytes) == 1;
+}
+
+int parse_addr(const char *word, struct addr *addr)
+{
+	if (strchr(word, '/'))
+		return wrong_arg(word, "an address is expected, not a prefix");
+	if (!read_addr(word, addr))
+		return wrong_arg(word, "invalid address");
+	return OK;
+}
+
+bool addr_is_any(const struct addr *addr)
+{
+	static const struct addr any;
+
+	return !memcmp(addr->bytes, any.bytes, addr_size(addr));
+}
+
+/* Clear the bits of @prefix beyond its length; were there any? */
+static bool clear_host_bits(struct prefix *prefix)
+{
+	unsigned int size = addr_size(&prefix->addr);
+	uint8_t *bytes = prefix->addr.bytes;
+	unsigned int i = prefix->len / 8;
+	uint8_t mask = 0xff >> prefix->len % 8;
+	bool found = false;
+
+	for (; i < size; i++, mask = 0xff) {
+		found |= bytes[i] & mask;
+		bytes[i] &= ~mask;
+	}
+	return found;
+}
+
+static int wrong_host_bits(const char *word, const struct prefix *fixed)
+{
+	char buf[INET6_ADDRSTRLEN];
+
+	inet_ntop(fixed->addr.family, fixed->addr.bytes, buf, sizeof(buf));
+	return wrong("argument \"%s\" is wrong: bits beyond the prefix length, is %s/%u meant?",
+		     word, buf, fixed->len);
+}
+
+int parse_prefix(const char *word, struct prefix *prefix)
+{
+	const char *slash = strchrnul(word, '/');
+	char buf[INET6_ADDRSTRLEN];
+	size_t len = slash - word;
+	unsigned long bits;
+
+	if (!strcmp(word, "default"))
+		return wrong_arg(word, "say 0.0.0.0/0 or ::/0");
+	if (len >= sizeof(buf))
+		return wrong_arg(word, "invalid prefix");
+	memcpy(buf, word, len);
+	buf[len] = '\0';
+	if (!read_addr(buf, &prefix->addr))
+		return wrong_arg(word, "invalid prefix");
+
+	bits = 8 * addr_size(&prefix->addr);
+	if (*slash && !parse_number(slash + 1, bits, &bits))
+		return wrong_arg(word, "invalid prefix length");
+	prefix->len = bits;
+	if (clear_host_bits(prefix))
+		return wrong_host_bits(word, prefix);
+	return OK;
+}
+
+/* As the kernel's dev_valid_name(). */
+int parse_ifname(const char *word)
+{
+	const char *c;
+
+	if (!*word || strlen(word) >= IFNAMSIZ ||
+	    !strcmp(word, ".") || !strcmp(word, ".."))
+		return wrong_arg(word, "invalid device name");
+	for (c = word; *c; c++)
+		if (*c == '/' || *c == ':' || isspace((unsigned char)*c))
+			return wrong_arg(word, "invalid device name");
+	return OK;
+}

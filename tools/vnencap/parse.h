@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Strict readers of numbers, addresses and names; each names what is wrong. */
+#ifndef VNENCAP_PARSE_H
+#define VNENCAP_PARSE_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* @family is AF_INET, AF_INET6, or AF_UNSPEC for no address. */
+struct addr {
+	sa_family_t family;
+	union {
+		struct in_addr ip4;
+		struct in6_addr ip6;
+		uint8_t bytes[16];
+	};
+};
+
+struct prefix {
+	struct addr addr;
+	uint8_t len;
+};
+
+static inline unsigned int addr_size(const struct addr *addr)
+{
+	return addr->family == AF_INET ? sizeof(addr->ip4) : sizeof(addr->ip6);
+}
+
+bool addr_is_any(const struct addr *addr);
+
+int parse_vni(const char *word, uint32_t *vni);
+int parse_port(const char *word, uint16_t *port);
+int parse_addr(const char *word, struct addr *addr);
+int parse_prefix(const char *word, struct prefix *prefix);
+int parse_ifname(const char *word);
+
+#endif /* VNENCAP_PARSE_H */

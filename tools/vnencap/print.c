@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Output: the same calls make a line of words, or JSON. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "print.h"
+
+/* A prefix as text: address, slash, three digits. */
+#define PREFIX_STRLEN (INET6_ADDRSTRLEN + 4)
+
+static struct {
+	unsigned int depth;	/* open brackets, JSON */
+	bool first;		/* nothing since the last one opened */
+	bool list_begun;	/* a list's bracket still to be printed */
+} out;
+
+static void new_line(void)
+{
+	unsigned int i;
+
+	if (!options.pretty)
+		return;
+	putchar('\n');
+	for (i = 0; i < out.depth; i++)
+		fputs("    ", stdout);
+}
+
+/* What stands between the value before, if any, and the next. */
+static void separate(void)
+{
+	if (!out.first)
+		putchar(options.json ? ',' : ' ');
+	out.first = false;
+}
+
+static void json_begin(char bracket)
+{
+	putchar(bracket);
+	out.depth++;
+	out.first = true;
+}
+
+static void json_end(char bracket)
+{
+	out.depth--;
+	if (!out.first)
+		new_line();
+	putchar(bracket);
+	out.first = false;
+}
+
+/*
+ * Length of the valid and printable UTF-8 character at @s, else 0. Control
+ * characters, C1 too, are not printable: the namespace of a tenant may give
+ * its device any name, and it is not to speak to the admin's terminal.
+ */
+static unsigned int utf8_len(const unsigned char *s)
+{
+	unsigned int i, n;
+	uint32_t c;
+
+	if (*s < 0x80)
+		return *s >= 0x20 && *s != 0x7f;
+	if (*s < 0xc2 || *s > 0xf4)
+		return 0;
+	n = 2 + (*s >= 0xe0) + (*s >= 0xf0);
+	c = *s & (0x7f >> n);
+	for (i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if (c < 0xa0 || (n == 3 && c < 0x800) || (n == 4 && c < 0x10000))
+		return 0;
+	if ((c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
+		return 0;
+	return n;
+}
+
+static void put_text(const char *s)
+{
+	const unsigned char *c = (const unsigned char *)s;
+	unsigned int n;
+
+	for (; *c; c += n) {
+		n = utf8_len(c);
+		if (n) {
+			fwrite(c, n, 1, stdout);
+			continue;
+		}
+		printf("\\%03o", *c);
+		n = 1;
+	}
+}
+
+static void put_json(const char *s)
+{
+	const unsigned char *c = (const unsigned char *)s;
+	unsigned int n;
+
+	putchar('"');
+	for (; *c; c += n) {
+		n = utf8_len(c);
+		if (*c == '"' || *c == '\\')
+			putchar('\\');
+		if (n) {
+			fwrite(c, n, 1, stdout);
+			continue;
+		}
+		/* A byte that is no UTF-8 becomes the replacement character. */
+		printf("\\u%04x", *c < 0x80 ? *c : 0xfffd);
+		n = 1;
+	}
+	putchar('"');
+}
+
+/* Comma, line and name of a JSON value, or space and word of a text one. */
+static void put_key(const char *key, const char *word)
+{
+	separate();
+	if (options.json) {
+		new_line();
+		printf("\"%s\":%s", key, options.pretty ? " " : "");
+	} else if (word) {
+		fputs(word, stdout);
+		putchar(' ');
+	}
+}
+
+/*
+ * The bracket waits for the first object, so that a command that fails
+ * before it prints nothing; one that fails later leaves the list open: half
+ * an answer shall not be read as a whole one.
+ */
+void print_list_begin(void)
+{
+	out.list_begun = options.json;
+}
+
+void print_list_end(void)
+{
+	if (!options.json)
+		return;
+	if (out.list_begun)
+		json_begin('[');
+	out.list_begun = false;
+	json_end(']');
+	putchar('\n');
+}
+
+void print_object_begin(void)
+{
+	if (!options.json) {
+		out.first = true;
+		return;
+	}
+	if (out.list_begun)
+		json_begin('[');
+	out.list_begun = false;
+	if (out.depth) {
+		separate();
+		new_line();
+	}
+	json_begin('{');
+}
+
+void print_object_end(void)
+{
+	if (options.json)
+		json_end('}');
+	if (!out.depth)
+		putchar('\n');
+}
+
+void print_group_begin(const char *key)
+{
+	if (!options.json)
+		return;
+	put_key(key, NULL);
+	json_begin('{');
+}
+
+void print_group_end(void)
+{
+	if (options.json)
+		json_end('}');
+}
+
+void print_word(const char *word)
+{
+	if (options.json)
+		return;
+	separate();
+	fputs(word, stdout);
+}
+
+void print_tag(const char *key, const char *value)
+{
+	if (options.json)
+		print_string(key, NULL, value);
+}
+
+void print_uint(const char *key, const char *word, uint32_t value)
+{
+	put_key(key, word);
+	printf("%" PRIu32, value);
+}
+
+void print_string(const char *key, const char *word, const char *value)
+{
+	put_key(key, word);
+	if (options.json)
+		put_json(value);
+	else
+		put_text(value);
+}
+
+/* Addresses are most of what is printed: nothing in them needs an escape. */
+static void print_plain(const char *key, const char *word, const char *value)
+{
+	put_key(key, word);
+	if (options.json)
+		putchar('"');
+	fputs(value, stdout);
+	if (options.json)
+		putchar('"');
+}
+
+void print_addr(const char *key, const char *word, const struct addr *addr)
+{
+	char buf[INET6_ADDRSTRLEN];
+
+	inet_ntop(addr->family, addr->bytes, buf, sizeof(buf));
+	print_plain(key, word, buf);
+}
+
+void print_prefix(const char *key, const char *word,
+		  const struct prefix *prefix)
+{
+	char buf[PREFIX_STRLEN];
+	size_t len;
+
+	inet_ntop(prefix->addr.family, prefix->addr.bytes, buf,
+		  INET6_ADDRSTRLEN);
+	len = strlen(buf);
+	snprintf(buf + len, sizeof(buf) - len, "/%u", prefix->len);
+	print_plain(key, word, buf);
+}
+
+/* Four digits and a letter, as "ip -human -s link" does. */
+static void put_human(uint64_t value)
+{
+	static const char units[] = " kMGTPE";
+	double v = value;
+	unsigned int i;
+
+	for (i = 0; v >= 1000; i++)
+		v /= 1000;
+	if (i)
+		printf("%.*f%c", v < 10 ? 2 : v < 100 ? 1 : 0, v, units[i]);
+	else
+		printf("%" PRIu64, value);
+}
+
+void print_counter(const char *key, uint64_t value)
+{
+	if (options.json) {
+		put_key(key, NULL);
+		printf("%" PRIu64, value);
+		return;
+	}
+	printf("\n    %s ", key);
+	if (options.human)
+		put_human(value);
+	else
+		printf("%" PRIu64, value);
+}
+
+int print_flush(void)
+{
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return OK;
+	/* An earlier write failed where errno tells nothing now. */
+	return wrong("cannot write the output: %s",
+		     strerror(errno ? errno : EIO));
+}

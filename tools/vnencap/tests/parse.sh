@@ -1,0 +1,354 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What vnencap says of wrong words, and its exit codes. TAP; needs neither
+# root nor the module: every case ends before the kernel is asked, but for
+# some at the end that are skipped where the module is loaded.
+#
+# Usage: parse.sh VNENCAP
+
+if [ $# -ne 1 ]; then
+	echo "Usage: $0 VNENCAP" >&2
+	exit 1
+fi
+cli=$(realpath "$1")
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+: > empty
+
+n=0
+failed=0
+
+# result OK DESCRIPTION: one line of TAP, with the case's output if it failed.
+result()
+{
+	local ok=$1 text=${2//#/\\#}
+
+	text=${text//[$'\n\t']/ }
+	n=$((n + 1))
+	if "$ok"; then
+		echo "ok $n - $text"
+		return
+	fi
+	failed=$((failed + 1))
+	echo "not ok $n - $text"
+	echo "# exit code $code, on stdout and stderr:"
+	sed 's/^/# /' out err
+}
+
+skip()
+{
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+
+# run WORDS...: with standard input from the file $input.
+run()
+{
+	# shellcheck disable=SC2086 # a command and its options
+	$VALGRIND "$cli" "$@" < "${input:-empty}" > out 2> err
+	code=$?
+}
+
+# expect CODE LINE WORDS...: that code, that one line, no output.
+expect()
+{
+	local want=$1 line=$2 ok=false
+
+	shift 2
+	run "$@"
+	if [ "$code" -eq "$want" ] && [ ! -s out ] &&
+	   [ "$(cat err)" = "$line" ]; then
+		ok=true
+	fi
+	result "$ok" "vnencap $* => $line"
+}
+
+# wrong MESSAGE WORDS...: the shortest way to say what most cases are.
+wrong()
+{
+	expect 1 "Error: $1" "${@:2}"
+}
+
+# usage CODE FIRST_LINE WORDS...
+usage()
+{
+	local want=$1 line=$2 ok=false
+
+	shift 2
+	run "$@"
+	if [ "$code" -eq "$want" ] && [ ! -s out ] &&
+	   [ "$(head -n 1 err)" = "Usage: $line" ]; then
+		ok=true
+	fi
+	result "$ok" "vnencap $* => usage, $want"
+}
+
+# arg WORD REASON WORDS...: the word is named.
+arg()
+{
+	wrong "argument \"$1\" is wrong: $2" "${@:3}"
+}
+
+# file CONTENTS: becomes the file "lines" and the standard input.
+file()
+{
+	printf %b "$1" > lines
+	input=lines
+}
+
+top="vnencap [ OPTIONS ] OBJECT { COMMAND | help }"
+dev="vnencap dev set DEV [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]"
+map="vnencap map { add | replace | change } vni VNI PREFIX via ADDR"
+monitor="vnencap monitor [ config | misses | all ]"
+
+# Help, usage, options
+
+usage 1 "$top"
+usage 1 "$top" -j -s
+usage 0 "$top" help
+usage 0 "$top" -h
+usage 0 "$top" -help
+usage 0 "$top" --help
+usage 0 "$top" -he
+usage 0 "$top" -j -h map add vni 4x2
+usage 0 "$dev" dev help
+usage 0 "$dev" dev set help
+usage 0 "$dev" d h
+usage 0 "$map" map help
+usage 0 "$map" map add help
+usage 0 "$map" map load help
+usage 0 "$monitor" monitor help
+usage 0 "$monitor" mon h
+
+run -V
+ok=false
+[ "$code" -eq 0 ] && [ ! -s err ] && grep -q '^vnencap utility, vnencap-' out && ok=true
+result "$ok" "vnencap -V"
+
+wrong 'option "-x" is unknown, try "vnencap -help"' -x
+wrong 'option "-" is unknown, try "vnencap -help"' -
+wrong 'option "--" is unknown, try "vnencap -help"' --
+wrong 'option "-jsonx" is unknown, try "vnencap -help"' -jsonx
+wrong 'option "-v" is unknown, try "vnencap -help"' -v
+wrong 'argument "-b" needs a value' -b
+wrong 'argument "-netns" needs a value' -netns
+wrong 'cannot open network namespace "no-such-netns": No such file or directory' -n no-such-netns dev
+wrong 'cannot open network namespace "./empty/x": Not a directory' -n ./empty/x dev
+arg dev "no more words are expected" -b empty dev
+
+# Objects and commands
+
+wrong 'object "xyz" is unknown, try "vnencap help"' xyz
+wrong 'object "" is unknown, try "vnencap help"' ""
+wrong 'object "m" is ambiguous, try "vnencap help"' m
+wrong 'object "devs" is unknown, try "vnencap help"' devs
+wrong 'command "xyz" is unknown, try "vnencap dev help"' dev xyz
+wrong 'command "s" is ambiguous, try "vnencap dev help"' dev s
+wrong 'command "xyz" is unknown, try "vnencap map help"' map xyz
+wrong 'command "l" is ambiguous, try "vnencap map help"' map l
+wrong 'command "" is unknown, try "vnencap map help"' map ""
+wrong 'argument "xyz" is unknown, try "vnencap monitor help"' monitor xyz
+arg misses "no more words are expected" monitor config misses
+
+# VNI
+
+for vni in 4x2 x 16777216 0x1000000 -1 +1 " 1" "1 " 0x 0x0x1 0x-1 1.0 1e3 "" \
+	   99999999999999999999999 0xffffffffffffffffffff ٣; do
+	arg "$vni" "invalid VNI" map show vni "$vni"
+done
+arg 4x2 "invalid VNI" map add vni 4x2 10.0.0.0/8 via 1.2.3.4
+arg 4x2 "invalid VNI" map a vn 4x2 10.0.0.0/8 vi 1.2.3.4
+arg 4x2 "invalid VNI" dev set vn0 vni 4x2
+arg 4x2 "invalid VNI" dev set dev vn0 vn 4x2
+arg 4x2 "invalid VNI" map flush vni 4x2
+arg 4x2 "invalid VNI" map get vni 4x2 1.2.3.4
+arg 4x2 "invalid VNI" map del vni 4x2 1.2.3.4
+
+# Prefixes
+
+for prefix in 10.0.0 10.0.0.256 10.0.0.0.0 010.0.0.0 10.0.0.0x 0x0a000000 ten \
+	      1:2 1::2::3 :::/0 fe80::1%lo 12345::/16 "" / /8 " 10.0.0.1" \
+	      2001:0db8:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000; do
+	arg "$prefix" "invalid prefix" map add vni 1 "$prefix" via 1.2.3.4
+done
+for prefix in 10.0.0.0/33 10.0.0.0/ 10.0.0.0/x 10.0.0.0/-1 10.0.0.0/+8 \
+	      10.0.0.0/8/8 "10.0.0.0/ 8" 10.0.0.0/8.0 10.0.0.0/255.0.0.0 \
+	      ::/129 ::/x 10.0.0.0/4294967304; do
+	arg "$prefix" "invalid prefix length" map add vni 1 "$prefix" via 1.2.3.4
+done
+host="bits beyond the prefix length, is"
+arg 10.1.2.3/16 "$host 10.1.0.0/16 meant?" map add vni 1 10.1.2.3/16 via 1.2.3.4
+arg 10.1.2.3/31 "$host 10.1.2.2/31 meant?" map replace vni 1 10.1.2.3/31 via 1.2.3.4
+arg 0.0.0.1/0 "$host 0.0.0.0/0 meant?" map change vni 1 0.0.0.1/0 via 1.2.3.4
+arg 10.129.0.0/9 "$host 10.128.0.0/9 meant?" map del vni 1 10.129.0.0/9
+arg 2001:db8::1/32 "$host 2001:db8::/32 meant?" map add vni 1 2001:db8::1/32 via ::1
+arg ::1/0 "$host ::/0 meant?" map add vni 1 ::1/0 via ::1
+arg ::3/127 "$host ::2/127 meant?" map add vni 1 ::3/127 via ::1
+arg default "say 0.0.0.0/0 or ::/0" map add vni 1 default via 1.2.3.4
+
+# Endpoints and addresses
+
+for addr in 10.0.0 host 10.0.0.300 fe80::1%lo 1::2::3 any ""; do
+	arg "$addr" "invalid address" map add vni 1 10.0.0.0/8 via "$addr"
+done
+arg 1.2.3.4/32 "an address is expected, not a prefix" map add vni 1 10.0.0.0/8 via 1.2.3.4/32
+arg 1.2.3.4/32 "an address is expected, not a prefix" map get vni 1 1.2.3.4/32
+arg 1.2.3 "invalid address" map get vni 1 1.2.3
+arg 1.2.3 "invalid address" dev set vn0 local 1.2.3
+arg ::1/128 "an address is expected, not a prefix" dev set vn0 local ::1/128
+
+# Words of map
+
+wrong 'argument "VNI" is required' map add
+wrong 'argument "VNI" is required' map add 10.0.0.0/8 via 1.2.3.4
+wrong 'argument "PREFIX" is required' map add vni 1 via 1.2.3.4
+wrong 'argument "via" is required' map add vni 1 10.0.0.0/8
+wrong 'argument "PREFIX" is required' map del vni 1
+wrong 'argument "ADDR" is required' map get vni 1
+wrong 'argument "VNI" is required' map get 1.2.3.4
+wrong 'argument "vni" needs a value' map show vni
+wrong 'argument "via" needs a value' map add vni 1 10.0.0.0/8 via
+wrong 'duplicate "vni": "2" is the second value' map add vni 1 10.0.0.0/8 vni 2 via 1.2.3.4
+wrong 'duplicate "via": "1.2.3.5" is the second value' map add vni 1 10.0.0.0/8 via 1.2.3.4 via 1.2.3.5
+arg 11.0.0.0/8 "not expected after the prefix" map add vni 1 10.0.0.0/8 11.0.0.0/8 via 1.2.3.4
+arg 1.2.3.5 "not expected after the address" map get vni 1 1.2.3.4 1.2.3.5
+arg xyz "not expected after the prefix" map add vni 1 10.0.0.0/8 via 1.2.3.4 xyz
+arg v "ambiguous" map add v 1
+arg via "not expected here" map show via 1.2.3.4
+arg via "not expected here" map get vni 1 1.2.3.4 via 1.2.3.4
+arg 10.0.0.0/8 "not expected here" map show 10.0.0.0/8
+wrong '"vni VNI" or "all" is required' map flush
+arg vni "no more words are expected" map flush all vni 1
+arg all "not expected here" map flush vni 1 all
+arg al "not expected here" map flush al
+
+# Words of dev
+
+wrong 'argument "DEV" is required' dev set
+wrong 'no change: vni, local or port is expected' dev set vn0
+wrong 'no change: vni, local or port is expected' dev set dev vn0
+for name in 0123456789abcdef a/b a:b "a b" . .. "" $'a\tb'; do
+	arg "$name" "invalid device name" dev set "$name" vni 1
+	arg "$name" "invalid device name" dev show "$name"
+done
+arg vn1 "no more words are expected" dev show vn0 vn1
+arg xyz "vni, local or port is expected" dev set vn0 xyz 1
+arg vn1 "vni, local or port is expected" dev set vn0 vni 1 vn1
+wrong 'argument "vni" needs a value' dev set vn0 v
+wrong 'argument "port" needs a value' dev set vn0 vni 1 p
+for port in 0 65536 -1 0x10000 80a "" http; do
+	arg "$port" "invalid port" dev set vn0 port "$port"
+done
+wrong 'duplicate "vni": "2" is the second value' dev set vn0 vni 1 vni 2
+wrong 'duplicate "port": "2" is the second value' dev set vn0 port 1 port 2
+wrong 'duplicate "local": "1.2.3.5" is the second value' dev set vn0 local 1.2.3.4 local 1.2.3.5
+wrong 'duplicate "local": "::2" is the second value' dev set vn0 local ::1 local ::2
+wrong 'duplicate "local": "any" is the second value' dev set vn0 local ::1 local any
+wrong 'duplicate "local": "::1" is the second value' dev set vn0 local any local ::1
+
+# Files of mappings
+
+wrong 'argument "FILE" is required' map load
+wrong 'cannot open file "nosuch": No such file or directory' map load nosuch
+wrong '.:1: cannot read: Is a directory' map load .
+arg b "no more words are expected" map load a b
+
+expect 0 "" map load empty
+expect 0 "" map load -
+file '# nothing\n\n \t \n   # nothing either\r\n'
+expect 0 "" map load lines
+expect 0 "" map load -
+
+good='vni 1 10.0.0.0/8 via 1.2.3.4\n'
+file "$good# two\n\nvni 4x2 10.0.0.0/8 via 1.2.3.4\n$good"
+wrong 'lines:4: argument "4x2" is wrong: invalid VNI' map load lines
+wrong '-:4: argument "4x2" is wrong: invalid VNI' map load -
+file "${good}add vni 1 10.0.0.0/8"
+wrong 'lines:2: argument "via" is required' map load lines
+file "d vni 1 10.0.0.0/8 vni 2"
+wrong 'lines:1: duplicate "vni": "2" is the second value' map load lines
+file "flush vni 1\n"
+wrong 'lines:1: argument "flush" is wrong: invalid prefix' map load lines
+file "${good}vni 1 10.0.0.0/8 via 1.2.3.4#5\n"
+wrong 'lines:2: argument "1.2.3.4#5" is wrong: invalid address' map load lines
+file "${good}vni 1 10.0.0.0/8 via 1.2.3.4\0#5\n"
+wrong 'lines:2: the line contains a zero byte' map load lines
+file "${good}vni 1 10.0.0.0/8 via 1.2.3.4 #5\nvni\n"
+wrong 'lines:3: argument "vni" needs a value' map load lines
+{ printf %b "$good"; printf 'a %.0s' {1..40}; } > lines
+wrong 'lines:2: argument "a" is wrong: no more words are expected' map load lines
+{ printf 'vni 1 '; printf '%0100000d' 1; } > lines
+input=lines
+run map load lines
+ok=false
+[ "$code" -eq 1 ] && [ ! -s out ] && [ "$(wc -l < err)" -eq 1 ] &&
+	[ "$(wc -c < err)" -lt 100100 ] && ok=true
+result "$ok" "vnencap map load: a line of 100,000 bytes"
+file "x\n# y\nvni z\n"
+expect 1 'Error: lines:1: argument "x" is wrong: invalid prefix
+Error: lines:3: argument "z" is wrong: invalid VNI' -force map load lines
+
+# Batch files
+
+wrong 'cannot open file "nosuch": No such file or directory' -batch nosuch
+wrong '.:1: cannot read: Is a directory' -batch .
+expect 0 "" -batch empty
+file "\n# a comment\n  map xyz # another\ndev xyz\n"
+wrong 'lines:3: command "xyz" is unknown, try "vnencap map help"' -b lines
+wrong '-:3: command "xyz" is unknown, try "vnencap map help"' -b -
+expect 1 'Error: lines:3: command "xyz" is unknown, try "vnencap map help"
+Error: lines:4: command "xyz" is unknown, try "vnencap dev help"' -force -batch lines
+file "\n-s dev\n"
+wrong 'lines:2: object "-s" is unknown, try "vnencap help"' -b lines
+file "map load mappings\ndev xyz\n"
+echo "vni x" > mappings
+expect 1 'Error: mappings:1: argument "x" is wrong: invalid VNI
+Error: lines:2: command "xyz" is unknown, try "vnencap dev help"' -f -b lines
+file "map load empty\nmap load -\nvni x\n"
+wrong '-:1: argument "x" is wrong: invalid VNI' -b -
+input=
+
+# Good words, refused for want of the module. Not where asking would load it.
+
+unloaded="Error: the vnencap module is not loaded."
+if [ -e /sys/module/vnencap ] || modinfo vnencap > /dev/null 2>&1; then
+	skip "good words without the module" "the module is there"
+else
+	for vni in 0 42 16777215 0xffffff 0XFFffFF 007; do
+		expect 2 "$unloaded" map add vni $vni 10.0.0.0/8 via 1.2.3.4
+	done
+	for prefix in 10.0.0.0/8 0.0.0.0/0 255.255.255.255 1.2.3.4/32 ::/0 \
+		      2001:db8::/32 ::1 ::1/128 add::/16 ::ffff:1.2.3.4; do
+		expect 2 "$unloaded" map replace vni 1 "$prefix" via ::1
+	done
+	expect 2 "$unloaded" map change 10.0.0.0/8 via ::1 vni 1
+	expect 2 "$unloaded" ma c vn 1 10.0.0.0/8 vi ::1
+	expect 2 "$unloaded" map del vni 1 10.0.0.0/8
+	expect 2 "$unloaded" map del vni 1 10.0.0.0/8 via 1.2.3.4
+	expect 2 "$unloaded" map get vni 1 10.0.0.0
+	expect 2 "$unloaded" map
+	expect 2 "$unloaded" -j map
+	expect 2 "$unloaded" -j -p -s -hu map show vni 1
+	expect 2 "$unloaded" map flush all
+	expect 2 "$unloaded" map flush vni 1
+	expect 2 "$unloaded" dev
+	expect 2 "$unloaded" -s dev show vn0
+	expect 2 "$unloaded" -stats -statistics --s -jso dev show vn0
+	expect 2 "$unloaded" dev show dev
+	expect 2 "$unloaded" dev set vni vni 1
+	expect 2 "$unloaded" dev set dev vn0 vni 1 local 1.2.3.4 local ::1 port 65535
+	expect 2 "$unloaded" dev set vn0 local any
+	expect 2 "$unloaded" monitor
+	expect 2 "$unloaded" monitor miss
+	file "$good${good}add $good# x\nr vni 1 ::/0 via ::1 # y\r\n"
+	expect 2 "$unloaded" map load lines
+	expect 2 "$unloaded" map load -
+	expect 2 "$unloaded" -force map load -
+	file "map\n"
+	expect 2 "Error: lines:1: the vnencap module is not loaded." -b lines
+fi
+
+echo "1..$n"
+[ "$failed" -eq 0 ]
