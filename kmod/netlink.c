@@ -1,0 +1,837 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The generic netlink family that controls devices and mappings.
+ *
+ * Its description is Documentation/netlink/specs/vnencap.yaml, from which the
+ * policies and the table of operations are generated. All that a request sees
+ * and changes has its substrate in the network namespace of the socket: what
+ * is in a tenant's namespace cannot be reached from there.
+ *
+ * Devices are guarded by RTNL, mappings by vnencap_map_lock(); a notification
+ * is sent before these are released, so that listeners get the changes in
+ * their order.
+ */
+
+#include <linux/inetdevice.h>
+#include <linux/module.h>
+#include <linux/rtnetlink.h>
+#include <net/genetlink.h>
+#include <net/ipv6.h>
+#include <net/net_namespace.h>
+
+#include "compat.h"
+#include "device.h"
+#include "lower.h"
+#include "map.h"
+#include "miss.h"
+#include "netlink.h"
+#include "netlink-gen.h"
+#include "stats.h"
+
+/* Who may not read the mappings may not listen to their changes. */
+static const struct genl_multicast_group family_groups[] = {
+	[VNENCAP_NLGRP_CONFIG] = {
+		.name = VNENCAP_MCGRP_CONFIG,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+	[VNENCAP_NLGRP_MISSES] = {
+		.name = VNENCAP_MCGRP_MISSES,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
+static struct genl_family family __ro_after_init = {
+	.name = VNENCAP_FAMILY_NAME,
+	.version = VNENCAP_FAMILY_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.mcgrps = family_groups,
+	.n_mcgrps = ARRAY_SIZE(family_groups),
+};
+
+/* Whether the family is registered, as devices may live longer. Changed under
+ * RTNL, and a grace period passes before the family goes.
+ */
+static bool family_up;
+
+/* ---- Messages ---- */
+
+/* Where a message goes: an answer, part of a dump (@cb) or a notification */
+struct msg_head {
+	u32 portid;
+	u32 seq;
+	int flags;
+	u8 cmd;
+	struct netlink_callback *cb;
+};
+
+static struct msg_head msg_answer(const struct genl_info *info)
+{
+	return (struct msg_head){
+		.portid = info->snd_portid,
+		.seq = info->snd_seq,
+		.cmd = info->genlhdr->cmd,
+	};
+}
+
+static struct msg_head msg_dump(struct netlink_callback *cb, u8 cmd)
+{
+	return (struct msg_head){
+		.portid = NETLINK_CB(cb->skb).portid,
+		.seq = cb->nlh->nlmsg_seq,
+		.flags = NLM_F_MULTI,
+		.cmd = cmd,
+		.cb = cb,
+	};
+}
+
+/* @info: the request that made the change, or NULL */
+static struct msg_head msg_ntf(const struct genl_info *info, u8 cmd)
+{
+	return (struct msg_head){
+		.portid = info ? info->snd_portid : 0,
+		.seq = info ? info->snd_seq : 0,
+		.cmd = cmd,
+	};
+}
+
+static void *msg_start(struct sk_buff *msg, const struct msg_head *head)
+{
+	void *hdr = genlmsg_put(msg, head->portid, head->seq, &family,
+				head->flags, head->cmd);
+
+	if (hdr && head->cb)
+		genl_dump_check_consistent(head->cb, hdr);
+	return hdr;
+}
+
+static int msg_put_addr(struct sk_buff *msg, int attr4, int attr6,
+			const struct vnencap_addr *addr)
+{
+	if (addr->family == AF_INET)
+		return nla_put_in_addr(msg, attr4, addr->ip4);
+	return nla_put_in6_addr(msg, attr6, &addr->ip6);
+}
+
+static int msg_fill_dev(struct sk_buff *msg, const struct msg_head *head,
+			const struct vnencap_dev *vn)
+{
+	const struct vnencap_config *config = rtnl_dereference(vn->config);
+	void *hdr = msg_start(msg, head);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_u32(msg, VNENCAP_A_DEV_IFINDEX, vn->dev->ifindex) ||
+	    nla_put_string(msg, VNENCAP_A_DEV_IFNAME, vn->dev->name) ||
+	    nla_put_u32(msg, VNENCAP_A_DEV_LINK, vn->lower->dev->ifindex) ||
+	    nla_put_u32(msg, VNENCAP_A_DEV_VNI, config->vni) ||
+	    nla_put_in_addr(msg, VNENCAP_A_DEV_LOCAL4, config->local4) ||
+	    nla_put_in6_addr(msg, VNENCAP_A_DEV_LOCAL6, &config->local6) ||
+	    nla_put_u16(msg, VNENCAP_A_DEV_PORT, ntohs(config->port)) ||
+	    vnencap_stats_fill(vn->stats, msg)) {
+		genlmsg_cancel(msg, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return 0;
+}
+
+static int msg_fill_mapping(struct sk_buff *msg, const struct msg_head *head,
+			    const struct vnencap_mapping *m)
+{
+	void *hdr = msg_start(msg, head);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_u32(msg, VNENCAP_A_MAP_VNI, m->vni) ||
+	    msg_put_addr(msg, VNENCAP_A_MAP_DST4, VNENCAP_A_MAP_DST6,
+			 &m->dst) ||
+	    nla_put_u8(msg, VNENCAP_A_MAP_DST_LEN, m->len) ||
+	    msg_put_addr(msg, VNENCAP_A_MAP_VIA4, VNENCAP_A_MAP_VIA6,
+			 &m->via)) {
+		genlmsg_cancel(msg, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return 0;
+}
+
+static int msg_fill_miss(struct sk_buff *msg, u32 vni,
+			 const struct vnencap_addr *dst)
+{
+	struct msg_head head = msg_ntf(NULL, VNENCAP_CMD_MISS_NTF);
+	void *hdr = msg_start(msg, &head);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_u32(msg, VNENCAP_A_MAP_VNI, vni) ||
+	    msg_put_addr(msg, VNENCAP_A_MAP_DST4, VNENCAP_A_MAP_DST6, dst)) {
+		genlmsg_cancel(msg, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return 0;
+}
+
+/* ---- Notifications ---- */
+
+static bool ntf_wanted(struct net *net, const struct genl_info *info)
+{
+	return (info && info->nlhdr->nlmsg_flags & NLM_F_ECHO) ||
+	       genl_has_listeners(&family, net, VNENCAP_NLGRP_CONFIG);
+}
+
+/* Takes @msg. @err is what came of filling it. */
+static void ntf_send(struct net *net, struct genl_info *info,
+		     struct sk_buff *msg, int err)
+{
+	if (err) {
+		nlmsg_free(msg);
+		genl_set_err(&family, net, 0, VNENCAP_NLGRP_CONFIG, -ENOBUFS);
+	} else if (info) {
+		genl_notify(&family, msg, info, VNENCAP_NLGRP_CONFIG,
+			    GFP_KERNEL);
+	} else {
+		genlmsg_multicast_netns(&family, net, msg, 0,
+					VNENCAP_NLGRP_CONFIG, GFP_KERNEL);
+	}
+}
+
+static void ntf_dev(const struct vnencap_dev *vn, struct genl_info *info)
+{
+	struct msg_head head = msg_ntf(info, VNENCAP_CMD_DEV_NTF);
+	struct sk_buff *msg;
+	int err = -ENOMEM;
+
+	if (!ntf_wanted(vn->net, info))
+		return;
+	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (msg)
+		err = msg_fill_dev(msg, &head, vn);
+	ntf_send(vn->net, info, msg, err);
+}
+
+static void ntf_mapping(struct genl_info *info, u8 cmd,
+			const struct vnencap_mapping *m)
+{
+	struct msg_head head = msg_ntf(info, cmd);
+	struct net *net = genl_info_net(info);
+	struct sk_buff *msg;
+	int err = -ENOMEM;
+
+	if (!ntf_wanted(net, info))
+		return;
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (msg)
+		err = msg_fill_mapping(msg, &head, m);
+	ntf_send(net, info, msg, err);
+}
+
+/**
+ * vnencap_netlink_changed - tell listeners that a device was changed
+ * @vn: the device, as it is now
+ *
+ * Context: process, RTNL held.
+ */
+void vnencap_netlink_changed(const struct vnencap_dev *vn)
+{
+	ASSERT_RTNL();
+	if (family_up)
+		ntf_dev(vn, NULL);
+}
+
+/* ---- What requests say ---- */
+
+static bool addr_bits_beyond(const struct vnencap_addr *addr, unsigned int len)
+{
+	struct in6_addr prefix;
+
+	if (addr->family == AF_INET)
+		return addr->ip4 & ~inet_make_mask(len);
+	ipv6_addr_prefix(&prefix, &addr->ip6, len);
+	return !ipv6_addr_equal(&prefix, &addr->ip6);
+}
+
+/* Returns the attribute that gave the address, if there was one. */
+static struct nlattr *parse_addr(struct nlattr *attr4, struct nlattr *attr6,
+				 struct vnencap_addr *addr)
+{
+	memset(addr, 0, sizeof(*addr));
+	if (attr4) {
+		addr->family = AF_INET;
+		addr->ip4 = nla_get_in_addr(attr4);
+		return attr4;
+	}
+	if (attr6) {
+		addr->family = AF_INET6;
+		addr->ip6 = nla_get_in6_addr(attr6);
+		return attr6;
+	}
+	return NULL;
+}
+
+static int parse_vni(struct genl_info *info, u32 *vni)
+{
+	if (GENL_REQ_ATTR_CHECK(info, VNENCAP_A_MAP_VNI)) {
+		GENL_SET_ERR_MSG(info, "VNI (vni) is missing");
+		return -EINVAL;
+	}
+	*vni = nla_get_u32(info->attrs[VNENCAP_A_MAP_VNI]);
+	return 0;
+}
+
+static int parse_dst(struct genl_info *info, struct vnencap_addr *dst)
+{
+	struct nlattr *dst4 = info->attrs[VNENCAP_A_MAP_DST4];
+	struct nlattr *dst6 = info->attrs[VNENCAP_A_MAP_DST6];
+
+	if (dst4 && dst6) {
+		NL_SET_ERR_MSG_ATTR(info->extack, dst6,
+				    "dst4 and dst6 are both given");
+		return -EINVAL;
+	}
+	if (!parse_addr(dst4, dst6, dst)) {
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL, VNENCAP_A_MAP_DST4);
+		GENL_SET_ERR_MSG(info,
+				 "Overlay address (dst4 or dst6) is missing");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static struct nlattr *dst_attr(struct genl_info *info)
+{
+	return info->attrs[VNENCAP_A_MAP_DST4] ?:
+	       info->attrs[VNENCAP_A_MAP_DST6];
+}
+
+static int parse_prefix(struct genl_info *info, struct vnencap_addr *dst,
+			u8 *len)
+{
+	struct nlattr *attr = info->attrs[VNENCAP_A_MAP_DST_LEN];
+	int err;
+
+	err = parse_dst(info, dst);
+	if (err)
+		return err;
+	*len = dst->family == AF_INET ? 32 : 128;
+	if (attr && nla_get_u8(attr) > *len) {
+		/* The policy has seen to 128. */
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "Length of an IPv4 prefix is more than 32");
+		return -EINVAL;
+	}
+	if (attr)
+		*len = nla_get_u8(attr);
+	if (addr_bits_beyond(dst, *len)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(info),
+				    "Prefix has bits set beyond its length");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* An address that a host can have; its family must be set. */
+static int check_host(struct genl_info *info, const struct nlattr *attr,
+		      const struct vnencap_addr *addr)
+{
+	bool v4 = addr->family == AF_INET;
+
+	if (v4 ? ipv4_is_multicast(addr->ip4) :
+		 ipv6_addr_is_multicast(&addr->ip6)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "Substrate address is multicast");
+		return -EINVAL;
+	}
+	if (v4 && ipv4_is_lbcast(addr->ip4)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "Substrate address is broadcast");
+		return -EINVAL;
+	}
+	if (!v4 && ipv6_addr_v4mapped(&addr->ip6)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "Substrate address is IPv4 mapped to IPv6");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* The endpoint, if it is given: AF_UNSPEC if not */
+static int parse_via(struct genl_info *info, struct vnencap_addr *via)
+{
+	struct nlattr *via4 = info->attrs[VNENCAP_A_MAP_VIA4];
+	struct nlattr *via6 = info->attrs[VNENCAP_A_MAP_VIA6];
+	struct nlattr *attr = parse_addr(via4, via6, via);
+
+	if (via4 && via6) {
+		NL_SET_ERR_MSG_ATTR(info->extack, via6,
+				    "via4 and via6 are both given");
+		return -EINVAL;
+	}
+	if (!attr)
+		return 0;
+	if (via4 ? !via->ip4 : ipv6_addr_any(&via->ip6)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "Endpoint is the zero address");
+		return -EINVAL;
+	}
+	return check_host(info, attr, via);
+}
+
+static int parse_mapping(struct genl_info *info, struct vnencap_mapping *m)
+{
+	int err;
+
+	err = parse_vni(info, &m->vni);
+	if (err)
+		return err;
+	err = parse_prefix(info, &m->dst, &m->len);
+	if (err)
+		return err;
+	return parse_via(info, &m->via);
+}
+
+/* Find the device that a request is about; RTNL held. */
+static struct vnencap_dev *parse_dev(struct genl_info *info)
+{
+	struct nlattr *ifindex = info->attrs[VNENCAP_A_DEV_IFINDEX];
+	struct nlattr *ifname = info->attrs[VNENCAP_A_DEV_IFNAME];
+	const char *name = ifname ? nla_data(ifname) : NULL;
+	struct vnencap_dev *vn;
+
+	if (!ifindex && !ifname) {
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL, VNENCAP_A_DEV_IFINDEX);
+		GENL_SET_ERR_MSG(info, "Device (ifindex or ifname) is missing");
+		return ERR_PTR(-EINVAL);
+	}
+	if (ifindex)
+		vn = vnencap_device_find(genl_info_net(info),
+					 nla_get_u32(ifindex), NULL);
+	else
+		vn = vnencap_device_find(genl_info_net(info), 0, name);
+	if (!vn) {
+		NL_SET_ERR_MSG_ATTR(info->extack, ifindex ?: ifname,
+				    "No such vnencap device on this substrate");
+		return ERR_PTR(-ENODEV);
+	}
+	if (name && strcmp(vn->dev->name, name)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, ifname,
+				    "ifindex and ifname are two devices'");
+		return ERR_PTR(-EINVAL);
+	}
+	return vn;
+}
+
+/* ---- Devices ---- */
+
+/**
+ * vnencap_nl_dev_get_doit - show a device
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0, or an error with its reason in @info->extack.
+ */
+int vnencap_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct msg_head head = msg_answer(info);
+	struct vnencap_dev *vn;
+	struct sk_buff *msg;
+	int err;
+
+	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+
+	rtnl_lock();
+	vn = parse_dev(info);
+	err = IS_ERR(vn) ? PTR_ERR(vn) : msg_fill_dev(msg, &head, vn);
+	rtnl_unlock();
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	return genlmsg_reply(msg, info);
+}
+
+/**
+ * vnencap_nl_dev_get_dumpit - show all devices
+ * @skb: to be filled
+ * @cb: the dump; @cb->args[0] is how many have been shown
+ *
+ * Return: length of @skb, 0 at the end, or an error.
+ */
+int vnencap_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct msg_head head = msg_dump(cb, VNENCAP_CMD_DEV_GET);
+	struct net *net = sock_net(skb->sk);
+	struct vnencap_dev *vn = NULL;
+	int err = 0;
+	long i = 0;
+
+	rtnl_lock();
+	while ((vn = vnencap_device_next(net, vn))) {
+		if (i++ < cb->args[0])
+			continue;
+		err = msg_fill_dev(skb, &head, vn);
+		if (err)
+			break;
+		cb->args[0] = i;
+	}
+	rtnl_unlock();
+	return skb->len ?: err;
+}
+
+static int parse_local4(struct genl_info *info, struct nlattr *attr,
+			__be32 *local4)
+{
+	struct vnencap_addr addr;
+	int err;
+
+	if (!attr)
+		return 0;
+	parse_addr(attr, NULL, &addr);
+	err = check_host(info, attr, &addr);
+	if (!err)
+		*local4 = addr.ip4;
+	return err;
+}
+
+static int parse_local6(struct genl_info *info, struct nlattr *attr,
+			struct in6_addr *local6)
+{
+	struct vnencap_addr addr;
+	int err;
+
+	if (!attr)
+		return 0;
+	parse_addr(NULL, attr, &addr);
+	err = check_host(info, attr, &addr);
+	if (!err)
+		*local6 = addr.ip6;
+	return err;
+}
+
+/* What is not given stays. */
+static int parse_config(struct genl_info *info, struct vnencap_config *config)
+{
+	struct nlattr **attrs = info->attrs;
+	int err;
+
+	if (attrs[VNENCAP_A_DEV_VNI])
+		config->vni = nla_get_u32(attrs[VNENCAP_A_DEV_VNI]);
+	if (attrs[VNENCAP_A_DEV_PORT])
+		config->port = htons(nla_get_u16(attrs[VNENCAP_A_DEV_PORT]));
+	err = parse_local4(info, attrs[VNENCAP_A_DEV_LOCAL4], &config->local4);
+	if (err)
+		return err;
+	return parse_local6(info, attrs[VNENCAP_A_DEV_LOCAL6],
+			    &config->local6);
+}
+
+static int dev_set(struct genl_info *info)
+{
+	struct vnencap_dev *vn = parse_dev(info);
+	struct vnencap_config config;
+	int err;
+
+	if (IS_ERR(vn))
+		return PTR_ERR(vn);
+	config = *rtnl_dereference(vn->config);
+	err = parse_config(info, &config);
+	if (err)
+		return err;
+	err = vnencap_device_change(vn, &config, info->extack);
+	if (err)
+		return err;
+	ntf_dev(vn, info);
+	return 0;
+}
+
+/**
+ * vnencap_nl_dev_set_doit - change a device
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0, or an error with its reason in @info->extack; nothing has
+ * changed then.
+ */
+int vnencap_nl_dev_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int err;
+
+	rtnl_lock();
+	err = dev_set(info);
+	rtnl_unlock();
+	return err;
+}
+
+/* ---- Mappings ---- */
+
+/**
+ * vnencap_nl_map_set_doit - add or change a mapping
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0, or an error with its reason in @info->extack; nothing has
+ * changed then.
+ */
+int vnencap_nl_map_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct net *net = genl_info_net(info);
+	struct vnencap_mapping m;
+	int err;
+
+	err = parse_mapping(info, &m);
+	if (err)
+		return err;
+	if (m.via.family == AF_UNSPEC) {
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL, VNENCAP_A_MAP_VIA4);
+		GENL_SET_ERR_MSG(info, "Endpoint (via4 or via6) is missing");
+		return -EINVAL;
+	}
+
+	vnencap_map_lock(net);
+	err = vnencap_map_set(net, &m, info->nlhdr->nlmsg_flags);
+	if (!err)
+		ntf_mapping(info, VNENCAP_CMD_MAP_NTF, &m);
+	vnencap_map_unlock(net);
+
+	if (err == -EEXIST)
+		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(info),
+				    "Mapping exists");
+	else if (err == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(info),
+				    "No such mapping to change");
+	return err;
+}
+
+/**
+ * vnencap_nl_map_del_doit - remove a mapping
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0, or an error with its reason in @info->extack; nothing has
+ * changed then.
+ */
+int vnencap_nl_map_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct net *net = genl_info_net(info);
+	struct vnencap_mapping m;
+	int err;
+
+	err = parse_mapping(info, &m);
+	if (err)
+		return err;
+
+	vnencap_map_lock(net);
+	err = vnencap_map_del(net, &m);
+	if (!err)
+		ntf_mapping(info, VNENCAP_CMD_MAP_DEL_NTF, &m);
+	vnencap_map_unlock(net);
+
+	if (err == -ENOENT) {
+		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(info),
+				    "No such mapping");
+	} else if (err == -EADDRNOTAVAIL) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[VNENCAP_A_MAP_VIA4] ?:
+				    info->attrs[VNENCAP_A_MAP_VIA6],
+				    "Mapping has another endpoint");
+		err = -ENOENT;
+	}
+	return err;
+}
+
+/**
+ * vnencap_nl_map_get_doit - show the mapping that a packet would meet
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0, or an error with its reason in @info->extack.
+ */
+int vnencap_nl_map_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct msg_head head = msg_answer(info);
+	struct net *net = genl_info_net(info);
+	struct vnencap_mapping m;
+	struct sk_buff *msg;
+	int err;
+
+	err = parse_vni(info, &m.vni);
+	if (err)
+		return err;
+	err = parse_dst(info, &m.dst);
+	if (err)
+		return err;
+
+	vnencap_map_lock(net);
+	err = vnencap_map_match(net, &m);
+	vnencap_map_unlock(net);
+	if (err) {
+		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(info),
+				    "No mapping for this address");
+		return err;
+	}
+
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	err = msg_fill_mapping(msg, &head, &m);
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	return genlmsg_reply(msg, info);
+}
+
+/**
+ * vnencap_nl_map_get_dumpit - show all mappings, or those of one VNI
+ * @skb: to be filled
+ * @cb: the dump; @cb->ctx is the last mapping shown, zeros before the first
+ *
+ * Return: length of @skb, 0 at the end, or an error.
+ */
+int vnencap_nl_map_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nlattr *vni = compat_genl_dump_attrs(cb)[VNENCAP_A_MAP_VNI];
+	struct msg_head head = msg_dump(cb, VNENCAP_CMD_MAP_GET);
+	u32 last_vni = vni ? nla_get_u32(vni) : VNENCAP_VNI_MAX;
+	struct vnencap_mapping *last = (void *)cb->ctx, m;
+	struct net *net = sock_net(skb->sk);
+	int err = 0;
+
+	BUILD_BUG_ON(sizeof(*last) > sizeof(cb->ctx));
+
+	if (vni)
+		last->vni = last_vni;
+	m = *last;
+	vnencap_map_lock(net);
+	cb->seq = vnencap_map_generation(net);
+	while (!vnencap_map_next(net, &m, last_vni)) {
+		err = msg_fill_mapping(skb, &head, &m);
+		if (err)
+			break;
+		*last = m;
+	}
+	vnencap_map_unlock(net);
+	return skb->len ?: err;
+}
+
+/* Remove the next few mappings after @m. Returns whether there may be more. */
+static bool flush_some(struct genl_info *info, struct vnencap_mapping *m,
+		       u32 last_vni)
+{
+	struct net *net = genl_info_net(info);
+	bool more = true;
+	int i;
+
+	vnencap_map_lock(net);
+	for (i = 0; more && i < 64; i++) {
+		more = !vnencap_map_next(net, m, last_vni);
+		if (more && !vnencap_map_del(net, m))
+			ntf_mapping(info, VNENCAP_CMD_MAP_DEL_NTF, m);
+	}
+	vnencap_map_unlock(net);
+	return more;
+}
+
+/**
+ * vnencap_nl_map_flush_doit - remove all mappings, or those of one VNI
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * A prefix goes before the longer ones within it, so that no packet that has
+ * a mapping meets a wider one instead.
+ *
+ * Return: 0.
+ */
+int vnencap_nl_map_flush_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *vni = info->attrs[VNENCAP_A_MAP_VNI];
+	struct vnencap_mapping m = { .vni = vni ? nla_get_u32(vni) : 0 };
+
+	while (flush_some(info, &m, vni ? m.vni : VNENCAP_VNI_MAX))
+		cond_resched();
+	return 0;
+}
+
+/* ---- Misses ---- */
+
+/**
+ * vnencap_netlink_miss - tell listeners that a packet found no mapping
+ * @net: the namespace of the substrate
+ * @vni: the packet's VNI
+ * @dst: its destination in the overlay
+ *
+ * The same miss is told once a second at most.
+ *
+ * Context: softirq, under RCU.
+ */
+void vnencap_netlink_miss(struct net *net, u32 vni,
+			  const struct vnencap_addr *dst)
+{
+	struct sk_buff *msg;
+
+	if (!READ_ONCE(family_up) ||
+	    !genl_has_listeners(&family, net, VNENCAP_NLGRP_MISSES) ||
+	    !vnencap_miss_due(net, vni, dst))
+		return;
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
+	if (!msg)
+		return;
+	if (msg_fill_miss(msg, vni, dst)) {
+		nlmsg_free(msg);
+		return;
+	}
+	genlmsg_multicast_netns(&family, net, msg, 0, VNENCAP_NLGRP_MISSES,
+				GFP_ATOMIC);
+}
+
+/* ---- Module ---- */
+
+static void family_set_up(bool up)
+{
+	rtnl_lock();
+	WRITE_ONCE(family_up, up);
+	rtnl_unlock();
+}
+
+/**
+ * vnencap_netlink_init - open for requests
+ *
+ * Context: module init, after devices and mappings.
+ * Return: 0, or an error.
+ */
+int __init vnencap_netlink_init(void)
+{
+	int err;
+
+	err = vnencap_miss_init();
+	if (err)
+		return err;
+	compat_genl_set_ops(&family, vnencap_nl_ops,
+			    ARRAY_SIZE(vnencap_nl_ops));
+	err = genl_register_family(&family);
+	if (err)
+		goto exit_miss;
+	family_set_up(true);
+	return 0;
+
+exit_miss:
+	vnencap_miss_exit();
+	return err;
+}
+
+/**
+ * vnencap_netlink_exit - take no requests, and tell nothing, any more
+ *
+ * Context: module exit, before devices and mappings.
+ */
+void vnencap_netlink_exit(void)
+{
+	family_set_up(false);
+	synchronize_net();
+	genl_unregister_family(&family);
+	vnencap_miss_exit();
+}
