@@ -11,7 +11,8 @@
 #include "cli.h"
 #include "netns.h"
 
-#define NETNS_DIR "/var/run/netns"
+/* Where Debian's ip has it; elsewhere /var/run is a link to /run. */
+#define NETNS_DIR "/run/netns"
 
 static int open_netns(const char *name)
 {

@@ -282,9 +282,14 @@ void print_counter(const char *key, uint64_t value)
 
 int print_flush(void)
 {
+	static bool reported;
+
 	errno = 0;
 	if (!fflush(stdout) && !ferror(stdout))
 		return OK;
+	if (reported)
+		return WRONG;
+	reported = true;
 	/* An earlier write failed where errno tells nothing now. */
 	return wrong("cannot write the output: %s",
 		     strerror(errno ? errno : EIO));
