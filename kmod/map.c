@@ -275,7 +275,7 @@ static void map_unuse(struct vnencap_map *map)
  * The table is there, empty or not, until vnencap_map_put().
  *
  * Context: process, with or without RTNL; sleeps.
- * Return: the table, or NULL when out of memory.
+ * Return: the table, or ERR_PTR(-ENOMEM).
  */
 struct vnencap_map *vnencap_map_get(struct net *net, u32 vni)
 {
@@ -285,7 +285,7 @@ struct vnencap_map *vnencap_map_get(struct net *net, u32 vni)
 	mutex_lock(&mn->lock);
 	map = map_use(mn, vni);
 	mutex_unlock(&mn->lock);
-	return map;
+	return map ?: ERR_PTR(-ENOMEM);
 }
 
 /**
@@ -294,7 +294,9 @@ struct vnencap_map *vnencap_map_get(struct net *net, u32 vni)
  *
  * Its mappings stay. Those who read it under RCU may go on to.
  *
- * Context: process, with or without RTNL; sleeps.
+ * Context: process, with or without RTNL; sleeps. The namespace must be there
+ * still: to be called before the RTNL section ends in which a device leaves
+ * its lower device (ndo_uninit, not the destructor, which may run later).
  */
 void vnencap_map_put(struct vnencap_map *map)
 {

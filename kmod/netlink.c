@@ -13,6 +13,7 @@
  */
 
 #include <linux/inetdevice.h>
+#include <linux/jhash.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 #include <net/genetlink.h>
@@ -454,6 +455,18 @@ int vnencap_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(msg, info);
 }
 
+/* A number that changes with the list of devices, and is not zero */
+static u32 dev_list_seq(struct net *net)
+{
+	struct vnencap_dev *vn = NULL;
+	u32 seq = 0;
+
+	while ((vn = vnencap_device_next(net, vn)))
+		seq = jhash_3words(seq, vn->dev->ifindex,
+				   dev_net(vn->dev)->ns.inum, 0);
+	return seq ?: 1;
+}
+
 /**
  * vnencap_nl_dev_get_dumpit - show all devices
  * @skb: to be filled
@@ -470,6 +483,7 @@ int vnencap_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	long i = 0;
 
 	rtnl_lock();
+	cb->seq = dev_list_seq(net);
 	while ((vn = vnencap_device_next(net, vn))) {
 		if (i++ < cb->args[0])
 			continue;
