@@ -5,8 +5,16 @@
 #ifndef _VNENCAP_COMPAT_H
 #define _VNENCAP_COMPAT_H
 
+#include <linux/netdevice.h>
 #include <linux/version.h>
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#include <asm/unaligned.h>
+#else
+#include <linux/skbuff_ref.h>
+#include <linux/unaligned.h>
+#endif
 #include <net/genetlink.h>
+#include <net/inet_frag.h>
 #include <net/netlink.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
@@ -119,5 +127,62 @@ static inline int nla_put_uint(struct sk_buff *skb, int attrtype, u64 value)
 	return nla_put_u64_64bit(skb, attrtype, value, 0);
 }
 #endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+static inline void skb_frag_fill_page_desc(skb_frag_t *frag, struct page *page,
+					   int off, int size)
+{
+	frag->bv_page = page;
+	frag->bv_offset = off;
+	skb_frag_size_set(frag, size);
+}
+#endif
+
+/* A flag of its own since 6.12 */
+static inline void compat_set_lltx(struct net_device *dev)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	dev->features |= NETIF_F_LLTX;
+#else
+	dev->lltx = true;
+#endif
+}
+
+/*
+ * Since 6.15, and in stable kernels before, inet_frag_kill() counts the
+ * references that it gives up in an argument, and inet_frag_find() takes none.
+ * Which of both it is has to be asked of the prototype.
+ */
+#define COMPAT_FRAG_COUNTS						\
+	__builtin_types_compatible_p(typeof(inet_frag_kill),		\
+				     void (struct inet_frag_queue *, int *))
+
+/* References that inet_frag_find() has taken for the caller */
+static inline int compat_frag_refs_found(void)
+{
+	return COMPAT_FRAG_COUNTS ? 0 : 1;
+}
+
+static inline void compat_frag_kill(struct inet_frag_queue *q, int *refs)
+{
+	void *kill = inet_frag_kill;
+
+	if (COMPAT_FRAG_COUNTS)
+		((void (*)(struct inet_frag_queue *, int *))kill)(q, refs);
+	else
+		((void (*)(struct inet_frag_queue *))kill)(q);
+}
+
+static inline void compat_frag_put(struct inet_frag_queue *q, int refs)
+{
+	if (refs && refcount_sub_and_test(refs, &q->refcnt))
+		inet_frag_destroy(q);
+}
+
+/* from_timer() is timer_container_of() since 6.16. */
+static inline struct inet_frag_queue *compat_timer_queue(struct timer_list *t)
+{
+	return container_of(t, struct inet_frag_queue, timer);
+}
 
 #endif /* _VNENCAP_COMPAT_H */

@@ -4,8 +4,8 @@
 #define _VNENCAP_DEVICE_H
 
 #include <linux/netdevice.h>
+#include <linux/siphash.h>
 #include <net/gro_cells.h>
-#include <net/net_trackers.h>
 
 #include "addr.h"
 
@@ -19,28 +19,30 @@ struct vnencap_stats;
  * @local4: IPv4 substrate address, INADDR_ANY for the route's choice
  * @local6: IPv6 substrate address, any for the route's choice
  * @port: service port, network byte order
+ * @rcu: readers may use it for a grace period after it was replaced
  */
 struct vnencap_config {
 	u32 vni;
 	__be32 local4;
 	struct in6_addr local6;
 	__be16 port;
+	struct rcu_head rcu;
 };
 
 /**
  * struct vnencap_dev - private part of a vnencap net_device
  * @dev: the net_device it belongs to
- * @net: namespace of the substrate, that is of @lower
+ * @net: namespace of the substrate, that is of the lower device
  * @lower: what it shares with other devices on the same lower device
  * @config: see there; changed under RTNL, read by the data paths in RCU
- * @map: mappings of @config's VNI in @net
+ * @map: mappings of @config's VNI in @net; as @config
  * @stats: counters, per CPU
  * @gro_cells: NAPI contexts that runs are received on
- * @vni_node: in @lower's table of devices
- * @net_node: in the list of devices whose substrate is @net
+ * @key: authenticates the metadata; all zero is the key that everybody knows
+ * @lower_node: in @lower's devices; RCU
+ * @all_node: in the list of all devices; RTNL
  *
- * Lifetime: the net_device's. @lower, @config, @map and the nodes change
- * under RTNL only.
+ * Lifetime: the net_device's.
  */
 struct vnencap_dev {
 	struct net_device *dev;
@@ -50,20 +52,22 @@ struct vnencap_dev {
 	struct vnencap_map __rcu *map;
 	struct vnencap_stats __percpu *stats;
 	struct gro_cells gro_cells;
-	struct hlist_node vni_node;
-	struct list_head net_node;
+	siphash_key_t key;
+	struct hlist_node lower_node;
+	struct list_head all_node;
 };
-
-extern struct rtnl_link_ops vnencap_link_ops;
 
 struct vnencap_dev *vnencap_device_find(struct net *net, int ifindex,
 					const char *name);
 struct vnencap_dev *vnencap_device_next(struct net *net,
 					struct vnencap_dev *prev);
-struct net_device *vnencap_device_lower(const struct vnencap_dev *vn);
 int vnencap_device_change(struct vnencap_dev *vn,
 			  const struct vnencap_config *config,
 			  struct netlink_ext_ack *extack);
+
+struct vnencap_dev *vnencap_device_priv(struct net_device *dev);
+bool vnencap_device_takes(const struct vnencap_dev *vn, __be32 daddr,
+			  __be16 port);
 
 int vnencap_device_init(void);
 void vnencap_device_exit(void);

@@ -28,6 +28,7 @@ static const char * const vnencap_stats_names[VNENCAP_A_STATS_MAX + 1] = {
 	[VNENCAP_A_STATS_RX_META_LOST] = "rx_meta_lost",
 	[VNENCAP_A_STATS_RX_SPOOFED] = "rx_spoofed",
 	[VNENCAP_A_STATS_RX_MALFORMED] = "rx_malformed",
+	[VNENCAP_A_STATS_RX_UNKNOWN_VNI] = "rx_unknown_vni",
 	[VNENCAP_A_STATS_RX_BAD_CHECKSUM] = "rx_bad_checksum",
 	[VNENCAP_A_STATS_RX_BAD_TAG] = "rx_bad_tag",
 	[VNENCAP_A_STATS_RX_DUPLICATES] = "rx_duplicates",

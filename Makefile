@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# "make help" tells what there is to make.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr/local
+
+all: module cli
+
+help:
+	@echo 'make              the module, for the running kernel or KDIR=, and the CLI'
+	@echo 'make install      both of them'
+	@echo 'make demo         two hosts in a virtual machine: native, vnencap, VXLAN'
+	@echo 'make test         all tests, in virtual machines: one TAP stream'
+	@echo 'make kunit        the KUnit suites under User-Mode Linux, in seconds'
+	@echo 'make check        style: checkpatch, sparse, shellcheck, generated files'
+	@echo 'make clean        what was built here'
+
+module:
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/kmod CONFIG_VNENCAP=m modules
+
+cli:
+	$(MAKE) -C tools/vnencap
+
+install: all
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/kmod CONFIG_VNENCAP=m modules_install
+	$(MAKE) -C tools/vnencap install PREFIX=$(PREFIX)
+
+demo:
+	selftests/demo
+
+test:
+	selftests/test
+
+kunit:
+	selftests/vm/kunit
+
+check:
+	selftests/check
+
+clean:
+	rm -rf kmod/*.o kmod/.*.cmd kmod/*.ko kmod/*.mod kmod/*.mod.c \
+		kmod/tests/*.o kmod/tests/.*.cmd kmod/modules.order \
+		kmod/Module.symvers kmod/.module-common.o
+	$(MAKE) -C tools/vnencap clean
+
+.PHONY: all help module cli install demo test kunit check clean

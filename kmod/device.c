@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The vnencap network device: an IP device (no link layer) on a lower device.
+ */
+#include <linux/ethtool.h>
+#include <linux/if_arp.h>
+#include <linux/inetdevice.h>
+#include <linux/module.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/ip_tunnels.h>
+#include <net/net_namespace.h>
+#include <net/route.h>
+#include <net/rtnetlink.h>
+
+#include "compat.h"
+#include "device.h"
+#include "lower.h"
+#include "map.h"
+#include "netlink.h"
+#include "stats.h"
+#include "shard.h"
+#include "tx.h"
+#include "wire.h"
+
+/* Offloads that the frame builder makes up for, whatever the lower device has
+ */
+#define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
+			 NETIF_F_HW_CSUM | NETIF_F_RXCSUM | NETIF_F_ALL_TSO)
+
+/* What is pushed before the inner packet, less the inner IP header */
+#define HEADROOM	(sizeof(struct iphdr) + \
+			 sizeof(struct vnencap_segment_hdr) + \
+			 VNENCAP_SHARD_LEN_MAX)
+
+/* An outer IPv4 packet with headers, shards and an inner packet of that size
+ * is no longer than IPv4 allows.
+ */
+#define MTU_MAX		64000
+#define GSO_SIZE_MAX	(GSO_LEGACY_MAX_SIZE - 512)
+
+/* ns that a run may be held for what follows it; a segment of 1500 bytes takes
+ * 12 us at 1 Gbit/s
+ */
+#define GRO_FLUSH_TIMEOUT	20000
+
+/* All vnencap devices; RTNL */
+static LIST_HEAD(devices);
+
+static const struct net_device_ops netdev_ops;
+
+/**
+ * vnencap_device_priv - the vnencap device that a net_device is
+ * @dev: any device
+ *
+ * Return: its private part, or NULL where it is not a vnencap device.
+ */
+struct vnencap_dev *vnencap_device_priv(struct net_device *dev)
+{
+	return dev->netdev_ops == &netdev_ops ? netdev_priv(dev) : NULL;
+}
+
+/**
+ * vnencap_device_takes - does a device receive at an address and port?
+ * @vn: the device
+ * @daddr: IPv4 destination address
+ * @port: TCP destination port, network byte order
+ *
+ * Context: RCU.
+ */
+bool vnencap_device_takes(const struct vnencap_dev *vn, __be32 daddr,
+			  __be16 port)
+{
+	const struct vnencap_config *config = rcu_dereference(vn->config);
+
+	if (config->port != port || !netif_running(vn->dev))
+		return false;
+	if (config->local4)
+		return config->local4 == daddr;
+	return inet_addr_type_dev_table(vn->net, vn->lower->dev, daddr) ==
+	       RTN_LOCAL;
+}
+
+/**
+ * vnencap_device_next - walk the devices of a substrate namespace
+ * @net: the namespace that the lower devices are in
+ * @prev: the device before, or NULL
+ *
+ * Context: RTNL.
+ * Return: the next device, or NULL.
+ */
+struct vnencap_dev *vnencap_device_next(struct net *net,
+					struct vnencap_dev *prev)
+{
+	struct vnencap_dev *vn;
+
+	ASSERT_RTNL();
+	vn = list_prepare_entry(prev, &devices, all_node);
+	list_for_each_entry_continue(vn, &devices, all_node)
+		if (net_eq(vn->net, net))
+			return vn;
+	return NULL;
+}
+
+static bool has_name(const struct vnencap_dev *vn, int ifindex,
+		     const char *name)
+{
+	return name ? !strcmp(vn->dev->name, name) :
+		      vn->dev->ifindex == ifindex;
+}
+
+/**
+ * vnencap_device_find - a device by name or index
+ * @net: the namespace that its lower device is in
+ * @ifindex: index of the device, where @name is NULL
+ * @name: name of the device, or NULL
+ *
+ * The device may be in another namespace now, where names and indices are
+ * others; one that is in @net comes first.
+ *
+ * Context: RTNL.
+ * Return: the device, or NULL.
+ */
+struct vnencap_dev *vnencap_device_find(struct net *net, int ifindex,
+					const char *name)
+{
+	struct vnencap_dev *vn = NULL, *elsewhere = NULL;
+
+	while ((vn = vnencap_device_next(net, vn))) {
+		if (!has_name(vn, ifindex, name))
+			continue;
+		if (net_eq(dev_net(vn->dev), net))
+			return vn;
+		elsewhere = elsewhere ?: vn;
+	}
+	return elsewhere;
+}
+
+/**
+ * vnencap_device_change - give a device another configuration
+ * @vn: the device
+ * @config: all of it
+ * @extack: told what is wrong
+ *
+ * Context: RTNL.
+ * Return: 0, -EEXIST where the VNI is in use, -ENOMEM; nothing changed then.
+ */
+int vnencap_device_change(struct vnencap_dev *vn,
+			  const struct vnencap_config *config,
+			  struct netlink_ext_ack *extack)
+{
+	struct vnencap_config *old = rtnl_dereference(vn->config), *new;
+	struct vnencap_map *old_map = rtnl_dereference(vn->map), *map;
+	struct vnencap_dev *other;
+
+	other = vnencap_lower_find(vn->lower, config->vni);
+	if (other && other != vn) {
+		NL_SET_ERR_MSG(extack, "The VNI is in use on this lower device");
+		return -EEXIST;
+	}
+	new = kmemdup(config, sizeof(*config), GFP_KERNEL);
+	if (!new)
+		return -ENOMEM;
+	map = vnencap_map_get(vn->net, config->vni);
+	if (IS_ERR(map)) {
+		kfree(new);
+		return PTR_ERR(map);
+	}
+
+	vnencap_lower_del(vn, old);
+	/* a reader that finds it in the old place must not go on in the new */
+	synchronize_net();
+	rcu_assign_pointer(vn->map, map);
+	rcu_assign_pointer(vn->config, new);
+	vnencap_lower_add(vn, new);
+	synchronize_net();
+	kfree_rcu(old, rcu);
+	vnencap_map_put(old_map);
+	return 0;
+}
+
+static u32 free_vni(const struct vnencap_lower *lower)
+{
+	u32 vni = 1;
+
+	while (vnencap_lower_find(lower, vni))
+		vni++;
+	return vni;
+}
+
+static int init_config(struct vnencap_dev *vn)
+{
+	struct vnencap_config *config = kzalloc(sizeof(*config), GFP_KERNEL);
+	struct vnencap_map *map;
+
+	if (!config)
+		return -ENOMEM;
+	config->vni = free_vni(vn->lower);
+	config->port = htons(VNENCAP_DEFAULT_PORT);
+	map = vnencap_map_get(vn->net, config->vni);
+	if (IS_ERR(map)) {
+		kfree(config);
+		return PTR_ERR(map);
+	}
+	rcu_assign_pointer(vn->config, config);
+	rcu_assign_pointer(vn->map, map);
+	return 0;
+}
+
+static void free_config(struct vnencap_dev *vn)
+{
+	kfree(rcu_dereference_protected(vn->config, true));
+	vnencap_map_put(rcu_dereference_protected(vn->map, true));
+}
+
+static int dev_init(struct net_device *dev)
+{
+	struct vnencap_dev *vn = netdev_priv(dev);
+	int err;
+
+	/* newlink holds it too, so this cannot fail */
+	vnencap_lower_get(vn->lower->dev, NULL);
+	vn->stats = vnencap_stats_alloc();
+	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
+	err = vn->stats && dev->tstats ? init_config(vn) : -ENOMEM;
+	if (err)
+		goto err_stats;
+	err = gro_cells_init(&vn->gro_cells, dev);
+	if (err)
+		goto err_config;
+	return 0;
+
+err_config:
+	free_config(vn);
+err_stats:
+	free_percpu(dev->tstats);
+	free_percpu(vn->stats);
+	vnencap_lower_put(vn->lower);
+	return err;
+}
+
+/* The receive path has let go of the device: the core has waited a grace
+ * period since it was taken from its lower device.
+ */
+static void dev_uninit(struct net_device *dev)
+{
+	struct vnencap_dev *vn = netdev_priv(dev);
+
+	gro_cells_destroy(&vn->gro_cells);
+	free_percpu(dev->tstats);
+	vnencap_lower_put(vn->lower);
+}
+
+/* Nobody knows the device any more. */
+static void dev_free(struct net_device *dev)
+{
+	struct vnencap_dev *vn = netdev_priv(dev);
+
+	free_percpu(vn->stats);
+	free_config(vn);
+}
+
+static int get_iflink(const struct net_device *dev)
+{
+	const struct vnencap_dev *vn = netdev_priv(dev);
+
+	return READ_ONCE(vn->lower->dev->ifindex);
+}
+
+static const struct net_device_ops netdev_ops = {
+	.ndo_init = dev_init,
+	.ndo_uninit = dev_uninit,
+	.ndo_start_xmit = vnencap_tx_xmit,
+	.ndo_get_stats64 = dev_get_tstats64,
+	.ndo_get_iflink = get_iflink,
+};
+
+static void get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
+{
+	strscpy(info->driver, KBUILD_MODNAME, sizeof(info->driver));
+}
+
+static int get_sset_count(struct net_device *dev, int sset)
+{
+	return sset == ETH_SS_STATS ? VNENCAP_A_STATS_MAX : -EOPNOTSUPP;
+}
+
+static void get_strings(struct net_device *dev, u32 sset, u8 *data)
+{
+	unsigned int i;
+
+	if (sset != ETH_SS_STATS)
+		return;
+	for (i = 1; i <= VNENCAP_A_STATS_MAX; i++, data += ETH_GSTRING_LEN)
+		strscpy(data, vnencap_stats_name(i), ETH_GSTRING_LEN);
+}
+
+static void get_ethtool_stats(struct net_device *dev,
+			      struct ethtool_stats *stats, u64 *data)
+{
+	struct vnencap_dev *vn = netdev_priv(dev);
+	u64 sums[VNENCAP_A_STATS_MAX + 1];
+
+	vnencap_stats_read(vn->stats, sums);
+	memcpy(data, &sums[1], VNENCAP_A_STATS_MAX * sizeof(*data));
+}
+
+static const struct ethtool_ops ethtool_ops = {
+	.get_drvinfo = get_drvinfo,
+	.get_link = ethtool_op_get_link,
+	.get_sset_count = get_sset_count,
+	.get_strings = get_strings,
+	.get_ethtool_stats = get_ethtool_stats,
+};
+
+static void dev_setup(struct net_device *dev)
+{
+	dev->netdev_ops = &netdev_ops;
+	dev->ethtool_ops = &ethtool_ops;
+	dev->header_ops = &ip_tunnel_header_ops;
+	dev->type = ARPHRD_NONE;
+	dev->flags = IFF_POINTOPOINT | IFF_NOARP;
+	dev->priv_flags |= IFF_NO_QUEUE;
+	dev->min_mtu = ETH_MIN_MTU;
+	dev->max_mtu = MTU_MAX;
+	dev->features |= FEATURES;
+	dev->hw_features |= FEATURES;
+	dev->needs_free_netdev = true;
+	dev->priv_destructor = dev_free;
+	compat_set_lltx(dev);
+	dev->gro_flush_timeout = GRO_FLUSH_TIMEOUT;
+}
+
+/* What a device takes from its lower device as defaults */
+static void inherit_lower(struct net_device *dev, struct net_device *lower_dev,
+			  bool mtu_given)
+{
+	if (!mtu_given)
+		dev->mtu = min_t(unsigned int, lower_dev->mtu, MTU_MAX);
+	dev->needed_headroom = LL_RESERVED_SPACE(lower_dev) + HEADROOM;
+	netif_inherit_tso_max(dev, lower_dev);
+	if (dev->tso_max_size > GSO_SIZE_MAX)
+		netif_set_tso_max_size(dev, GSO_SIZE_MAX);
+}
+
+static int attach(struct vnencap_dev *vn, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = register_netdevice(vn->dev);
+	if (err)
+		return err;
+	err = netdev_upper_dev_link(vn->lower->dev, vn->dev, extack);
+	if (err) {
+		unregister_netdevice(vn->dev);
+		return err;
+	}
+	vnencap_lower_add(vn, rtnl_dereference(vn->config));
+	list_add_tail(&vn->all_node, &devices);
+	return 0;
+}
+
+static int dev_newlink(struct net *src_net, struct net_device *dev,
+		       struct nlattr *tb[], struct nlattr *data[],
+		       struct netlink_ext_ack *extack)
+{
+	struct vnencap_dev *vn = netdev_priv(dev);
+	struct net_device *lower_dev;
+	int err;
+
+	if (!tb[IFLA_LINK]) {
+		NL_SET_ERR_MSG(extack, "A lower device is required (link DEV)");
+		return -EINVAL;
+	}
+	lower_dev = __dev_get_by_index(src_net, nla_get_u32(tb[IFLA_LINK]));
+	if (!lower_dev) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
+				    "There is no such lower device");
+		return -ENODEV;
+	}
+	vn->dev = dev;
+	vn->net = dev_net(lower_dev);
+	vn->lower = vnencap_lower_get(lower_dev, extack);
+	if (IS_ERR(vn->lower))
+		return PTR_ERR(vn->lower);
+	inherit_lower(dev, lower_dev, tb[IFLA_MTU]);
+	err = attach(vn, extack);
+	vnencap_lower_put(vn->lower);
+	return err;
+}
+
+static void dev_dellink(struct net_device *dev, struct list_head *head)
+{
+	struct vnencap_dev *vn = netdev_priv(dev);
+
+	vnencap_lower_del(vn, rtnl_dereference(vn->config));
+	list_del(&vn->all_node);
+	netdev_upper_dev_unlink(vn->lower->dev, dev);
+	unregister_netdevice_queue(dev, head);
+}
+
+static struct net *get_link_net(const struct net_device *dev)
+{
+	const struct vnencap_dev *vn = netdev_priv(dev);
+
+	return READ_ONCE(vn->net);
+}
+
+static struct rtnl_link_ops link_ops __read_mostly = {
+	.kind = "vnencap",
+	.priv_size = sizeof(struct vnencap_dev),
+	.setup = dev_setup,
+	.newlink = dev_newlink,
+	.dellink = dev_dellink,
+	.get_link_net = get_link_net,
+};
+
+/* A lower device goes, or goes to another namespace: what is on it goes too. */
+static void lower_gone(const struct vnencap_lower *lower)
+{
+	struct vnencap_dev *vn, *next;
+	LIST_HEAD(gone);
+
+	list_for_each_entry_safe(vn, next, &devices, all_node)
+		if (vn->lower == lower)
+			dev_dellink(vn->dev, &gone);
+	unregister_netdevice_many(&gone);
+}
+
+static int device_event(struct notifier_block *nb, unsigned long event,
+			void *ptr)
+{
+	const struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	const struct vnencap_lower *lower = vnencap_lower_of(dev);
+
+	if (!lower)
+		return NOTIFY_DONE;
+	switch (event) {
+	case NETDEV_UNREGISTER:
+		lower_gone(lower);
+		break;
+	case NETDEV_PRE_TYPE_CHANGE:
+		return NOTIFY_BAD;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block device_notifier = {
+	.notifier_call = device_event,
+};
+
+/**
+ * vnencap_device_init - let vnencap devices be made
+ *
+ * Context: process.
+ * Return: 0 or a negative error.
+ */
+int vnencap_device_init(void)
+{
+	int err;
+
+	err = register_netdevice_notifier(&device_notifier);
+	if (err)
+		return err;
+	err = rtnl_link_register(&link_ops);
+	if (err)
+		unregister_netdevice_notifier(&device_notifier);
+	return err;
+}
+
+/**
+ * vnencap_device_exit - remove all vnencap devices
+ *
+ * Context: process.
+ */
+void vnencap_device_exit(void)
+{
+	rtnl_link_unregister(&link_ops);
+	unregister_netdevice_notifier(&device_notifier);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where the shards and the bytes of a frame fall: pure arithmetic. */
+#ifndef _VNENCAP_FRAME_H
+#define _VNENCAP_FRAME_H
+
+#include <linux/types.h>
+
+/* The segment size travels as a 12-bit count of four bytes. */
+#define VNENCAP_SEGSZ_UNIT	4
+#define VNENCAP_SEGSZ_MAX	(0xfff * VNENCAP_SEGSZ_UNIT)
+#define VNENCAP_SEGSZ_MIN	256
+#define VNENCAP_SLOTS_MAX	63
+
+/**
+ * struct vnencap_frame - layout of one frame on the wire
+ * @segsz: payload bytes of a segment, but for the last
+ * @slots: segments from the first that can hold a whole shard, at most
+ *	VNENCAP_SLOTS_MAX; 1 or more
+ * @shard_len: bytes of a shard
+ * @k: shards that give the metadata back
+ * @n: shards; they follow from @slots, as does @k
+ */
+struct vnencap_frame {
+	u16 segsz;
+	u8 slots;
+	u8 shard_len;
+	u8 k;
+	u8 n;
+};
+
+int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
+		       u16 segsz);
+void vnencap_frame_geometry(struct vnencap_frame *f);
+u8 vnencap_frame_shard_code(u32 len);
+u8 vnencap_frame_shard_len(u8 code);
+u32 vnencap_frame_shard_at(const struct vnencap_frame *f, unsigned int i);
+unsigned int vnencap_frame_shards_before(const struct vnencap_frame *f,
+					 u32 offset);
+
+/**
+ * vnencap_frame_wire_len - bytes of a frame's wire payload
+ * @f: the frame's layout
+ * @payload: inner payload bytes
+ */
+static inline u32 vnencap_frame_wire_len(const struct vnencap_frame *f,
+					 u32 payload)
+{
+	return payload + f->n * f->shard_len;
+}
+
+/**
+ * vnencap_frame_payload_at - inner payload bytes before a wire offset
+ * @f: the frame's layout
+ * @offset: wire offset that is a segment's first byte or the frame's end
+ */
+static inline u32 vnencap_frame_payload_at(const struct vnencap_frame *f,
+					   u32 offset)
+{
+	return offset - vnencap_frame_shards_before(f, offset) * f->shard_len;
+}
+
+#endif /* _VNENCAP_FRAME_H */

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A GRO handler for runs, on the NAPI contexts of the vnencap device. A run
+ * that is not a whole frame is held for what follows it: the lower device's
+ * NAPI budget, or its lack of GRO, may have parted them. The device's
+ * gro_flush_timeout lets what is held outlive one poll.
+ */
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/gro.h>
+#include <net/ip.h>
+#include <net/tcp.h>
+
+#include "device.h"
+#include "gro.h"
+#include "rx.h"
+
+static const struct vnencap_segment_hdr *segment_hdr(const struct sk_buff *skb)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+
+	return (const void *)iph + iph->ihl * 4;
+}
+
+static bool is_run(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(VNENCAP_ETH_P_RUN);
+}
+
+static bool same_flow(const struct sk_buff *a, const struct sk_buff *b)
+{
+	const struct iphdr *ia = (const struct iphdr *)a->data;
+	const struct iphdr *ib = (const struct iphdr *)b->data;
+	const struct tcphdr *ta = &segment_hdr(a)->tcp;
+	const struct tcphdr *tb = &segment_hdr(b)->tcp;
+
+	return ia->saddr == ib->saddr && ia->daddr == ib->daddr &&
+	       ta->source == tb->source && ta->dest == tb->dest;
+}
+
+/* The run of the same flow that is held, if any */
+static struct sk_buff *find_held(struct list_head *head,
+				 const struct sk_buff *skb)
+{
+	struct sk_buff *p, *held = NULL;
+
+	list_for_each_entry(p, head, list) {
+		if (!NAPI_GRO_CB(p)->same_flow)
+			continue;
+		NAPI_GRO_CB(p)->same_flow = 0;
+		if (!held && is_run(p) && same_flow(p, skb)) {
+			NAPI_GRO_CB(p)->same_flow = 1;
+			held = p;
+		}
+	}
+	return held;
+}
+
+/* What each of a frame's segments says alike: TTL, TOS, ports, id, window,
+ * option.
+ */
+static bool same_frame(const struct sk_buff *a, const struct sk_buff *b)
+{
+	const struct iphdr *ia = (const struct iphdr *)a->data;
+	const struct iphdr *ib = (const struct iphdr *)b->data;
+	const struct vnencap_segment_hdr *ha = segment_hdr(a);
+	const struct vnencap_segment_hdr *hb = segment_hdr(b);
+
+	return ia->tos == ib->tos && ia->ihl == 5 && ib->ihl == 5 &&
+	       ha->tcp.ack_seq == hb->tcp.ack_seq &&
+	       ha->tcp.window == hb->tcp.window && ha->word == hb->word;
+}
+
+static bool follows(const struct sk_buff *p, const struct sk_buff *skb,
+		    const struct vnencap_run *run)
+{
+	struct vnencap_run held;
+
+	if (!same_frame(p, skb) || vnencap_run_read(p, &held))
+		return false;
+	return !held.seg.last && vnencap_run_end(&held) == run->seg.offset &&
+	       p->len + run->len <= GRO_LEGACY_MAX_SIZE &&
+	       p->pp_recycle == skb->pp_recycle;
+}
+
+/* A member of a frag_list may not have a list of its own. */
+static struct sk_buff *flatten(struct sk_buff *skb)
+{
+	struct sk_buff *list = skb_shinfo(skb)->frag_list, *last = skb, *child;
+
+	skb->next = list;
+	skb_frag_list_init(skb);
+	for (child = list; child; child = child->next) {
+		skb->len -= child->len;
+		skb->data_len -= child->len;
+		skb->truesize -= child->truesize;
+		last = child;
+	}
+	return last;
+}
+
+/* The last skb of those that @p is made of; GRO knows of those that were hung
+ * on it here only.
+ */
+static struct sk_buff *tail_of(struct sk_buff *p)
+{
+	struct sk_buff *last = NAPI_GRO_CB(p)->last, *child;
+
+	if (last == p)
+		skb_walk_frags(p, child)
+			last = child;
+	return last;
+}
+
+/* Hang @skb, less its headers, on @p. */
+static void join(struct sk_buff *p, struct sk_buff *skb,
+		 const struct vnencap_run *run)
+{
+	struct vnencap_segment_hdr *hdr = (void *)segment_hdr(p);
+	struct sk_buff *last = tail_of(p);
+	u32 truesize = skb->truesize;
+
+	__skb_pull(skb, run->hdr_len);
+	if (last == p)
+		skb_shinfo(p)->frag_list = skb;
+	else
+		last->next = skb;
+	NAPI_GRO_CB(p)->last = flatten(skb);
+	skb_gso_reset(skb);
+	__skb_header_release(skb);
+	p->len += run->len;
+	p->data_len += run->len;
+	p->truesize += truesize;
+	NAPI_GRO_CB(p)->count++;
+	if (run->seg.last)
+		hdr->tcp.psh = 1;
+	NAPI_GRO_CB(skb)->same_flow = 1;
+}
+
+static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
+{
+	struct vnencap_dev *vn = vnencap_device_priv(skb->dev);
+	struct vnencap_run run;
+	struct sk_buff *p;
+
+	NAPI_GRO_CB(skb)->flush = 1;
+	if (unlikely(!vn || vnencap_run_read(skb, &run)))
+		return NULL;
+	p = find_held(head, skb);
+	if (p && follows(p, skb, &run)) {
+		join(p, skb, &run);
+		return run.seg.last ? p : NULL;
+	}
+	if (!vnencap_run_whole(&run)) {
+		/* a count of one would have it handed up unseen by us */
+		NAPI_GRO_CB(skb)->count = 2;
+		NAPI_GRO_CB(skb)->flush = 0;
+		return p;
+	}
+	if (vnencap_rx_run(vn, skb)) {
+		kfree_skb(skb);
+		return ERR_PTR(-EINPROGRESS);
+	}
+	return p;
+}
+
+static int gro_complete(struct sk_buff *skb, int nhoff)
+{
+	struct vnencap_dev *vn = vnencap_device_priv(skb->dev);
+
+	if (WARN_ON_ONCE(!vn))
+		return -ENODEV;
+	return vnencap_rx_run(vn, skb);
+}
+
+static struct packet_offload run_offload __read_mostly = {
+	.type = cpu_to_be16(VNENCAP_ETH_P_RUN),
+	.callbacks = {
+		.gro_receive = gro_receive,
+		.gro_complete = gro_complete,
+	},
+};
+
+/**
+ * vnencap_gro_init - take part in GRO
+ *
+ * Context: process.
+ */
+void vnencap_gro_init(void)
+{
+	dev_add_offload(&run_offload);
+}
+
+/**
+ * vnencap_gro_exit - take no part any more
+ *
+ * Context: process; no vnencap device is left, so no run is on its way.
+ */
+void vnencap_gro_exit(void)
+{
+	dev_remove_offload(&run_offload);
+}

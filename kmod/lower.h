@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A lower device, and the vnencap devices on it. */
+#ifndef _VNENCAP_LOWER_H
+#define _VNENCAP_LOWER_H
+
+#include <linux/bitmap.h>
+#include <linux/hashtable.h>
+#include <linux/netdevice.h>
+
+struct vnencap_config;
+struct vnencap_dev;
+
+#define VNENCAP_LOWER_HASH_BITS	8
+
+/**
+ * struct vnencap_lower - what the vnencap devices on a lower device share
+ * @dev: the lower device; its rx_handler_data is this struct
+ * @devices: the vnencap devices, by VNI; RCU, changed under RTNL
+ * @count: how many
+ * @rcu: readers may use it for a grace period after the last device left
+ * @ports: the TCP ports that any of them receives at
+ */
+struct vnencap_lower {
+	struct net_device *dev;
+	DECLARE_HASHTABLE(devices, VNENCAP_LOWER_HASH_BITS);
+	unsigned int count;
+	struct rcu_head rcu;
+	DECLARE_BITMAP(ports, 1 << 16);
+};
+
+struct vnencap_lower *vnencap_lower_get(struct net_device *dev,
+					struct netlink_ext_ack *extack);
+void vnencap_lower_put(struct vnencap_lower *lower);
+void vnencap_lower_add(struct vnencap_dev *vn,
+		       const struct vnencap_config *config);
+void vnencap_lower_del(struct vnencap_dev *vn,
+		       const struct vnencap_config *config);
+
+struct vnencap_lower *vnencap_lower_of(const struct net_device *dev);
+struct vnencap_dev *vnencap_lower_find(const struct vnencap_lower *lower,
+				       u32 vni);
+struct vnencap_dev *vnencap_lower_owner(const struct vnencap_lower *lower,
+					__be32 daddr, __be16 port);
+
+#endif /* _VNENCAP_LOWER_H */

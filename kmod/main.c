@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Overlay networks as fake TCP: module init and exit, in order. */
+#include <linux/module.h>
+#include <net/genetlink.h>
+#include <net/rtnetlink.h>
+
+#include "device.h"
+#include "gro.h"
+#include "map.h"
+#include "netlink.h"
+#include "reasm.h"
+
+static int __init vnencap_init(void)
+{
+	int err;
+
+	err = vnencap_map_init();
+	if (err)
+		return err;
+	err = vnencap_reasm_init();
+	if (err)
+		goto err_map;
+	vnencap_gro_init();
+	err = vnencap_netlink_init();
+	if (err)
+		goto err_gro;
+	err = vnencap_device_init();
+	if (err)
+		goto err_netlink;
+	return 0;
+
+err_netlink:
+	vnencap_netlink_exit();
+err_gro:
+	vnencap_gro_exit();
+	vnencap_reasm_exit();
+err_map:
+	vnencap_map_exit();
+	return err;
+}
+
+/* Devices first: nothing is sent or received, and no mapping used, after. */
+static void __exit vnencap_exit(void)
+{
+	vnencap_device_exit();
+	vnencap_netlink_exit();
+	vnencap_gro_exit();
+	vnencap_reasm_exit();
+	vnencap_map_exit();
+}
+
+module_init(vnencap_init);
+module_exit(vnencap_exit);
+
+MODULE_DESCRIPTION("Overlay networks as fake TCP, for NICs with plain TSO");
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_RTNL_LINK("vnencap");
+MODULE_ALIAS_GENL_FAMILY("vnencap");

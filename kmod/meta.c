@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The metadata block. Headers are carried whole but for what follows from
+ * other fields: lengths, checksums yet to be done, the usual timestamp
+ * option's padding. A bulk TCP frame over IPv4 takes 48 bytes.
+ */
+#include <linux/bitfield.h>
+#include <linux/errno.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/string.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/tcp.h>
+
+#include "compat.h"
+#include "meta.h"
+
+/* TCP options of a connection with timestamps, as everybody sends them */
+#define TSOPT_PREFIX	((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | \
+			 (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP)
+#define TSOPT_LEN	12	/* with the two NOPs */
+
+/* An inner packet is at most that long: 24 bits, as they travel. */
+#define PAYLOAD_MAX	0xffffff
+
+/* Block offset after which the tag guards */
+#define TAGGED_FROM	offsetof(struct vnencap_meta_hdr, flags)
+
+static u8 *put(u8 *to, const void *from, unsigned int len)
+{
+	memcpy(to, from, len);
+	return to + len;
+}
+
+static u8 *put16(u8 *to, u16 value)
+{
+	put_unaligned_be16(value, to);
+	return to + 2;
+}
+
+/* The length of the IP header without options or extension headers */
+static unsigned int fixed_len(bool ipv6)
+{
+	return ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+}
+
+static bool has_tsopt(const struct tcphdr *th)
+{
+	return th->doff * 4 == sizeof(*th) + TSOPT_LEN &&
+	       get_unaligned_be32(th + 1) == TSOPT_PREFIX;
+}
+
+static u8 *encode_ipv4(const struct vnencap_meta *m, const struct iphdr *iph,
+		       u8 *to)
+{
+	to = put(to, &iph->id, sizeof(iph->id));
+	to = put(to, &iph->saddr, 2 * sizeof(iph->saddr));
+	if (m->l4 == VNENCAP_L4_NONE) {
+		*to++ = iph->protocol;
+		to = put(to, &iph->frag_off, sizeof(iph->frag_off));
+	}
+	return to;
+}
+
+static u8 *encode_ipv6(const struct vnencap_meta *m,
+		       const struct ipv6hdr *ip6h, u8 *to)
+{
+	*to++ = ip6h->flow_lbl[0] & 0xf;
+	to = put(to, &ip6h->flow_lbl[1], 2);
+	to = put(to, &ip6h->saddr, 2 * sizeof(ip6h->saddr));
+	if (m->l4 == VNENCAP_L4_NONE || m->l4_off > sizeof(*ip6h))
+		*to++ = ip6h->nexthdr;
+	return to;
+}
+
+static u8 *encode_ipopt(const struct vnencap_meta *m, const u8 *image, u8 *to)
+{
+	unsigned int fixed = fixed_len(m->ipv6);
+
+	if (m->l4_off == fixed)
+		return to;
+	*to++ = m->l4_off - fixed;
+	return put(to, image + fixed, m->l4_off - fixed);
+}
+
+static u8 *encode_tcp(const struct vnencap_meta *m, const struct tcphdr *th,
+		      u8 *to)
+{
+	/* ports, seq, ack, flags and window: the first 16 bytes as they are */
+	to = put(to, th, offsetof(struct tcphdr, check));
+	if (th->urg)
+		to = put(to, &th->urg_ptr, sizeof(th->urg_ptr));
+	if (has_tsopt(th))
+		to = put(to, (const u8 *)(th + 1) + 4, TSOPT_LEN - 4);
+	else
+		to = put(to, th + 1, th->doff * 4 - sizeof(*th));
+	if (!m->partial)
+		to = put(to, &th->check, sizeof(th->check));
+	return to;
+}
+
+static u8 *encode_udp(const struct vnencap_meta *m, const struct udphdr *uh,
+		      u8 *to)
+{
+	to = put(to, uh, offsetof(struct udphdr, len));
+	if (!m->partial)
+		to = put(to, &uh->check, sizeof(uh->check));
+	return to;
+}
+
+static u8 block_flags(const struct vnencap_meta *m, const u8 *image)
+{
+	const struct iphdr *iph = (const struct iphdr *)image;
+	u8 flags = FIELD_PREP(VNENCAP_META_L4, m->l4);
+
+	if (m->ipv6)
+		flags |= VNENCAP_META_IPV6;
+	else if (m->l4 != VNENCAP_L4_NONE && iph->frag_off & htons(IP_DF))
+		flags |= VNENCAP_META_DF;
+	if (m->l4_off > fixed_len(m->ipv6))
+		flags |= VNENCAP_META_IPOPT;
+	if (m->l4 == VNENCAP_L4_TCP &&
+	    has_tsopt((const struct tcphdr *)(image + m->l4_off)))
+		flags |= VNENCAP_META_TSOPT;
+	if (m->partial)
+		flags |= VNENCAP_META_PARTIAL;
+	return flags;
+}
+
+static void encode_hdr(const struct vnencap_meta *m, const u8 *image,
+		       struct vnencap_meta_hdr *hdr)
+{
+	const struct iphdr *iph = (const struct iphdr *)image;
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)image;
+
+	hdr->flags = block_flags(m, image);
+	if (m->ipv6) {
+		hdr->tos = (get_unaligned_be16(ip6h) >> 4) & 0xff;
+		hdr->ttl = ip6h->hop_limit;
+	} else {
+		hdr->tos = iph->tos;
+		hdr->ttl = iph->ttl;
+	}
+	put_unaligned_be24(m->payload, hdr->len);
+}
+
+/**
+ * vnencap_meta_encode - make a metadata block, but for its tag
+ * @m: what the headers are; its image is not read
+ * @image: the inner headers, @m->image_len bytes, four-byte aligned
+ * @class: of the frame, enum vnencap_class
+ * @block: written
+ *
+ * Return: the block's length in bytes.
+ */
+u32 vnencap_meta_encode(const struct vnencap_meta *m, const void *image,
+			u8 class, u8 block[VNENCAP_META_BLOCK_MAX])
+{
+	u8 *to = block + sizeof(struct vnencap_meta_hdr);
+	const void *l4 = image + m->l4_off;
+
+	encode_hdr(m, image, (struct vnencap_meta_hdr *)block);
+	if (class == VNENCAP_STREAM)
+		to = put16(to, m->gso_size);
+	to = m->ipv6 ? encode_ipv6(m, image, to) : encode_ipv4(m, image, to);
+	to = encode_ipopt(m, image, to);
+	if (m->l4 == VNENCAP_L4_TCP)
+		to = encode_tcp(m, l4, to);
+	else if (m->l4 == VNENCAP_L4_UDP)
+		to = encode_udp(m, l4, to);
+	return to - block;
+}
+
+/* What is left of a block that is being read */
+struct reader {
+	const u8 *from;
+	u32 left;
+};
+
+static bool get(struct reader *r, void *to, u32 len)
+{
+	if (unlikely(r->left < len))
+		return false;
+	memcpy(to, r->from, len);
+	r->from += len;
+	r->left -= len;
+	return true;
+}
+
+static bool decode_ipv4(struct vnencap_meta *m, struct reader *r,
+			const struct vnencap_meta_hdr *hdr)
+{
+	struct iphdr *iph = (struct iphdr *)m->image;
+
+	memset(iph, 0, sizeof(*iph));
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = hdr->tos;
+	iph->ttl = hdr->ttl;
+	if (!get(r, &iph->id, sizeof(iph->id)) ||
+	    !get(r, &iph->saddr, 2 * sizeof(iph->saddr)))
+		return false;
+	if (m->l4 == VNENCAP_L4_NONE)
+		return get(r, &iph->protocol, sizeof(iph->protocol)) &&
+		       get(r, &iph->frag_off, sizeof(iph->frag_off));
+	iph->protocol = m->l4 == VNENCAP_L4_TCP ? IPPROTO_TCP : IPPROTO_UDP;
+	iph->frag_off = hdr->flags & VNENCAP_META_DF ? htons(IP_DF) : 0;
+	return true;
+}
+
+static bool decode_ipv6(struct vnencap_meta *m, struct reader *r,
+			const struct vnencap_meta_hdr *hdr)
+{
+	struct ipv6hdr *ip6h = (struct ipv6hdr *)m->image;
+	u8 label[3];
+
+	memset(ip6h, 0, sizeof(*ip6h));
+	if (!get(r, label, sizeof(label)) ||
+	    !get(r, &ip6h->saddr, 2 * sizeof(ip6h->saddr)))
+		return false;
+	ip6h->version = 6;
+	ip6h->priority = hdr->tos >> 4;
+	ip6h->flow_lbl[0] = hdr->tos << 4 | (label[0] & 0xf);
+	ip6h->flow_lbl[1] = label[1];
+	ip6h->flow_lbl[2] = label[2];
+	ip6h->hop_limit = hdr->ttl;
+	if (m->l4 == VNENCAP_L4_NONE || hdr->flags & VNENCAP_META_IPOPT)
+		return get(r, &ip6h->nexthdr, sizeof(ip6h->nexthdr));
+	ip6h->nexthdr = m->l4 == VNENCAP_L4_TCP ? IPPROTO_TCP : IPPROTO_UDP;
+	return true;
+}
+
+static bool decode_ipopt(struct vnencap_meta *m, struct reader *r)
+{
+	struct iphdr *iph = (struct iphdr *)m->image;
+	u8 len;
+
+	if (!get(r, &len, 1) || !len || len % 4)
+		return false;
+	if (len > (m->ipv6 ? VNENCAP_META_IPOPT_MAX : 40))
+		return false;
+	if (!get(r, m->image + m->l4_off, len))
+		return false;
+	m->l4_off += len;
+	if (!m->ipv6)
+		iph->ihl = m->l4_off / 4;
+	return true;
+}
+
+static bool decode_tcp(struct vnencap_meta *m, struct reader *r, bool tsopt)
+{
+	struct tcphdr *th = (struct tcphdr *)(m->image + m->l4_off);
+	unsigned int options;
+
+	if (!get(r, th, offsetof(struct tcphdr, check)) ||
+	    th->doff * 4 < sizeof(*th))
+		return false;
+	th->check = 0;
+	th->urg_ptr = 0;
+	options = th->doff * 4 - sizeof(*th);
+	if (th->urg && !get(r, &th->urg_ptr, sizeof(th->urg_ptr)))
+		return false;
+	if (tsopt) {
+		if (options != TSOPT_LEN)
+			return false;
+		put_unaligned_be32(TSOPT_PREFIX, th + 1);
+		if (!get(r, (u8 *)(th + 1) + 4, TSOPT_LEN - 4))
+			return false;
+	} else if (!get(r, th + 1, options)) {
+		return false;
+	}
+	m->image_len = m->l4_off + th->doff * 4;
+	return m->partial || get(r, &th->check, sizeof(th->check));
+}
+
+static bool decode_udp(struct vnencap_meta *m, struct reader *r)
+{
+	struct udphdr *uh = (struct udphdr *)(m->image + m->l4_off);
+
+	uh->check = 0;
+	if (!get(r, uh, offsetof(struct udphdr, len)))
+		return false;
+	uh->len = htons(min_t(u32, sizeof(*uh) + m->payload, U16_MAX));
+	m->image_len = m->l4_off + sizeof(*uh);
+	return m->partial || get(r, &uh->check, sizeof(uh->check));
+}
+
+static bool decode_l4(struct vnencap_meta *m, struct reader *r, u8 flags)
+{
+	switch (m->l4) {
+	case VNENCAP_L4_NONE:
+		m->image_len = m->l4_off;
+		return !m->partial;
+	case VNENCAP_L4_TCP:
+		return decode_tcp(m, r, flags & VNENCAP_META_TSOPT);
+	case VNENCAP_L4_UDP:
+		return decode_udp(m, r);
+	default:
+		return false;
+	}
+}
+
+/* A shard may be longer than its piece: the rest must be zero. */
+static bool only_padding(const struct reader *r)
+{
+	return !r->left || !memchr_inv(r->from, 0, r->left);
+}
+
+/**
+ * vnencap_meta_decode - read a metadata block
+ * @m: written
+ * @class: of the frame, enum vnencap_class
+ * @block: the block, its tag already found right
+ * @len: its length in bytes, with padding
+ *
+ * Return: 0, or -EPROTO where it is malformed.
+ */
+int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
+			u32 len)
+{
+	const struct vnencap_meta_hdr *hdr = (const void *)block;
+	struct reader r = { block + sizeof(*hdr), len - sizeof(*hdr) };
+	__be16 gso_size = 0;
+
+	if (len < sizeof(*hdr))
+		return -EPROTO;
+	m->payload = get_unaligned_be24(hdr->len);
+	m->ipv6 = hdr->flags & VNENCAP_META_IPV6;
+	m->partial = hdr->flags & VNENCAP_META_PARTIAL;
+	m->l4 = FIELD_GET(VNENCAP_META_L4, hdr->flags);
+	m->l4_off = fixed_len(m->ipv6);
+	if (class == VNENCAP_STREAM && !get(&r, &gso_size, sizeof(gso_size)))
+		return -EPROTO;
+	m->gso_size = be16_to_cpu(gso_size);
+	if (!(m->ipv6 ? decode_ipv6(m, &r, hdr) : decode_ipv4(m, &r, hdr)))
+		return -EPROTO;
+	if (hdr->flags & VNENCAP_META_IPOPT && !decode_ipopt(m, &r))
+		return -EPROTO;
+	if (!decode_l4(m, &r, hdr->flags) || !only_padding(&r))
+		return -EPROTO;
+	if (class == VNENCAP_STREAM && (m->l4 != VNENCAP_L4_TCP || !m->partial))
+		return -EPROTO;
+	return 0;
+}
+
+/*
+ * The tag: SipHash-2-4, cut to 48 bits, of the segment header's constant part
+ * and the block. With a secret key nobody else can make headers; without, it
+ * tells that the shards were put together right.
+ */
+static u64 meta_tag(const u8 *block, u32 len, const struct vnencap_segment *seg,
+		    const siphash_key_t *key)
+{
+	u64 header = (u64)be32_to_cpu(seg->word) << 32 | seg->id;
+	u64 body = siphash(block + TAGGED_FROM, len - TAGGED_FROM, key);
+
+	return siphash_3u64(header, be16_to_cpu(seg->win), body, key) >> 16;
+}
+
+/**
+ * vnencap_meta_seal - put the tag in a block
+ * @block: the block
+ * @len: its length in bytes, padding included
+ * @seg: packed by vnencap_option_pack()
+ * @key: the VNI's
+ */
+void vnencap_meta_seal(u8 *block, u32 len, const struct vnencap_segment *seg,
+		       const siphash_key_t *key)
+{
+	u64 tag = meta_tag(block, len, seg, key);
+
+	put_unaligned_be48(tag, block);
+}
+
+/**
+ * vnencap_meta_genuine - is a block's tag right?
+ * @block: the block
+ * @len: its length in bytes, padding included
+ * @seg: of any segment of the frame
+ * @key: the VNI's
+ */
+bool vnencap_meta_genuine(const u8 *block, u32 len,
+			  const struct vnencap_segment *seg,
+			  const siphash_key_t *key)
+{
+	return len >= sizeof(struct vnencap_meta_hdr) &&
+	       meta_tag(block, len, seg, key) == get_unaligned_be48(block);
+}
+
+/**
+ * vnencap_meta_to_shards - cut a sealed block into shards and code them
+ * @block: the block, padded with zeros to k shards
+ * @len: k times the shard length
+ * @f: the frame's layout
+ * @s: written
+ */
+void vnencap_meta_to_shards(const u8 *block, u32 len,
+			    const struct vnencap_frame *f,
+			    struct vnencap_shards *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->k; i++) {
+		/* the code works on whole words */
+		s->words[i][(f->shard_len - 1) / 8] = 0;
+		memcpy(s->data[i], block + i * f->shard_len, f->shard_len);
+	}
+	vnencap_shard_encode(s, f->k, f->n, f->shard_len);
+}
+
+/**
+ * vnencap_meta_from_shards - put a block together from the shards at hand
+ * @s: what has arrived
+ * @seg: of any segment of the frame
+ * @block: written, k times the shard length
+ *
+ * Return: as vnencap_shard_decode().
+ */
+int vnencap_meta_from_shards(struct vnencap_shards *s,
+			     const struct vnencap_segment *seg,
+			     u8 block[VNENCAP_META_BLOCK_MAX])
+{
+	const struct vnencap_frame *f = &seg->frame;
+	unsigned int i;
+	int err;
+
+	err = vnencap_shard_decode(s, f->k, f->n, f->shard_len);
+	if (err < 0)
+		return err;
+	for (i = 0; i < f->k; i++)
+		memcpy(block + i * f->shard_len, s->data[i], f->shard_len);
+	return err;
+}

@@ -1,0 +1,622 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Frames of which only parts have arrived: a table on the kernel's own
+ * fragment queues (inet_frag), with their limits and timers, one for each
+ * network namespace. A run of a stream waits here only until the metadata is
+ * known; then the metadata waits for late runs. An atomic packet's runs wait
+ * for each other.
+ */
+#include <linux/bitmap.h>
+#include <linux/errno.h>
+#include <linux/jhash.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/inet_frag.h>
+#include <net/ip.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "compat.h"
+#include "device.h"
+#include "lower.h"
+#include "reasm.h"
+#include "rx.h"
+#include "stats.h"
+#include "strip.h"
+
+/* Reordering in a substrate is a matter of milliseconds. */
+#define TIMEOUT_DEFAULT		(HZ / 5)
+#define HIGH_THRESH_DEFAULT	(4 << 20)	/* bytes, as for IP fragments */
+
+/* Segments of a frame that can be told apart */
+#define SEGMENTS_MAX		1024
+
+/* Enough for the key of either family to fit in inet_frag's */
+struct frame_key {
+	struct in6_addr saddr;
+	struct in6_addr daddr;
+	u32 vni;
+	u32 id;
+	int lower_ifindex;
+};
+
+/**
+ * struct frame_queue - a frame of which only parts have arrived
+ * @q: its place in the table; its lock guards what follows
+ * @seg: header of the run that came first
+ * @shards: the shards so far
+ * @meta: the metadata, where @known
+ * @known: the metadata is rebuilt and right
+ * @bytes: wire payload bytes that have arrived, each counted once
+ * @got: the segments that have arrived
+ * @waiting: runs that are not handed up yet, by offset; outer headers on
+ */
+struct frame_queue {
+	struct inet_frag_queue q;
+	struct vnencap_segment seg;
+	struct vnencap_shards shards;
+	struct vnencap_meta meta;
+	bool known;
+	u32 bytes;
+	DECLARE_BITMAP(got, SEGMENTS_MAX);
+	struct sk_buff_head waiting;
+};
+
+static unsigned int reasm_net_id;
+
+struct reasm_net {
+	struct fqdir *fqdir;
+};
+
+static struct frame_queue *queue_of(struct inet_frag_queue *q)
+{
+	return container_of(q, struct frame_queue, q);
+}
+
+static u32 key_hash(const void *data, u32 len, u32 seed)
+{
+	return jhash2(data, sizeof(struct frame_key) / sizeof(u32), seed);
+}
+
+static u32 object_hash(const void *data, u32 len, u32 seed)
+{
+	const struct inet_frag_queue *q = data;
+
+	return key_hash(&q->key, len, seed);
+}
+
+static int object_cmp(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct inet_frag_queue *q = object;
+
+	return memcmp(&q->key, arg->key, sizeof(struct frame_key));
+}
+
+static void queue_init(struct inet_frag_queue *q, const void *key)
+{
+	BUILD_BUG_ON(sizeof(struct frame_key) > sizeof(q->key));
+
+	memcpy(&q->key, key, sizeof(struct frame_key));
+	__skb_queue_head_init(&queue_of(q)->waiting);
+}
+
+static void wait_end(struct frame_queue *fq, struct sk_buff *skb)
+{
+	__skb_unlink(skb, &fq->waiting);
+	sub_frag_mem_limit(fq->q.fqdir, skb->truesize);
+}
+
+static void waiting_purge(struct frame_queue *fq)
+{
+	struct sk_buff *skb;
+
+	while ((skb = skb_peek(&fq->waiting))) {
+		wait_end(fq, skb);
+		kfree_skb(skb);
+	}
+}
+
+static void queue_destroy(struct inet_frag_queue *q)
+{
+	waiting_purge(queue_of(q));
+}
+
+/* The device that a frame was for, if it is still there */
+static struct vnencap_dev *queue_device(const struct frame_queue *fq)
+{
+	const struct frame_key *key = (const void *)&fq->q.key;
+	struct vnencap_lower *lower;
+	struct net_device *dev;
+
+	dev = dev_get_by_index_rcu(fq->q.fqdir->net, key->lower_ifindex);
+	lower = dev ? vnencap_lower_of(dev) : NULL;
+	return lower ? vnencap_lower_find(lower, key->vni) : NULL;
+}
+
+static void count_given_up(struct vnencap_dev *vn, const struct frame_queue *fq)
+{
+	if (!fq->known)
+		vnencap_count(vn, RX_META_LOST);
+	else if (fq->seg.class == VNENCAP_STREAM)
+		vnencap_count(vn, RX_FRAMES_PARTIAL);
+	if (!skb_queue_empty(&fq->waiting))
+		vnencap_count(vn, RX_TIMEOUTS);
+}
+
+static void queue_expire(struct timer_list *t)
+{
+	struct inet_frag_queue *q = compat_timer_queue(t);
+	struct frame_queue *fq = queue_of(q);
+	struct vnencap_dev *vn;
+	int refs = 1;
+
+	rcu_read_lock();
+	if (READ_ONCE(q->fqdir->dead))
+		goto out;
+	spin_lock(&q->lock);
+	if (!(q->flags & INET_FRAG_COMPLETE)) {
+		compat_frag_kill(q, &refs);
+		vn = queue_device(fq);
+		if (vn)
+			count_given_up(vn, fq);
+		waiting_purge(fq);
+	}
+	spin_unlock(&q->lock);
+out:
+	rcu_read_unlock();
+	compat_frag_put(q, refs);
+}
+
+static struct inet_frags frames = {
+	.qsize = sizeof(struct frame_queue),
+	.constructor = queue_init,
+	.destructor = queue_destroy,
+	.frag_expire = queue_expire,
+	.frags_cache_name = "vnencap_frames",
+	.rhash_params = {
+		.head_offset = offsetof(struct inet_frag_queue, node),
+		.hashfn = key_hash,
+		.obj_hashfn = object_hash,
+		.obj_cmpfn = object_cmp,
+		.automatic_shrinking = true,
+	},
+};
+
+static struct frame_queue *queue_find(const struct vnencap_dev *vn,
+				      const struct sk_buff *skb,
+				      const struct vnencap_run *run)
+{
+	struct reasm_net *rn = net_generic(vn->net, reasm_net_id);
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	struct frame_key key = {
+		.vni = run->seg.vni,
+		.id = run->seg.id,
+		.lower_ifindex = vn->lower->dev->ifindex,
+	};
+	struct inet_frag_queue *q;
+
+	ipv6_addr_set_v4mapped(iph->saddr, &key.saddr);
+	ipv6_addr_set_v4mapped(iph->daddr, &key.daddr);
+	q = inet_frag_find(rn->fqdir, &key);
+	return q ? queue_of(q) : NULL;
+}
+
+/* The run's segments: from the first to before the last returned by end */
+static unsigned int first_segment(const struct vnencap_run *run)
+{
+	return run->seg.offset / run->seg.frame.segsz;
+}
+
+static unsigned int end_segment(const struct vnencap_run *run)
+{
+	return DIV_ROUND_UP(vnencap_run_end(run), run->seg.frame.segsz);
+}
+
+/* Is the run one that the frame can have? */
+static bool belongs(const struct frame_queue *fq, const struct vnencap_run *run)
+{
+	const struct vnencap_frame *f = &run->seg.frame;
+	u32 wire;
+
+	if (end_segment(run) > SEGMENTS_MAX)
+		return false;
+	if (fq->bytes && (fq->seg.word != run->seg.word ||
+			  fq->seg.win != run->seg.win))
+		return false;
+	/* only the frame's end may be no multiple of the segment size */
+	if (!run->seg.last && run->len % f->segsz)
+		return false;
+	if (!fq->known)
+		return true;
+	wire = vnencap_frame_wire_len(f, fq->meta.payload);
+	return run->seg.last ? vnencap_run_end(run) == wire :
+			       vnencap_run_end(run) < wire;
+}
+
+static void mark_arrived(struct frame_queue *fq, const struct vnencap_run *run)
+{
+	bitmap_set(fq->got, first_segment(run),
+		   end_segment(run) - first_segment(run));
+	fq->bytes += run->len;
+}
+
+/* Put a run in its place among those that wait. */
+static void wait_begin(struct frame_queue *fq, struct sk_buff *skb,
+		       const struct vnencap_run *run)
+{
+	struct sk_buff *before;
+	struct vnencap_run other;
+
+	skb_queue_reverse_walk(&fq->waiting, before) {
+		vnencap_run_read(before, &other);
+		if (other.seg.offset < run->seg.offset)
+			break;
+	}
+	__skb_queue_after(&fq->waiting, before, skb);
+	add_frag_mem_limit(fq->q.fqdir, skb->truesize);
+}
+
+/* Runs that were there before the metadata: those that turn out not to belong
+ * are dropped.
+ */
+static void drop_strangers(struct vnencap_dev *vn, struct frame_queue *fq)
+{
+	struct sk_buff *skb, *next;
+	struct vnencap_run run;
+
+	skb_queue_walk_safe(&fq->waiting, skb, next) {
+		vnencap_run_read(skb, &run);
+		if (belongs(fq, &run))
+			continue;
+		vnencap_count(vn, RX_MALFORMED);
+		fq->bytes -= run.len;
+		wait_end(fq, skb);
+		kfree_skb(skb);
+	}
+}
+
+/* Find the metadata, unless it is known. Return: as vnencap_rx_decode(). */
+static int learn_meta(struct vnencap_dev *vn, struct frame_queue *fq,
+		      const struct sk_buff *skb, const struct vnencap_run *run)
+{
+	int err;
+
+	if (fq->known)
+		return 0;
+	err = vnencap_rx_decode(vn, skb, &run->seg, &fq->shards, &fq->meta);
+	if (!err) {
+		fq->known = true;
+		drop_strangers(vn, fq);
+		if (!belongs(fq, run)) {
+			vnencap_count(vn, RX_MALFORMED);
+			err = -EPROTO;
+		}
+	}
+	return err;
+}
+
+static bool all_there(const struct frame_queue *fq)
+{
+	return fq->known &&
+	       fq->bytes == vnencap_frame_wire_len(&fq->seg.frame,
+						   fq->meta.payload);
+}
+
+/* Hand the runs of a stream that waited for the metadata to @ready. */
+static void release_waiting(struct vnencap_dev *vn, struct frame_queue *fq,
+			    struct sk_buff_head *ready)
+{
+	struct vnencap_run run;
+	struct sk_buff *skb;
+
+	while ((skb = skb_peek(&fq->waiting))) {
+		wait_end(fq, skb);
+		vnencap_run_read(skb, &run);
+		if (vnencap_strip_own(skb) ||
+		    vnencap_rx_restore(vn, skb, &run, &fq->meta))
+			kfree_skb(skb);
+		else
+			__skb_queue_tail(ready, skb);
+	}
+}
+
+/* Hang a run, less its headers, at the end of a chain. */
+static void chain(struct sk_buff *head, struct sk_buff **last,
+		  struct sk_buff *skb, const struct vnencap_run *run)
+{
+	struct sk_buff *list = skb_shinfo(skb)->frag_list, *child;
+	u32 truesize = skb->truesize;
+
+	__skb_pull(skb, run->hdr_len);
+	skb_gso_reset(skb);
+	if (*last == head)
+		skb_shinfo(head)->frag_list = skb;
+	else
+		(*last)->next = skb;
+	*last = skb;
+	head->len += skb->len;
+	head->data_len += skb->len;
+	head->truesize += truesize;
+
+	/* a member of a frag_list may not have a list of its own */
+	skb->next = list;
+	skb_frag_list_init(skb);
+	for (child = list; child; child = child->next) {
+		skb->len -= child->len;
+		skb->data_len -= child->len;
+		skb->truesize -= child->truesize;
+		*last = child;
+	}
+}
+
+/* All of an atomic packet's runs are there: make them one. */
+static void assemble(struct vnencap_dev *vn, struct frame_queue *fq,
+		     struct sk_buff_head *ready)
+{
+	struct sk_buff *head = skb_peek(&fq->waiting), *last = head, *skb;
+	struct vnencap_run run, whole;
+
+	wait_end(fq, head);
+	vnencap_run_read(head, &whole);
+	if (vnencap_strip_own(head))
+		goto nomem;
+	skb_walk_frags(head, skb)
+		last = skb;
+	while ((skb = skb_peek(&fq->waiting))) {
+		wait_end(fq, skb);
+		vnencap_run_read(skb, &run);
+		if (vnencap_strip_own(skb)) {
+			kfree_skb(skb);
+			goto nomem;
+		}
+		chain(head, &last, skb, &run);
+		whole.len += run.len;
+	}
+	if (vnencap_rx_restore(vn, head, &whole, &fq->meta)) {
+		kfree_skb(head);
+		return;
+	}
+	vnencap_count(vn, RX_FRAMES_WHOLE);
+	__skb_queue_tail(ready, head);
+	return;
+
+nomem:
+	vnencap_count(vn, RX_NOMEM);
+	kfree_skb(head);
+}
+
+/* A run that has to wait: the caller's skb is the caller's to free. */
+static int wait_for_more(struct vnencap_dev *vn, struct frame_queue *fq,
+			 struct sk_buff *skb, const struct vnencap_run *run)
+{
+	struct sk_buff *clone = skb_clone(skb, GFP_ATOMIC);
+
+	if (!clone) {
+		vnencap_count(vn, RX_NOMEM);
+		return -ENOMEM;
+	}
+	mark_arrived(fq, run);
+	wait_begin(fq, clone, run);
+	return -EINPROGRESS;
+}
+
+/* A run of which nothing has arrived before. Return: as vnencap_reasm_add(). */
+static int add_new(struct vnencap_dev *vn, struct frame_queue *fq,
+		   struct sk_buff *skb, const struct vnencap_run *run,
+		   struct sk_buff_head *ready)
+{
+	int err;
+
+	if (vnencap_rx_collect(skb, run, &fq->shards, true)) {
+		vnencap_count(vn, RX_MALFORMED);
+		return -EPROTO;
+	}
+	if (!fq->bytes)
+		fq->seg = run->seg;
+	err = learn_meta(vn, fq, skb, run);
+	if (err && err != -ENODATA)
+		return err;
+	if (!fq->known || run->seg.class == VNENCAP_ATOMIC) {
+		err = wait_for_more(vn, fq, skb, run);
+		if (all_there(fq))
+			assemble(vn, fq, ready);
+		return err;
+	}
+	mark_arrived(fq, run);
+	release_waiting(vn, fq, ready);
+	err = vnencap_rx_restore(vn, skb, run, &fq->meta);
+	if (!err && all_there(fq))
+		vnencap_count(vn, RX_FRAMES_WHOLE);
+	return err;
+}
+
+/* A copy of the segments from @first to before @end of a run */
+static struct sk_buff *cut_out(struct sk_buff *skb,
+			       const struct vnencap_run *run,
+			       unsigned int first, unsigned int end)
+{
+	u32 segsz = run->seg.frame.segsz, skip, len;
+	struct vnencap_segment_hdr *hdr;
+	struct sk_buff *part;
+
+	part = skb_clone(skb, GFP_ATOMIC);
+	if (!part)
+		return NULL;
+	skip = first * segsz - run->seg.offset;
+	len = min(end * segsz, vnencap_run_end(run)) - first * segsz;
+	if (vnencap_strip_own(part) ||
+	    pskb_trim(part, run->hdr_len + skip + len))
+		goto err_free;
+	if (skip) {
+		struct vnencap_cuts cuts = {
+			.n = 1, .cut = { { run->hdr_len, skip } },
+		};
+
+		if (vnencap_strip(part, &cuts))
+			goto err_free;
+	}
+	hdr = (void *)part->data + run->hdr_len - sizeof(*hdr);
+	hdr->tcp.seq = htonl(first * segsz);
+	if (end < end_segment(run))
+		hdr->tcp.psh = 0;
+	return part;
+
+err_free:
+	kfree_skb(part);
+	return NULL;
+}
+
+/* Some of the run's segments came before: take the others one by one. */
+static void add_overlapping(struct vnencap_dev *vn, struct frame_queue *fq,
+			    struct sk_buff *skb,
+			    const struct vnencap_run *run,
+			    struct sk_buff_head *ready)
+{
+	unsigned int first = first_segment(run), end;
+
+	for (;; first = end) {
+		struct vnencap_run part_run;
+		struct sk_buff *part;
+
+		first = find_next_zero_bit(fq->got, end_segment(run), first);
+		if (first >= end_segment(run))
+			return;
+		end = find_next_bit(fq->got, end_segment(run), first);
+		part = cut_out(skb, run, first, end);
+		if (!part || vnencap_run_read(part, &part_run)) {
+			vnencap_count(vn, RX_NOMEM);
+			kfree_skb(part);
+			return;
+		}
+		if (add_new(vn, fq, part, &part_run, ready))
+			kfree_skb(part);
+		else
+			__skb_queue_tail(ready, part);
+	}
+}
+
+static int add_locked(struct vnencap_dev *vn, struct frame_queue *fq,
+		      struct sk_buff *skb, const struct vnencap_run *run,
+		      struct sk_buff_head *ready)
+{
+	unsigned int first = first_segment(run), end = end_segment(run);
+
+	if (!belongs(fq, run)) {
+		vnencap_count(vn, RX_MALFORMED);
+		return -EPROTO;
+	}
+	if (find_next_zero_bit(fq->got, end, first) >= end) {
+		vnencap_count(vn, RX_DUPLICATES);
+		return -EEXIST;
+	}
+	if (find_next_bit(fq->got, end, first) >= end)
+		return add_new(vn, fq, skb, run, ready);
+	add_overlapping(vn, fq, skb, run, ready);
+	return -EINPROGRESS;
+}
+
+/**
+ * vnencap_reasm_add - a run that is not a whole frame
+ * @vn: the device
+ * @skb: the run, data at the outer header, all ours
+ * @run: its headers
+ *
+ * Other runs that this one makes ready are handed up from here.
+ *
+ * Context: softirq, in RCU.
+ * Return: 0 where @skb is an inner packet now, to be handed up; negative where
+ * the caller is to free it: it was dropped, and counted, or a copy waits.
+ */
+int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
+		      const struct vnencap_run *run)
+{
+	int refs = compat_frag_refs_found(), err = -EEXIST;
+	struct sk_buff_head ready;
+	struct frame_queue *fq;
+	struct sk_buff *other;
+
+	fq = queue_find(vn, skb, run);
+	if (!fq) {
+		vnencap_count(vn, RX_OVER_LIMIT);
+		return -ENOBUFS;
+	}
+	__skb_queue_head_init(&ready);
+	spin_lock(&fq->q.lock);
+	if (fq->q.flags & INET_FRAG_COMPLETE)
+		vnencap_count(vn, RX_DUPLICATES);
+	else
+		err = add_locked(vn, fq, skb, run, &ready);
+	if (all_there(fq) && !(fq->q.flags & INET_FRAG_COMPLETE))
+		compat_frag_kill(&fq->q, &refs);
+	spin_unlock(&fq->q.lock);
+	compat_frag_put(&fq->q, refs);
+
+	while ((other = __skb_dequeue(&ready)))
+		netif_receive_skb(other);
+	return err;
+}
+
+static int __net_init reasm_net_init(struct net *net)
+{
+	struct reasm_net *rn = net_generic(net, reasm_net_id);
+	int err;
+
+	err = fqdir_init(&rn->fqdir, &frames, net);
+	if (err < 0)
+		return err;
+	rn->fqdir->high_thresh = HIGH_THRESH_DEFAULT;
+	rn->fqdir->timeout = TIMEOUT_DEFAULT;
+	return 0;
+}
+
+static void __net_exit reasm_net_pre_exit(struct net *net)
+{
+	struct reasm_net *rn = net_generic(net, reasm_net_id);
+
+	fqdir_pre_exit(rn->fqdir);
+}
+
+static void __net_exit reasm_net_exit(struct net *net)
+{
+	struct reasm_net *rn = net_generic(net, reasm_net_id);
+
+	fqdir_exit(rn->fqdir);
+}
+
+static struct pernet_operations reasm_net_ops = {
+	.init = reasm_net_init,
+	.pre_exit = reasm_net_pre_exit,
+	.exit = reasm_net_exit,
+	.id = &reasm_net_id,
+	.size = sizeof(struct reasm_net),
+};
+
+/**
+ * vnencap_reasm_init - make the tables of waiting frames
+ *
+ * Context: process.
+ * Return: 0 or a negative error.
+ */
+int vnencap_reasm_init(void)
+{
+	int err;
+
+	err = inet_frags_init(&frames);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&reasm_net_ops);
+	if (err)
+		inet_frags_fini(&frames);
+	return err;
+}
+
+/**
+ * vnencap_reasm_exit - free the tables, with all that still waits
+ *
+ * Context: process; nothing is received any more.
+ */
+void vnencap_reasm_exit(void)
+{
+	unregister_pernet_subsys(&reasm_net_ops);
+	inet_frags_fini(&frames);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Frames of which only parts have arrived. */
+#ifndef _VNENCAP_REASM_H
+#define _VNENCAP_REASM_H
+
+struct sk_buff;
+struct vnencap_dev;
+struct vnencap_run;
+
+int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
+		      const struct vnencap_run *run);
+
+int vnencap_reasm_init(void);
+void vnencap_reasm_exit(void);
+
+#endif /* _VNENCAP_REASM_H */

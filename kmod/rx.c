@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The way in: the lower device's rx_handler takes the runs that are ours and
+ * gives them to gro_cells, where gro.c joins what belongs together. A run that
+ * is a whole frame is turned back to the inner packet here; others go by way
+ * of reasm.c.
+ */
+#include <linux/errno.h>
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/dst_metadata.h>
+#include <net/gro.h>
+#include <net/ip.h>
+#include <net/route.h>
+#include <net/tcp.h>
+
+#include "compat.h"
+#include "device.h"
+#include "inner.h"
+#include "lower.h"
+#include "map.h"
+#include "reasm.h"
+#include "rx.h"
+#include "stats.h"
+#include "strip.h"
+
+/**
+ * vnencap_run_read - read the headers of a run
+ * @skb: data at the outer IPv4 header; headers linear
+ * @run: written
+ *
+ * Return: 0, or -EPROTO where it is not one of ours.
+ */
+int vnencap_run_read(const struct sk_buff *skb, struct vnencap_run *run)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	const u8 *hdr = skb->data + iph->ihl * 4;
+
+	run->hdr_len = hdr - skb->data + sizeof(struct vnencap_segment_hdr);
+	run->len = skb->len - run->hdr_len;
+	return vnencap_option_parse((const struct vnencap_segment_hdr *)hdr,
+				    &run->seg);
+}
+
+/**
+ * vnencap_rx_collect - take the shards out of a run, by copy
+ * @skb: data at the outer header
+ * @run: its headers, read
+ * @shards: what is found is added
+ * @all: take all, not just until there are enough
+ *
+ * Return: 0, or -EPROTO where a shard is cut off.
+ */
+int vnencap_rx_collect(const struct sk_buff *skb,
+		       const struct vnencap_run *run,
+		       struct vnencap_shards *shards, bool all)
+{
+	const struct vnencap_frame *f = &run->seg.frame;
+	unsigned int i;
+
+	for (i = 0; i < f->n; i++) {
+		u32 at = vnencap_frame_shard_at(f, i);
+
+		if (at < run->seg.offset)
+			continue;
+		if (at >= vnencap_run_end(run))
+			break;
+		if (!all && hweight32(shards->have) >= f->k)
+			break;
+		if (at + f->shard_len > vnencap_run_end(run))
+			return -EPROTO;
+		if (skb_copy_bits(skb, run->hdr_len + at - run->seg.offset,
+				  shards->data[i], f->shard_len))
+			return -EPROTO;
+		shards->have |= BIT(i);
+	}
+	return 0;
+}
+
+/* May a packet from there claim to come from this inner source? */
+static bool source_mapped(const struct vnencap_dev *vn,
+			  const struct sk_buff *skb,
+			  const struct vnencap_meta *meta)
+{
+	const struct vnencap_map *map = rcu_dereference(vn->map);
+	const struct vnencap_endpoint *endpoint;
+	struct vnencap_addr src, dst;
+
+	vnencap_inner_addrs(meta, meta->image, &src, &dst);
+	endpoint = src.family == AF_INET6 ?
+		   vnencap_map_lookup6(map, &src.ip6) :
+		   vnencap_map_lookup4(map, src.ip4);
+	return endpoint && endpoint->addr.family == AF_INET &&
+	       endpoint->addr.ip4 == ((const struct iphdr *)skb->data)->saddr;
+}
+
+/* Do the layout that each segment tells and the metadata's length agree? */
+static bool layout_agrees(const struct vnencap_segment *seg,
+			  const struct vnencap_meta *meta)
+{
+	const struct vnencap_frame *f = &seg->frame;
+	u32 wire = vnencap_frame_wire_len(f, meta->payload);
+
+	return f->slots <= (wire - f->shard_len) / f->segsz + 1 &&
+	       (!meta->gso_size || meta->gso_size >= TCP_MIN_GSO_SIZE);
+}
+
+static int count_meta_error(struct vnencap_dev *vn, int err)
+{
+	if (err == -EBADMSG)
+		vnencap_count(vn, RX_BAD_TAG);
+	else if (err == -EPERM)
+		vnencap_count(vn, RX_SPOOFED);
+	else
+		vnencap_count(vn, RX_MALFORMED);
+	return err;
+}
+
+/**
+ * vnencap_rx_decode - rebuild a frame's metadata and see that it is right
+ * @vn: the device
+ * @skb: any run of the frame, data at the outer header
+ * @seg: its header
+ * @shards: what there is
+ * @meta: written
+ *
+ * Context: softirq, in RCU. What is wrong is counted, too few shards are not.
+ * Return: 0; -ENODATA where there are too few shards; -EBADMSG, -EPROTO or
+ * -EPERM where the tag, the layout or the inner source is wrong.
+ */
+int vnencap_rx_decode(struct vnencap_dev *vn, const struct sk_buff *skb,
+		      const struct vnencap_segment *seg,
+		      struct vnencap_shards *shards,
+		      struct vnencap_meta *meta)
+{
+	u32 len = seg->frame.k * seg->frame.shard_len;
+	u8 block[VNENCAP_META_BLOCK_MAX];
+	int rebuilt;
+
+	rebuilt = vnencap_meta_from_shards(shards, seg, block);
+	if (rebuilt < 0)
+		return rebuilt;
+	if (!vnencap_meta_genuine(block, len, seg, &vn->key))
+		return count_meta_error(vn, -EBADMSG);
+	if (vnencap_meta_decode(meta, seg->class, block, len) ||
+	    !layout_agrees(seg, meta))
+		return count_meta_error(vn, -EPROTO);
+	if (!source_mapped(vn, skb, meta))
+		return count_meta_error(vn, -EPERM);
+	if (rebuilt)
+		vnencap_count(vn, RX_META_REBUILT);
+	return 0;
+}
+
+/* Outer header and shards go; what is left is a part of the inner payload. */
+static int take_payload(struct sk_buff *skb, const struct vnencap_run *run)
+{
+	const struct vnencap_frame *f = &run->seg.frame;
+	struct vnencap_cuts cuts = { .n = 0 };
+	unsigned int i;
+
+	for (i = 0; i < f->n; i++) {
+		u32 at = vnencap_frame_shard_at(f, i);
+
+		if (at < run->seg.offset || at >= vnencap_run_end(run))
+			continue;
+		cuts.cut[cuts.n].at = at - run->seg.offset;
+		cuts.cut[cuts.n].len = f->shard_len;
+		cuts.n++;
+	}
+	__skb_pull(skb, run->hdr_len);
+	return cuts.n ? vnencap_strip(skb, &cuts) : 0;
+}
+
+/**
+ * vnencap_rx_restore - make a run the inner packet that it is a part of
+ * @vn: the device
+ * @skb: the run, data at the outer header, all ours
+ * @run: its headers
+ * @meta: the frame's metadata
+ *
+ * Context: softirq. Errors are counted.
+ * Return: 0, or a negative error with the skb in no state but to be freed.
+ */
+int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
+		       const struct vnencap_run *run,
+		       const struct vnencap_meta *meta)
+{
+	const struct vnencap_frame *f = &run->seg.frame;
+	u8 tos = ((const struct iphdr *)skb->data)->tos;
+	struct vnencap_part part;
+	int err;
+
+	part.at = vnencap_frame_payload_at(f, run->seg.offset);
+	err = take_payload(skb, run);
+	if (!err) {
+		part.len = skb->len;
+		err = vnencap_inner_restore(skb, meta, &part, tos);
+	}
+	if (unlikely(err)) {
+		if (err == -ENOMEM)
+			vnencap_count(vn, RX_NOMEM);
+		else
+			vnencap_count(vn, RX_MALFORMED);
+		return err;
+	}
+	skb->dev = vn->dev;
+	dev_sw_netstats_rx_add(vn->dev, skb->len);
+	vnencap_count_add(vn, RX_DELIVERED_BYTES, part.len);
+	return 0;
+}
+
+static int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,
+		    const struct vnencap_run *run)
+{
+	struct vnencap_shards shards;
+	struct vnencap_meta meta;
+	int err;
+
+	shards.have = 0;
+	err = vnencap_rx_collect(skb, run, &shards, false);
+	if (!err)
+		err = vnencap_rx_decode(vn, skb, &run->seg, &shards, &meta);
+	else
+		count_meta_error(vn, err);
+	if (unlikely(err))
+		return err;
+	if (vnencap_frame_wire_len(&run->seg.frame, meta.payload) != run->len)
+		return count_meta_error(vn, -EPROTO);
+	err = vnencap_rx_restore(vn, skb, run, &meta);
+	if (!err)
+		vnencap_count(vn, RX_FRAMES_WHOLE);
+	return err;
+}
+
+/**
+ * vnencap_rx_run - a run, after all joining that was to be had
+ * @vn: the device
+ * @skb: the run, data at the outer header, not shared, all ours
+ *
+ * Context: softirq, in RCU.
+ * Return: 0 where @skb is an inner packet now, to be handed up; negative where
+ * the caller has to free it: it was dropped, and counted, or waits in the
+ * table by a reference of its own, or came in parts that are handed up.
+ */
+int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	struct vnencap_run run;
+
+	if (unlikely(vnencap_run_read(skb, &run)))
+		return count_meta_error(vn, -EPROTO);
+	if (likely(vnencap_run_whole(&run)))
+		return rx_whole(vn, skb, &run);
+	return vnencap_reasm_add(vn, skb, &run);
+}
+
+/*
+ * Below: what the lower device's rx_handler does with each run.
+ */
+
+/* Is it TCP over IPv4 that the stack would take, to one of our ports? What is
+ * wrong with the IP header is the stack's to find and to count.
+ */
+static bool peek_port(const struct sk_buff *skb,
+		      const struct vnencap_lower *lower, struct iphdr *iph,
+		      __be16 *port)
+{
+	if (skb_copy_bits(skb, 0, iph, sizeof(*iph)) || iph->version != 4 ||
+	    iph->ihl < 5 || iph->protocol != IPPROTO_TCP ||
+	    iph->frag_off & htons(IP_OFFSET) ||
+	    skb_copy_bits(skb, iph->ihl * 4 + offsetof(struct tcphdr, dest),
+			  port, sizeof(*port)))
+		return false;
+	return test_bit(ntohs(*port), lower->ports);
+}
+
+/* The device that a packet is for, by its VNI, or else one that its address
+ * and port belong to, to be told of the drop
+ */
+static struct vnencap_dev *find_device(const struct sk_buff *skb,
+				       const struct vnencap_lower *lower,
+				       const struct iphdr *iph, __be16 port)
+{
+	struct vnencap_dev *vn;
+	__be32 word;
+
+	if (likely(!skb_copy_bits(skb, iph->ihl * 4 +
+				  offsetof(struct vnencap_segment_hdr, word),
+				  &word, sizeof(word)))) {
+		vn = vnencap_lower_find(lower, be32_to_cpu(word) &
+						VNENCAP_WORD_VNI);
+		if (likely(vn && vnencap_device_takes(vn, iph->daddr, port)))
+			return vn;
+	}
+	return vnencap_lower_owner(lower, iph->daddr, port);
+}
+
+/* Trim to the packet's length, and see that the IP header is right. */
+static bool ip_header_right(struct sk_buff *skb)
+{
+	const struct iphdr *iph;
+	u32 len;
+
+	iph = (const struct iphdr *)skb->data;
+	if (!pskb_may_pull(skb, iph->ihl * 4))
+		return false;
+	iph = (const struct iphdr *)skb->data;
+	if (ip_fast_csum(iph, iph->ihl))
+		return false;
+	len = iph_totlen(skb, iph);
+	return len <= skb->len && !pskb_trim_rcsum(skb, len);
+}
+
+/* The segment header linear, the sum over it and the payload right */
+static int check_segment(struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	unsigned int ihl = ip_hdrlen(skb);
+	bool wrong;
+
+	if (!pskb_may_pull(skb, ihl + sizeof(struct vnencap_segment_hdr))) {
+		vnencap_count(vn, RX_MALFORMED);
+		return -EPROTO;
+	}
+	__skb_pull(skb, ihl);
+	skb_reset_transport_header(skb);
+	wrong = skb_checksum_validate(skb, IPPROTO_TCP, inet_compute_pseudo);
+	__skb_push(skb, ihl);
+	if (wrong) {
+		vnencap_count(vn, RX_BAD_CHECKSUM);
+		return -EBADMSG;
+	}
+	return 0;
+}
+
+static void count_arrival(struct vnencap_dev *vn, const struct sk_buff *skb,
+			  const struct vnencap_run *run)
+{
+	const struct vnencap_frame *f = &run->seg.frame;
+	unsigned int shards;
+
+	shards = vnencap_frame_shards_before(f, vnencap_run_end(run)) -
+		 vnencap_frame_shards_before(f, run->seg.offset);
+	vnencap_count(vn, RX_RUNS);
+	vnencap_count_add(vn, RX_SEGMENTS, skb_shinfo(skb)->gso_segs ?: 1);
+	vnencap_count_add(vn, RX_PAYLOAD_BYTES,
+			  run->len - min(run->len, shards * f->shard_len));
+}
+
+static bool device_has_vni(const struct vnencap_dev *vn, u32 vni)
+{
+	return rcu_dereference(vn->config)->vni == vni;
+}
+
+static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	struct vnencap_run run;
+
+	if (check_segment(vn, skb))
+		return -EPROTO;
+	if (ip_hdr(skb)->frag_off & htons(IP_MF) ||
+	    vnencap_run_read(skb, &run) || !run.len) {
+		vnencap_count(vn, RX_MALFORMED);
+		return -EPROTO;
+	}
+	if (!device_has_vni(vn, run.seg.vni)) {
+		vnencap_count(vn, RX_UNKNOWN_VNI);
+		return -ENODEV;
+	}
+	count_arrival(vn, skb, &run);
+	if (vnencap_strip_own(skb)) {
+		vnencap_count(vn, RX_NOMEM);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Without GRO on the device there is nothing to join with. */
+static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	__skb_tunnel_rx(skb, vn->dev, vn->net);
+	if (!netif_elide_gro(vn->dev)) {
+		skb->protocol = htons(VNENCAP_ETH_P_RUN);
+		gro_cells_receive(&vn->gro_cells, skb);
+		return;
+	}
+	if (vnencap_rx_run(vn, skb))
+		kfree_skb(skb);
+	else
+		netif_rx(skb);
+}
+
+/**
+ * vnencap_rx_handler - rx_handler of a lower device
+ * @pskb: the packet, data at its network header
+ *
+ * What is for our port at our address is taken, right or wrong: a reset sent
+ * by TCP would be the answer otherwise. All else passes.
+ *
+ * Context: softirq, in RCU.
+ * Return: RX_HANDLER_CONSUMED or RX_HANDLER_PASS.
+ */
+rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	struct vnencap_lower *lower;
+	struct vnencap_dev *vn;
+	struct iphdr iph;
+	__be16 port;
+
+	if (skb->protocol != htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST ||
+	    skb_vlan_tag_present(skb))
+		return RX_HANDLER_PASS;
+	lower = rcu_dereference(skb->dev->rx_handler_data);
+	if (!peek_port(skb, lower, &iph, &port))
+		return RX_HANDLER_PASS;
+	vn = find_device(skb, lower, &iph, port);
+	if (!vn)
+		return RX_HANDLER_PASS;
+
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (!skb)
+		return RX_HANDLER_CONSUMED;
+	*pskb = skb;
+	skb_reset_network_header(skb);
+	if (!ip_header_right(skb))
+		return RX_HANDLER_PASS;
+	if (accept_run(vn, skb))
+		kfree_skb(skb);
+	else
+		hand_up(vn, skb);
+	return RX_HANDLER_CONSUMED;
+}

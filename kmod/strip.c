@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Taking the shards out of a run, whatever its layout: linear, frags, a
+ * frag_list of such, or any mix. Where NIC and GRO made the run, a segment's
+ * shard is at the front of a frag, and moving the frag's offset is all.
+ */
+#include <linux/errno.h>
+#include <linux/skbuff.h>
+
+#include "compat.h"
+#include "strip.h"
+
+/* What is to become of the frags of one skb */
+struct frags {
+	unsigned int n;
+	skb_frag_t frag[MAX_SKB_FRAGS + VNENCAP_SHARD_N_MAX];
+	struct sk_buff *spill;		/* takes what is above MAX_SKB_FRAGS */
+};
+
+/* The cuts that fall in @len bytes from @base, counted from there */
+static void clip(struct vnencap_cuts *to, const struct vnencap_cuts *from,
+		 u32 base, u32 len)
+{
+	unsigned int i;
+
+	to->n = 0;
+	for (i = 0; i < from->n; i++) {
+		u32 start = max(from->cut[i].at, base);
+		u32 end = min(from->cut[i].at + from->cut[i].len, base + len);
+
+		if (start >= end)
+			continue;
+		to->cut[to->n].at = start - base;
+		to->cut[to->n].len = end - start;
+		to->n++;
+	}
+}
+
+static void strip_linear(struct sk_buff *skb, const struct vnencap_cuts *cuts)
+{
+	u32 head = skb_headlen(skb), lead = 0, to, from;
+	u8 *data = skb->data;
+	unsigned int i = 0;
+
+	/* for a cut at the front no byte has to move */
+	if (!cuts->cut[0].at)
+		lead = cuts->cut[i++].len;
+	to = lead;
+	from = lead;
+	for (; i < cuts->n; i++) {
+		u32 kept = cuts->cut[i].at - from;
+
+		if (to != from)
+			memmove(data + to, data + from, kept);
+		to += kept;
+		from = cuts->cut[i].at + cuts->cut[i].len;
+	}
+	if (to != from)
+		memmove(data + to, data + from, head - from);
+	skb->data += lead;
+	skb->tail -= from - to;
+	skb->len -= lead + from - to;
+}
+
+/*
+ * A part of a frag that stays. The first part keeps the skb's reference to the
+ * page, another takes its own; but pages of a pool are counted by the pool, so
+ * then its bytes are copied.
+ */
+static int keep_part(const struct sk_buff *skb, struct frags *to,
+		     const skb_frag_t *frag, u32 from, u32 end, bool first)
+{
+	skb_frag_t *part = &to->frag[to->n];
+	u32 len = end - from;
+	void *copy;
+
+	*part = *frag;
+	skb_frag_off_add(part, from);
+	skb_frag_size_set(part, len);
+	to->n++;
+	if (first)
+		return 0;
+	if (!skb->pp_recycle) {
+		__skb_frag_ref(part);
+		return 0;
+	}
+	copy = len <= PAGE_FRAG_CACHE_MAX_SIZE ? netdev_alloc_frag(len) : NULL;
+	if (!copy) {
+		to->n--;
+		return -ENOMEM;
+	}
+	memcpy(copy, skb_frag_address(part), len);
+	skb_frag_fill_page_desc(part, virt_to_head_page(copy),
+				copy - page_address(virt_to_head_page(copy)),
+				len);
+	return 0;
+}
+
+/* What the cuts from @c on leave of frag @i, which begins at @base */
+static int keep_frag(struct sk_buff *skb, struct frags *to,
+		     unsigned int i, u32 base, const struct vnencap_cuts *cuts,
+		     unsigned int *c)
+{
+	const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
+	u32 size = skb_frag_size(frag), from = 0;
+	bool first = true;
+
+	while (*c < cuts->n && cuts->cut[*c].at < base + size) {
+		u32 at = max(cuts->cut[*c].at, base) - base;
+		u32 end = cuts->cut[*c].at + cuts->cut[*c].len - base;
+
+		if (at > from) {
+			if (keep_part(skb, to, frag, from, at, first))
+				return -ENOMEM;
+			first = false;
+		}
+		from = min(end, size);
+		if (end > size)
+			break;
+		(*c)++;
+	}
+	if (from < size)
+		return keep_part(skb, to, frag, from, size, first);
+	if (first)
+		skb_frag_unref(skb, i);
+	return 0;
+}
+
+/* Frags beyond what an skb can have go to one of their own, first in the list.
+ */
+static void spill(struct sk_buff *skb, struct frags *frags)
+{
+	struct skb_shared_info *si = skb_shinfo(skb);
+	struct sk_buff *rest = frags->spill;
+	unsigned int i;
+
+	for (i = MAX_SKB_FRAGS; i < frags->n; i++) {
+		skb_shinfo(rest)->frags[i - MAX_SKB_FRAGS] = frags->frag[i];
+		skb_len_add(rest, skb_frag_size(&frags->frag[i]));
+	}
+	skb_shinfo(rest)->nr_frags = frags->n - MAX_SKB_FRAGS;
+	rest->truesize = SKB_TRUESIZE(skb_end_offset(rest));
+	rest->pp_recycle = skb->pp_recycle;
+	rest->next = si->frag_list;
+	si->frag_list = rest;
+	frags->n = MAX_SKB_FRAGS;
+}
+
+static int strip_frags(struct sk_buff *skb, const struct vnencap_cuts *cuts,
+		       u32 base)
+{
+	struct skb_shared_info *si = skb_shinfo(skb);
+	unsigned int i, c = 0;
+	struct frags to;
+	int err = 0;
+
+	to.n = 0;
+	to.spill = NULL;
+	if (si->nr_frags + cuts->n > MAX_SKB_FRAGS) {
+		to.spill = alloc_skb(0, GFP_ATOMIC);
+		if (!to.spill)
+			return -ENOMEM;
+	}
+	for (i = 0; i < si->nr_frags; i++) {
+		u32 size = skb_frag_size(&si->frags[i]);
+
+		if (err || c == cuts->n || cuts->cut[c].at >= base + size)
+			to.frag[to.n++] = si->frags[i];
+		else
+			err = keep_frag(skb, &to, i, base, cuts, &c);
+		base += size;
+	}
+	/* on error too: the skb is freed then, with all the pages it holds */
+	if (to.n > MAX_SKB_FRAGS)
+		spill(skb, &to);
+	else
+		kfree_skb(to.spill);
+	memcpy(si->frags, to.frag, to.n * sizeof(*si->frags));
+	si->nr_frags = to.n;
+	return err;
+}
+
+static u32 cut_bytes(const struct vnencap_cuts *cuts)
+{
+	unsigned int i;
+	u32 sum = 0;
+
+	for (i = 0; i < cuts->n; i++)
+		sum += cuts->cut[i].len;
+	return sum;
+}
+
+/* Linear part and frags of one skb, @len bytes; not its frag_list */
+static int strip_one(struct sk_buff *skb, const struct vnencap_cuts *cuts,
+		     u32 len)
+{
+	u32 head = skb_headlen(skb);
+	struct vnencap_cuts here;
+	int err;
+
+	clip(&here, cuts, 0, head);
+	if (here.n)
+		strip_linear(skb, &here);
+	clip(&here, cuts, head, len - head);
+	if (!here.n)
+		return 0;
+	err = strip_frags(skb, &here, 0);
+	skb->len -= cut_bytes(&here);
+	skb->data_len -= cut_bytes(&here);
+	return err;
+}
+
+static int strip_child(struct sk_buff *skb, struct sk_buff *child,
+		       const struct vnencap_cuts *cuts, u32 base)
+{
+	u32 before = child->len;
+	struct vnencap_cuts here;
+	int err;
+
+	clip(&here, cuts, base, before);
+	if (!here.n)
+		return 0;
+	err = strip_one(child, &here, before);
+	skb->len -= before - child->len;
+	skb->data_len -= before - child->len;
+	return err;
+}
+
+/**
+ * vnencap_strip - take stretches out of an skb
+ * @skb: made our own by vnencap_strip_own()
+ * @cuts: what to take out, within skb->len
+ *
+ * The bytes before skb->data are left alone.
+ *
+ * Context: softirq.
+ * Return: 0, or -ENOMEM; the skb is of no use then but to be freed.
+ */
+int vnencap_strip(struct sk_buff *skb, const struct vnencap_cuts *cuts)
+{
+	struct sk_buff **next = &skb_shinfo(skb)->frag_list, *child;
+	u32 base, own = skb->len;
+	int err;
+
+	skb_walk_frags(skb, child)
+		own -= child->len;
+	base = own;
+	while ((child = *next)) {
+		u32 before = child->len;
+
+		err = strip_child(skb, child, cuts, base);
+		if (err)
+			return err;
+		base += before;
+		if (child->len) {
+			next = &child->next;
+		} else {
+			*next = child->next;
+			consume_skb(child);
+		}
+	}
+	/* last, for frags that spill become a child */
+	return strip_one(skb, cuts, own);
+}
+
+/* The members of a frag_list may be shared with a clone's: take copies. */
+static int own_list(struct sk_buff *skb)
+{
+	struct sk_buff **next = &skb_shinfo(skb)->frag_list, *child, *copy;
+
+	while ((child = *next)) {
+		if (skb_shared(child) || skb_cloned(child)) {
+			copy = pskb_copy(child, GFP_ATOMIC);
+			if (!copy)
+				return -ENOMEM;
+			copy->next = child->next;
+			*next = copy;
+			consume_skb(child);
+			child = copy;
+		}
+		next = &child->next;
+	}
+	return 0;
+}
+
+/**
+ * vnencap_strip_own - make an skb's layout ours to change
+ * @skb: not shared, but maybe cloned
+ *
+ * Pages stay shared: nothing of the strip writes to them.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vnencap_strip_own(struct sk_buff *skb)
+{
+	if (skb_unclone(skb, GFP_ATOMIC))
+		return -ENOMEM;
+	return skb_has_frag_list(skb) ? own_list(skb) : 0;
+}

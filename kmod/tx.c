@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The way out: an inner packet is parsed, its endpoint and the route there
+ * looked up, its frame laid out, the metadata coded, and one fake-TCP packet
+ * sent that the NIC, or the stack, cuts into segments.
+ */
+#include <linux/bottom_half.h>
+#include <linux/errno.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/skbuff.h>
+#include <net/dst_metadata.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/ip_tunnels.h>
+#include <net/route.h>
+#include <net/tcp.h>
+#include <net/udp_tunnel.h>
+
+#include "build.h"
+#include "compat.h"
+#include "device.h"
+#include "inner.h"
+#include "lower.h"
+#include "map.h"
+#include "netlink.h"
+#include "stats.h"
+#include "tx.h"
+
+/* A frame on its way out */
+struct tx {
+	struct vnencap_dev *vn;
+	const struct vnencap_config *config;
+	struct sk_buff *skb;
+	u32 inner_len;
+	struct vnencap_meta meta;
+	struct vnencap_segment seg;
+	struct vnencap_shards shards;
+	struct vnencap_endpoint *endpoint;
+	struct rtable *rt;
+	__be32 saddr;
+	__be16 source;
+	u8 tos;
+	u8 ttl;
+};
+
+/* Frame ids count up on each CPU, in steps that keep the CPUs apart. */
+static DEFINE_PER_CPU(u32, frame_ids);
+
+static u32 next_frame_id(void)
+{
+	u32 id = this_cpu_add_return(frame_ids, num_possible_cpus());
+
+	return id + smp_processor_id();
+}
+
+static int tx_parse(struct tx *t)
+{
+	int err = vnencap_inner_parse(t->skb, &t->meta);
+
+	if (unlikely(err)) {
+		vnencap_count(t->vn, TX_MALFORMED);
+		return err;
+	}
+	t->inner_len = t->skb->len;
+	t->seg.class = vnencap_inner_class(t->skb, &t->meta);
+	return 0;
+}
+
+static int tx_find_endpoint(struct tx *t)
+{
+	const struct vnencap_map *map = rcu_dereference_bh(t->vn->map);
+	struct vnencap_addr src, dst;
+
+	vnencap_inner_addrs(&t->meta, t->skb->data, &src, &dst);
+	t->endpoint = dst.family == AF_INET6 ?
+		      vnencap_map_lookup6(map, &dst.ip6) :
+		      vnencap_map_lookup4(map, dst.ip4);
+	if (likely(t->endpoint))
+		return 0;
+	vnencap_count(t->vn, TX_NO_MAPPING);
+	vnencap_netlink_miss(t->vn->net, t->config->vni, &dst);
+	return -ENOENT;
+}
+
+/* The cached route, if it is still one that we would take. */
+static struct rtable *route_cached(struct tx *t)
+{
+	struct rtable *rt;
+
+	rt = dst_cache_get_ip4(&t->endpoint->dst_cache, &t->saddr);
+	if (!rt)
+		return NULL;
+	/* with a local address of our own, none is kept with the route */
+	if (likely(rt->dst.dev == t->vn->lower->dev &&
+		   !t->saddr == !!t->config->local4)) {
+		t->saddr = t->saddr ?: t->config->local4;
+		return rt;
+	}
+	ip_rt_put(rt);
+	return NULL;
+}
+
+static struct rtable *route_lookup(struct tx *t)
+{
+	struct flowi4 fl4 = {
+		.flowi4_oif = t->vn->lower->dev->ifindex,
+		.flowi4_proto = IPPROTO_TCP,
+		.daddr = t->endpoint->addr.ip4,
+		.saddr = t->config->local4,
+	};
+	struct rtable *rt = ip_route_output_key(t->vn->net, &fl4);
+
+	if (IS_ERR(rt))
+		return NULL;
+	if (rt->dst.dev == t->vn->dev) {
+		ip_rt_put(rt);
+		return NULL;
+	}
+	t->saddr = fl4.saddr;
+	dst_cache_set_ip4(&t->endpoint->dst_cache, &rt->dst,
+			  t->config->local4 ? 0 : fl4.saddr);
+	return rt;
+}
+
+static int tx_route(struct tx *t)
+{
+	if (likely(t->endpoint->addr.family == AF_INET))
+		t->rt = route_cached(t) ?: route_lookup(t);
+	if (likely(t->rt))
+		return 0;
+	vnencap_count(t->vn, TX_NO_ROUTE);
+	return -EHOSTUNREACH;
+}
+
+static int tx_plan(struct tx *t)
+{
+	u32 mtu = min(dst_mtu(&t->rt->dst), READ_ONCE(t->rt->dst.dev->mtu));
+	u32 headers = sizeof(struct iphdr) + sizeof(struct vnencap_segment_hdr);
+	u32 segsz = min_t(u32, mtu - headers, VNENCAP_SEGSZ_MAX) &
+		    ~(VNENCAP_SEGSZ_UNIT - 1);
+	struct vnencap_frame *f = &t->seg.frame;
+	u8 block[VNENCAP_META_BLOCK_MAX];
+	u32 len;
+	int err;
+
+	if (unlikely(mtu < headers + VNENCAP_SEGSZ_MIN))
+		goto too_big;
+	len = vnencap_meta_encode(&t->meta, t->skb->data, t->seg.class, block);
+	err = vnencap_frame_plan(f, t->meta.payload, len, segsz);
+	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta.payload)
+		     > IP_MAX_MTU))
+		goto too_big;
+
+	memset(block + len, 0, f->k * f->shard_len - len);
+	len = f->k * f->shard_len;
+	t->seg.vni = t->config->vni;
+	t->seg.id = next_frame_id();
+	vnencap_option_pack(&t->seg);
+	vnencap_meta_seal(block, len, &t->seg, &t->vn->key);
+	vnencap_meta_to_shards(block, len, f, &t->shards);
+	return 0;
+
+too_big:
+	vnencap_count(t->vn, TX_TOO_BIG);
+	return -EMSGSIZE;
+}
+
+/* What the outer header takes from the inner packet, while that is there */
+static void tx_inherit(struct tx *t)
+{
+	struct sk_buff *skb = t->skb;
+
+	t->tos = ip_tunnel_ecn_encap(0, ip_hdr(skb), skb);
+	t->ttl = ip4_dst_hoplimit(&t->rt->dst);
+	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, true);
+}
+
+static int tx_build(struct tx *t)
+{
+	const struct dst_entry *dst = &t->rt->dst;
+	struct vnencap_build b = {
+		.frame = &t->seg.frame,
+		.shards = &t->shards,
+		.image_len = t->meta.image_len,
+		.payload = t->meta.payload,
+		.headroom = LL_RESERVED_SPACE(dst->dev) + dst->header_len +
+			    sizeof(struct iphdr) +
+			    sizeof(struct vnencap_segment_hdr),
+	};
+
+	t->skb = vnencap_build_frame(t->skb, &b);
+	if (unlikely(!t->skb)) {
+		vnencap_count(t->vn, TX_NOMEM);
+		return -ENOMEM;
+	}
+	if (b.copied)
+		vnencap_count_add(t->vn, TX_COPIED_BYTES, b.copied);
+	return 0;
+}
+
+static void tx_push_tcp(struct tx *t)
+{
+	struct vnencap_segment_hdr *hdr;
+	struct sk_buff *skb = t->skb;
+	u32 payload = skb->len;
+
+	hdr = __skb_push(skb, sizeof(*hdr));
+	vnencap_option_build(hdr, &t->seg, t->source, t->config->port);
+	skb_reset_transport_header(skb);
+	hdr->tcp.check = ~tcp_v4_check(skb->len, t->saddr,
+				       t->endpoint->addr.ip4, 0);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	skb->encapsulation = 0;
+	if (payload > t->seg.frame.segsz) {
+		struct skb_shared_info *si = skb_shinfo(skb);
+
+		si->gso_size = t->seg.frame.segsz;
+		si->gso_type = SKB_GSO_TCPV4;
+		si->gso_segs = DIV_ROUND_UP(payload, si->gso_size);
+	}
+}
+
+/*
+ * As iptunnel_xmit(), but for connection tracking: the fake connections would
+ * fill its table and mean nothing there.
+ */
+static void tx_push_ip(struct tx *t)
+{
+	bool xnet = !net_eq(t->vn->net, dev_net(t->vn->dev));
+	struct sk_buff *skb = t->skb;
+	struct iphdr *iph;
+
+	skb_scrub_packet(skb, xnet);
+	skb_set_nfct(skb, IP_CT_UNTRACKED);
+	skb_clear_hash_if_not_l4(skb);
+	skb_dst_set(skb, &t->rt->dst);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+
+	iph = __skb_push(skb, sizeof(*iph));
+	skb_reset_network_header(skb);
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = t->tos;
+	iph->frag_off = htons(IP_DF);
+	iph->ttl = t->ttl;
+	iph->protocol = IPPROTO_TCP;
+	iph->saddr = t->saddr;
+	iph->daddr = t->endpoint->addr.ip4;
+	__ip_select_ident(t->vn->net, iph, skb_shinfo(skb)->gso_segs ?: 1);
+}
+
+static void tx_send(struct tx *t)
+{
+	struct net_device *dev = t->vn->dev;
+	u16 segs = skb_shinfo(t->skb)->gso_segs ?: 1;
+	int err;
+
+	err = ip_local_out(t->vn->net, t->skb->sk, t->skb);
+	if (unlikely(net_xmit_eval(err))) {
+		DEV_STATS_INC(dev, tx_errors);
+		return;
+	}
+	dev_sw_netstats_tx_add(dev, 1, t->inner_len);
+	vnencap_count(t->vn, TX_FRAMES);
+	vnencap_count_add(t->vn, TX_SEGMENTS, segs);
+	vnencap_count_add(t->vn, TX_PAYLOAD_BYTES, t->meta.payload);
+}
+
+/**
+ * vnencap_tx_xmit - ndo_start_xmit of a vnencap device
+ * @skb: the inner packet, maybe GSO, maybe a clone; taken over
+ * @dev: the vnencap device
+ *
+ * Context: softirq, or bottom halves disabled.
+ * Return: NETDEV_TX_OK, always: what cannot be sent is counted and dropped.
+ */
+netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct vnencap_dev *vn = netdev_priv(dev);
+	struct tx t;
+
+	t.vn = vn;
+	t.skb = skb;
+	t.rt = NULL;
+	t.config = rcu_dereference_bh(vn->config);
+	if (tx_parse(&t) || tx_find_endpoint(&t) || tx_route(&t))
+		goto drop;
+	if (tx_plan(&t))
+		goto drop_route;
+	tx_inherit(&t);
+	if (tx_build(&t))
+		goto drop_route;
+	tx_push_tcp(&t);
+	tx_push_ip(&t);
+	tx_send(&t);
+	return NETDEV_TX_OK;
+
+drop_route:
+	ip_rt_put(t.rt);
+drop:
+	kfree_skb(t.skb);
+	DEV_STATS_INC(dev, tx_dropped);
+	return NETDEV_TX_OK;
+}
