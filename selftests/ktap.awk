@@ -67,7 +67,7 @@ suite != "" && $0 ~ "^" unit {
 	next
 }
 
-suite != "" {
+suite != "" && !/^ *(KTAP version |1\.\.|# module: )/ {
 	lines[said++] = $0
 }
 
