@@ -45,16 +45,13 @@ static struct genl_family family __ro_after_init = {
 	.name = VNENCAP_FAMILY_NAME,
 	.version = VNENCAP_FAMILY_VERSION,
 	.netnsok = true,
+	/* no older kernel: flags of the message header are used and checked */
+	.resv_start_op = __VNENCAP_CMD_MAX,
 	.parallel_ops = true,
 	.module = THIS_MODULE,
 	.mcgrps = family_groups,
 	.n_mcgrps = ARRAY_SIZE(family_groups),
 };
-
-/* Whether the family is registered, as devices may live longer. Changed under
- * RTNL, and a grace period passes before the family goes.
- */
-static bool family_up;
 
 /* ---- Messages ---- */
 
@@ -238,8 +235,7 @@ static void ntf_mapping(struct genl_info *info, u8 cmd,
 void vnencap_netlink_changed(const struct vnencap_dev *vn)
 {
 	ASSERT_RTNL();
-	if (family_up)
-		ntf_dev(vn, NULL);
+	ntf_dev(vn, NULL);
 }
 
 /* ---- What requests say ---- */
@@ -787,8 +783,7 @@ void vnencap_netlink_miss(struct net *net, u32 vni,
 {
 	struct sk_buff *msg;
 
-	if (!READ_ONCE(family_up) ||
-	    !genl_has_listeners(&family, net, VNENCAP_NLGRP_MISSES) ||
+	if (!genl_has_listeners(&family, net, VNENCAP_NLGRP_MISSES) ||
 	    !vnencap_miss_due(net, vni, dst))
 		return;
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
@@ -804,17 +799,10 @@ void vnencap_netlink_miss(struct net *net, u32 vni,
 
 /* ---- Module ---- */
 
-static void family_set_up(bool up)
-{
-	rtnl_lock();
-	WRITE_ONCE(family_up, up);
-	rtnl_unlock();
-}
-
 /**
  * vnencap_netlink_init - open for requests
  *
- * Context: module init, after devices and mappings.
+ * Context: module init, after mappings and before devices: these notify.
  * Return: 0, or an error.
  */
 int __init vnencap_netlink_init(void)
@@ -829,7 +817,6 @@ int __init vnencap_netlink_init(void)
 	err = genl_register_family(&family);
 	if (err)
 		goto exit_miss;
-	family_set_up(true);
 	return 0;
 
 exit_miss:
@@ -840,12 +827,10 @@ exit_miss:
 /**
  * vnencap_netlink_exit - take no requests, and tell nothing, any more
  *
- * Context: module exit, before devices and mappings.
+ * Context: module exit, after devices and before mappings.
  */
 void vnencap_netlink_exit(void)
 {
-	family_set_up(false);
-	synchronize_net();
 	genl_unregister_family(&family);
 	vnencap_miss_exit();
 }

@@ -359,9 +359,14 @@ static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb)
 	if (check_segment(vn, skb))
 		return -EPROTO;
 	if (ip_hdr(skb)->frag_off & htons(IP_MF) ||
-	    vnencap_run_read(skb, &run) || !run.len) {
+	    vnencap_run_read(skb, &run)) {
 		vnencap_count(vn, RX_MALFORMED);
 		return -EPROTO;
+	}
+	/* QEMU's e1000 ends a frame so where its last segment is full */
+	if (unlikely(!run.len)) {
+		vnencap_count(vn, RX_DUPLICATES);
+		return -ENODATA;
 	}
 	if (!device_has_vni(vn, run.seg.vni)) {
 		vnencap_count(vn, RX_UNKNOWN_VNI);

@@ -31,6 +31,7 @@
 	C(RX_META_LOST, rx_meta_lost)			\
 	C(RX_SPOOFED, rx_spoofed)			\
 	C(RX_MALFORMED, rx_malformed)			\
+	C(RX_UNKNOWN_VNI, rx_unknown_vni)		\
 	C(RX_BAD_CHECKSUM, rx_bad_checksum)		\
 	C(RX_BAD_TAG, rx_bad_tag)			\
 	C(RX_DUPLICATES, rx_duplicates)			\
