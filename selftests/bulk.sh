@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A file of 100 MB crosses a wire that loses nothing, by each way of sending:
+# it arrives, nothing is sent again, and the NIC's GRO has long runs for us.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+tso_is_on()
+{
+	on 1 ethtool -k "${dev[1]}" | grep -q '^tcp-segmentation-offload: on'
+}
+
+# The file by a way of sending
+bulk()
+{
+	local mode=$1 runs segments
+	mark
+	check "$mode: the file arrives whole" transfer 1 2 "${vn[2]}" "$mode"
+	check_that "$mode: nothing is sent again" \
+		"$(xfer_value retrans)" -eq 0
+	runs=$(since 2 rx_runs) segments=$(since 2 rx_segments)
+	echo "# $segments segments in $runs runs, $(since 1 tx_frames) frames," \
+		"$(since 1 tx_copied_bytes) bytes copied"
+	check_that "$mode: 15 segments a run or more" \
+		"$segments" -ge $((15 * runs))
+	check_that "$mode: all frames sent arrive whole" \
+		"$(since 2 rx_frames_whole)" -eq "$(since 1 tx_frames)"
+	check_that "$mode: the segments sent are those received" \
+		"$segments" -eq "$(since 1 tx_segments)"
+	check_that "$mode: payload sent is payload received" \
+		"$(since 2 rx_payload_bytes)" -eq "$(since 1 tx_payload_bytes)"
+	check_that "$mode: and handed up" \
+		"$(since 2 rx_delivered_bytes)" -eq "$(since 1 tx_payload_bytes)"
+	check_no_errors "$mode: nothing is dropped"
+}
+
+hosts_on_nics
+overlay_up
+check "TSO is on" tso_is_on
+make_file 100
+bulk write
+check_that "write: payload is shared, not copied" \
+	"$(since 1 tx_copied_bytes)" -lt $((10 << 20))
+bulk sendfile
+make_file 16
+bulk zerocopy
+echo "# zerocopy: $(xfer_value copied) of $(xfer_value zerocopy) sends copied"
+check "the file goes the other way" transfer 2 1 "${vn[1]}"
+check_that "nothing is sent again that way" "$(xfer_value retrans)" -eq 0

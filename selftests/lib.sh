@@ -1,0 +1,420 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the tests share: TAP, waiting, hosts and wires between them, counters,
+# traffic. Sourced by a test that runs in the guest of selftests/vm/run (or on
+# any machine that may lose its eth0 and eth1), as root:
+#
+#	. "$(dirname -- "$0")/lib.sh"
+#	hosts_on_nics
+#	overlay_up
+#	check "a ping" on 1 ping -c1 "${vn[2]}"
+#
+# Everything between hosts goes by their number, 1 or 2. Namespaces have random
+# names and go when the test ends, whatever the reason.
+
+set -u
+selftests=$(cd "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+PATH=$PATH:$selftests
+
+# Where nobody said (a test run by hand), a stock kernel is assumed.
+: "${VNENCAP_DEBUG:=0}" "${VNENCAP_NICS=eth0 eth1}"
+
+# shellcheck disable=SC2034 # these are for those who source this
+port=7471			# the module's default
+ns=() dev=()			# of host N: namespace, lower device
+sub=('' 10.0.0.1 10.0.0.2)	# substrate address
+# shellcheck disable=SC2034
+vn=('' 192.168.4.1 192.168.4.2)	# overlay addresses
+# shellcheck disable=SC2034
+vn6=('' fd04::1 fd04::2)
+work=$(mktemp -d)
+
+# --- TAP -------------------------------------------------------------------
+
+tap_count=0 tap_failed=0 tap_planned=0
+echo "TAP version 13"
+
+tap_line()
+{
+	tap_count=$((tap_count + 1))
+	[[ $1 == ok ]] || tap_failed=$((tap_failed + 1))
+	echo "$1 $tap_count - $2"
+}
+
+ok()
+{
+	tap_line ok "$1"
+}
+
+# not_ok NAME [WHY]...
+not_ok()
+{
+	tap_line "not ok" "$1"
+	shift
+	[[ $# -eq 0 ]] || printf '# %s\n' "$@"
+}
+
+skip()
+{
+	tap_line ok "$1 # SKIP $2"
+}
+
+skip_all()
+{
+	tap_planned=1
+	echo "1..0 # SKIP $1"
+	exit 4
+}
+
+# check NAME COMMAND...: what it says is shown where it fails.
+check()
+{
+	local name=$1
+	shift
+	if "$@" >"$work/check" 2>&1; then
+		ok "$name"
+	else
+		not_ok "$name" "status $? of: $*"
+		tail -n 25 "$work/check" | sed 's/^/# /'
+		return 1
+	fi
+}
+
+# check_fails NAME STATUS COMMAND...
+check_fails()
+{
+	local name=$1 want=$2 got=0
+	shift 2
+	"$@" >"$work/check" 2>&1 || got=$?
+	if [[ $got -eq $want ]]; then
+		ok "$name"
+	else
+		not_ok "$name" "status $got and not $want of: $*"
+		tail -n 25 "$work/check" | sed 's/^/# /'
+		return 1
+	fi
+}
+
+# check_that NAME A OP B: of integers, or with = and != of words.
+check_that()
+{
+	if [[ -n $2 && -n $4 ]] && test "$2" "$3" "$4"; then
+		ok "$1"
+	else
+		not_ok "$1" "got $2, wanted $3 $4"
+		return 1
+	fi
+}
+
+say()
+{
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+# A test cannot go on: that is a failure, not a skip.
+die()
+{
+	not_ok "the test can be set up" "$*"
+	exit 1
+}
+
+finish()
+{
+	local status=$?
+	trap - EXIT
+	# shellcheck disable=SC2046 # one word a process
+	kill $(jobs -p) 2>/dev/null
+	drop_all_ns
+	rm -rf "$work"
+	[[ $tap_planned -eq 1 ]] || echo "1..$tap_count"
+	if [[ $status -eq 0 && ($tap_failed -gt 0 || $tap_count -eq 0) ]]; then
+		status=1
+	fi
+	exit "$status"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM HUP
+
+# --- waiting ---------------------------------------------------------------
+
+# poll SECONDS COMMAND...: until it succeeds; false if it never does.
+poll()
+{
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[[ $SECONDS -lt $end ]] || return 1
+		sleep 0.05
+	done
+}
+
+# A debug kernel is some five times slower; how much to do on it.
+scaled()
+{
+	if [[ $VNENCAP_DEBUG -eq 1 ]]; then
+		echo "$2"
+	else
+		echo "$1"
+	fi
+}
+
+# --- hosts -----------------------------------------------------------------
+
+# new_ns INDEX [PREFIX]: a namespace of that number
+new_ns()
+{
+	local name
+	name=${2:-h$1}-$(mktemp -u XXXXXX)
+	ip netns add "$name" || die "cannot make a namespace"
+	ns[$1]=$name
+	# no address without being asked: its traffic would be counted
+	ip netns exec "$name" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
+		net.ipv6.conf.default.addr_gen_mode=1 \
+		net.ipv6.conf.default.router_solicitations=0
+	ip -n "$name" link set lo up
+}
+
+drop_ns()
+{
+	local name=${ns[$1]-}
+	[[ -n $name ]] || return 0
+	unset "ns[$1]"
+	ip netns pids "$name" 2>/dev/null | xargs -r kill -9 2>/dev/null
+	ip netns del "$name" 2>/dev/null
+}
+
+drop_all_ns()
+{
+	local i
+	for i in "${!ns[@]}"; do
+		drop_ns "$i"
+	done
+}
+
+# on N COMMAND...: at host N
+on()
+{
+	local host=$1
+	shift
+	ip netns exec "${ns[$host]}" "$@"
+}
+
+load_module()
+{
+	[[ -n ${VNENCAP_MODULE-} || -e /sys/module/vnencap ]] ||
+		skip_all "there is no module"
+	type -P xfer >/dev/null ||
+		skip_all "no helper programs: make -C selftests first"
+	modprobe vnencap || die "the module does not load"
+}
+
+address_host()
+{
+	on "$1" ip addr add "${sub[$1]}/24" dev "${dev[$1]}"
+	on "$1" ip link set "${dev[$1]}" up
+}
+
+hosts_reach()
+{
+	poll 30 on 1 ping -c1 -W1 "${sub[2]}" || die "the wire does not work"
+}
+
+# Two hosts with a NIC each, on one wire.
+hosts_on_nics()
+{
+	local i nics
+	read -ra nics <<<"$VNENCAP_NICS"
+	[[ ${#nics[@]} -eq 2 ]] || skip_all "there are no two NICs"
+	load_module
+	for i in 1 2; do
+		new_ns $i
+		dev[i]=${nics[i - 1]}
+		ip link set "${dev[i]}" netns "${ns[i]}" ||
+			skip_all "there is no ${dev[i]}"
+		# short rings lose packets; not each NIC has others
+		on $i ethtool -G "${dev[i]}" rx 4096 tx 4096 2>/dev/null
+		address_host $i
+	done
+	hosts_reach
+}
+
+# Two hosts on a veth pair; GRO on, as on a NIC.
+hosts_on_veth()
+{
+	local i
+	load_module
+	new_ns 1
+	new_ns 2
+	ip -n "${ns[1]}" link add wire type veth \
+		peer name wire netns "${ns[2]}" || die "cannot make veth"
+	for i in 1 2; do
+		dev[i]=wire
+		on $i ethtool -K wire gro on
+		address_host $i
+	done
+	hosts_reach
+}
+
+# A wire on which each segment can be lost by itself. netem would drop GSO
+# packets whole, and a tunnel's packets meet a qdisc before they are cut; so
+# the hosts cut (TSO off), and netem sits in a third namespace (number 3) on the
+# ports of a bridge that join nothing (GRO off). See wire_netem.
+hosts_on_lossy_wire()
+{
+	local i
+	load_module
+	new_ns 1
+	new_ns 2
+	new_ns 3 wire
+	ip -n "${ns[3]}" link add br0 type bridge || die "cannot make a bridge"
+	ip -n "${ns[3]}" link set br0 up
+	for i in 1 2; do
+		dev[i]=wire
+		ip -n "${ns[i]}" link add wire type veth \
+			peer name port$i netns "${ns[3]}"
+		on 3 ethtool -K port$i gro off tso off gso off
+		on $i ethtool -K wire gro on tso off tx-udp-segmentation off
+		ip -n "${ns[3]}" link set port$i master br0 up
+		address_host $i
+	done
+	hosts_reach
+}
+
+# wire_netem TO WHAT...: what happens to segments on their way to host TO
+wire_netem()
+{
+	local to=$1
+	shift
+	on 3 tc qdisc replace dev "port$to" root netem limit 100000 "$@" ||
+		die "no netem"
+}
+
+# Segments that netem dropped on their way to host TO
+wire_dropped()
+{
+	on 3 tc -j -s qdisc show dev "port$1" | jq '.[0].drops'
+}
+
+# --- the overlay -----------------------------------------------------------
+
+# overlay_up [OPTION of ip link]...: vn0 at each host, addresses and mappings.
+# An overlay MTU is given here, as a user does: mtu 60000.
+# shellcheck disable=SC2120 # often there are none
+overlay_up()
+{
+	local i
+	for i in 1 2; do
+		on $i ip link add link "${dev[i]}" name vn0 "$@" type vnencap ||
+			die "cannot make vn0"
+		on $i ip addr add "${vn[i]}/24" dev vn0
+		on $i ip addr add "${vn6[i]}/64" dev vn0 nodad
+		on $i ip link set vn0 up
+		overlay_map $i || die "cannot add mappings"
+	done
+	poll 10 on 1 ping -c1 -W1 "${vn[2]}" || die "the overlay does not work"
+}
+
+# All mappings of the two hosts, at host N
+overlay_map()
+{
+	local i
+	for i in 1 2; do
+		printf 'vni 1 %s via %s\n' "${vn[i]}" "${sub[i]}" \
+			"${vn6[i]}" "${sub[i]}"
+	done | on "$1" vnencap map load -
+}
+
+# counter N NAME [DEV]: of a vnencap device
+counter()
+{
+	on "$1" ethtool -S "${3:-vn0}" | awk -v n="$2:" '$1 == n { print $2 }'
+}
+
+# mark: remember the counters of both vn0; since N NAME: counted since then.
+declare -A marked
+mark()
+{
+	local host name value
+	for host in 1 2; do
+		while read -r name value; do
+			marked[$host.${name%:}]=$value
+		done < <(on $host ethtool -S vn0 | tail -n +2)
+	done
+}
+
+since()
+{
+	echo $(($(counter "$1" "$2") - ${marked[$1.$2]}))
+}
+
+# Everything that a host may count where nothing is wrong
+errors_since()
+{
+	local name value
+	on "$1" ethtool -S vn0 | tail -n +2 | while read -r name value; do
+		name=${name%:}
+		case $name in
+		tx_no_*|tx_malformed|tx_too_big|tx_nomem|rx_meta_lost|\
+		rx_spoofed|rx_malformed|rx_unknown_vni|rx_bad_*|rx_timeouts|\
+		rx_over_limit|rx_nomem)
+			value=$((value - ${marked[$1.$name]}))
+			[[ $value -eq 0 ]] || echo "$name=$value"
+			;;
+		esac
+	done
+}
+
+# check_no_errors NAME: none at either host since mark
+check_no_errors()
+{
+	local errors
+	errors=$(errors_since 1; errors_since 2)
+	if [[ -z $errors ]]; then
+		ok "$1"
+	else
+		not_ok "$1" "$errors"
+	fi
+}
+
+# --- traffic ---------------------------------------------------------------
+
+# make_file MB: into $work/file, and its sum into $file_sum
+make_file()
+{
+	head -c "${1}M" /dev/urandom >"$work/file"
+	file_sum=$(sha256sum <"$work/file")
+}
+
+listening()
+{
+	on "$1" ss -Hltn "sport = :$2" | grep -q .
+}
+
+# transfer FROM TO ADDR [MODE]: the file, by TCP, and compare; what the sender
+# measured is then in $xfer (bytes=... retrans=...).
+transfer()
+{
+	local from=$1 to=$2 addr=$3 mode=${4:-write} receiver status=0
+	xfer=
+	rm -f "$work/copy"
+	on "$to" xfer recv 5001 "$work/copy" >/dev/null &
+	receiver=$!
+	poll 10 listening "$to" 5001 || return 1
+	xfer=$(on "$from" timeout 300 xfer send "$mode" "$addr" 5001 \
+		"$work/file") || status=1
+	[[ $status -eq 0 ]] || kill "$receiver" 2>/dev/null
+	wait "$receiver" || status=1
+	echo "# $mode to $addr: $xfer"
+	[[ $status -eq 0 ]] || return 1
+	[[ $(sha256sum <"$work/copy") == "$file_sum" ]] || {
+		echo "the copy differs"
+		return 1
+	}
+}
+
+# xfer_value NAME: of the last transfer
+xfer_value()
+{
+	tr ' ' '\n' <<<"$xfer" | sed -n "s/^$1=//p"
+}
