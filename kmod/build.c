@@ -2,8 +2,9 @@
 /*
  * The skb of a frame. What fits one segment stays in the skb it came in. Else
  * a fresh head takes the place of the old one, and the payload's pages are
- * shared, with the shards between them; where that would take more page
- * references than an skb has, the payload is copied.
+ * shared, with the shards between them. A shard in the middle of a frag takes
+ * two more frags; where there are not as many (a sendfile() of small pages),
+ * the frag that it falls into is copied, with the shard in it.
  */
 #include <linux/errno.h>
 #include <linux/skbuff.h>
@@ -18,12 +19,16 @@
 
 /* Where building has got to */
 struct builder {
-	struct sk_buff *from;		/* inner packet, headers pulled */
+	struct sk_buff *from;		/* inner packet */
 	struct sk_buff *to;
+	u32 taken;			/* bytes of from, headers included */
 	unsigned int linear;		/* of from's linear payload, left */
 	unsigned int frag;		/* of from's frags, the next */
 	unsigned int frag_off;		/* used of it already */
-	u8 *shards;			/* page memory for shards, or NULL */
+	unsigned int pending;		/* to be copied of it before a shard */
+	u8 *shards;			/* page memory for shards */
+	bool tight;			/* no frags to spare: copy some */
+	u32 copied;			/* payload bytes */
 };
 
 /* The inner headers give way to the shard. */
@@ -54,35 +59,89 @@ static u32 gap_after(const struct vnencap_build *b, unsigned int i)
 
 static bool must_copy(const struct sk_buff *skb, const struct vnencap_build *b)
 {
-	unsigned int frags = skb_shinfo(skb)->nr_frags;
-
 	return skb_has_frag_list(skb) ||
-	       skb_headlen(skb) - b->image_len > LINEAR_MAX ||
-	       frags + 2 * (b->frame->n - 1) > MAX_SKB_FRAGS;
+	       skb_headlen(skb) - b->image_len > LINEAR_MAX;
 }
 
+/* Add page memory of which the reference is the skb's from now on. */
 static void add_page_frag(struct sk_buff *skb, void *data, unsigned int len)
 {
 	struct page *page = virt_to_head_page(data);
 
-	get_page(page);
 	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page,
 			data - page_address(page), len, len);
 }
 
-static void add_shard(struct builder *s, const struct vnencap_build *b,
-		      unsigned int i)
+/* Bytes of the frag that is next, from where it is used */
+static u32 frag_left(const struct builder *s)
+{
+	const struct skb_shared_info *si = skb_shinfo(s->from);
+
+	if (s->frag == si->nr_frags)
+		return 0;
+	return skb_frag_size(&si->frags[s->frag]) - s->frag_off;
+}
+
+static void frag_used(struct builder *s, u32 len)
+{
+	s->taken += len;
+	s->frag_off += len;
+	if (len && !frag_left(s)) {
+		s->frag++;
+		s->frag_off = 0;
+	}
+}
+
+/*
+ * One frag in place of the one that the shard falls into, or before: what is
+ * before the shard, the shard, and what is behind it, up to the next one.
+ *
+ * Return: bytes from behind the shard, or negative.
+ */
+static int add_shard_copied(struct builder *s, const struct vnencap_build *b,
+			    unsigned int i)
+{
+	u32 behind = min(frag_left(s) - s->pending, gap_after(b, i));
+	u32 len = s->pending + b->frame->shard_len + behind;
+	u32 at = s->taken;
+	u8 *data;
+
+	if (len > PAGE_FRAG_CACHE_MAX_SIZE ||
+	    skb_shinfo(s->to)->nr_frags == MAX_SKB_FRAGS)
+		return -ENOSPC;
+	data = netdev_alloc_frag(len);
+	if (!data)
+		return -ENOMEM;
+	add_page_frag(s->to, data, len);
+	if (skb_copy_bits(s->from, at, data, s->pending) ||
+	    skb_copy_bits(s->from, at + s->pending,
+			  data + len - behind, behind))
+		return -EFAULT;
+	memcpy(data + s->pending, b->shards->data[i], b->frame->shard_len);
+	s->copied += s->pending + behind;
+	frag_used(s, s->pending + behind);
+	s->pending = 0;
+	return behind;
+}
+
+/* Return: payload bytes after the shard that were added too, or negative */
+static int add_shard(struct builder *s, const struct vnencap_build *b,
+		     unsigned int i)
 {
 	unsigned int len = b->frame->shard_len;
 	u8 *data;
 
 	if (s->linear || !i) {
 		skb_put_data(s->to, b->shards->data[i], len);
-		return;
+		return 0;
 	}
+	if (s->tight)
+		return add_shard_copied(s, b, i);
 	data = s->shards + (i - 1) * len;
 	memcpy(data, b->shards->data[i], len);
+	get_page(virt_to_head_page(data));
 	add_page_frag(s->to, data, len);
+	return 0;
 }
 
 static u32 add_linear(struct builder *s, u32 len)
@@ -95,35 +154,41 @@ static u32 add_linear(struct builder *s, u32 len)
 						 s->linear,
 						 skb_put(s->to, n), n);
 		s->linear -= n;
+		s->taken += n;
 	}
 	return n;
 }
 
-static u32 add_frag(struct builder *s, u32 len)
+static void add_frag(struct builder *s, u32 len)
 {
-	struct skb_shared_info *si = skb_shinfo(s->to);
 	const skb_frag_t *from = &skb_shinfo(s->from)->frags[s->frag];
-	u32 n = min_t(u32, len, skb_frag_size(from) - s->frag_off);
+	struct skb_shared_info *si = skb_shinfo(s->to);
 	skb_frag_t *to = &si->frags[si->nr_frags++];
 
 	*to = *from;
 	skb_frag_off_add(to, s->frag_off);
-	skb_frag_size_set(to, n);
+	skb_frag_size_set(to, len);
 	__skb_frag_ref(to);
-	skb_len_add(s->to, n);
-	s->frag_off += n;
-	if (s->frag_off == skb_frag_size(from)) {
-		s->frag++;
-		s->frag_off = 0;
-	}
-	return n;
+	skb_len_add(s->to, len);
+	frag_used(s, len);
 }
 
-static void add_payload(struct builder *s, u32 len)
+static int add_payload(struct builder *s, u32 len)
 {
 	len -= add_linear(s, len);
-	while (len)
-		len -= add_frag(s, len);
+	while (len) {
+		u32 n = min(len, frag_left(s));
+
+		if (s->tight && n < frag_left(s)) {
+			s->pending = n;
+			return 0;
+		}
+		if (skb_shinfo(s->to)->nr_frags == MAX_SKB_FRAGS)
+			return -ENOSPC;
+		add_frag(s, n);
+		len -= n;
+	}
+	return 0;
 }
 
 /* Zero-copy senders wait for their pages: share that with the new skb. */
@@ -136,14 +201,32 @@ static int share_zerocopy(struct sk_buff *to, struct sk_buff *from)
 	return 0;
 }
 
+static int add_all(struct builder *s, const struct vnencap_build *b)
+{
+	unsigned int i;
+	int done, err;
+
+	for (i = 0; i < b->frame->n; i++) {
+		done = add_shard(s, b, i);
+		if (done < 0)
+			return done;
+		err = add_payload(s, gap_after(b, i) - done);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 static struct sk_buff *build_shared(struct sk_buff *skb,
 				    struct vnencap_build *b)
 {
-	struct builder s = { .from = skb };
-	unsigned int i, len = b->frame->shard_len;
+	unsigned int len = b->frame->shard_len, more = b->frame->n - 1;
+	struct builder s = { .from = skb, .taken = b->image_len };
+	int err;
 
 	s.linear = skb_headlen(skb) - b->image_len;
-	b->copied = s.linear;
+	s.copied = s.linear;
+	s.tight = skb_shinfo(skb)->nr_frags + 2 * more > MAX_SKB_FRAGS;
 	s.to = alloc_skb(b->headroom + b->frame->n * len + s.linear,
 			 GFP_ATOMIC);
 	if (!s.to)
@@ -151,16 +234,16 @@ static struct sk_buff *build_shared(struct sk_buff *skb,
 	skb_reserve(s.to, b->headroom);
 	if (share_zerocopy(s.to, skb))
 		goto err_free;
-	s.shards = netdev_alloc_frag((b->frame->n - 1) * len);
+	s.shards = netdev_alloc_frag(more * len);
 	if (!s.shards)
 		goto err_free;
 
-	for (i = 0; i < b->frame->n; i++) {
-		add_shard(&s, b, i);
-		add_payload(&s, gap_after(b, i));
-	}
+	err = add_all(&s, b);
 	/* each shard's reference is its own: drop the allocation's */
 	put_page(virt_to_head_page(s.shards));
+	if (err)
+		goto err_free;
+	b->copied = s.copied;
 	return s.to;
 
 err_free:
@@ -284,7 +367,7 @@ struct sk_buff *vnencap_build_frame(struct sk_buff *skb,
 	else if (unlikely(must_copy(skb, b)))
 		to = build_copied(skb, b);
 	else
-		to = build_shared(skb, b);
+		to = build_shared(skb, b) ?: build_copied(skb, b);
 	if (unlikely(!to)) {
 		kfree_skb(skb);
 		return NULL;

@@ -24,9 +24,6 @@
 /* An inner packet is at most that long: 24 bits, as they travel. */
 #define PAYLOAD_MAX	0xffffff
 
-/* Block offset after which the tag guards */
-#define TAGGED_FROM	offsetof(struct vnencap_meta_hdr, flags)
-
 static u8 *put(u8 *to, const void *from, unsigned int len)
 {
 	memcpy(to, from, len);
@@ -323,7 +320,7 @@ int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
 	struct reader r = { block + sizeof(*hdr), len - sizeof(*hdr) };
 	__be16 gso_size = 0;
 
-	if (len < sizeof(*hdr))
+	if (len < sizeof(*hdr) || hdr->flags & VNENCAP_META_RESERVED)
 		return -EPROTO;
 	m->payload = get_unaligned_be24(hdr->len);
 	m->ipv6 = hdr->flags & VNENCAP_META_IPV6;
@@ -345,17 +342,22 @@ int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
 }
 
 /*
- * The tag: SipHash-2-4, cut to 48 bits, of the segment header's constant part
- * and the block. With a secret key nobody else can make headers; without, it
- * tells that the shards were put together right.
+ * The tag: SipHash-2-4, cut to 48 bits, of the frame id, the option's word and
+ * the window, and the block. The latter two stand where the tag is going to
+ * be. With a secret key nobody else can make headers; without, it tells that
+ * the shards were put together right.
  */
-static u64 meta_tag(const u8 *block, u32 len, const struct vnencap_segment *seg,
+static u64 meta_tag(struct vnencap_block *block, u32 len,
+		    const struct vnencap_segment *seg,
 		    const siphash_key_t *key)
 {
-	u64 header = (u64)be32_to_cpu(seg->word) << 32 | seg->id;
-	u64 body = siphash(block + TAGGED_FROM, len - TAGGED_FROM, key);
+	static_assert(offsetof(struct vnencap_meta_hdr, flags) ==
+		      sizeof(seg->word) + sizeof(seg->win));
 
-	return siphash_3u64(header, be16_to_cpu(seg->win), body, key) >> 16;
+	block->id = cpu_to_be32(seg->id);
+	memcpy(block->data, &seg->word, sizeof(seg->word));
+	memcpy(block->data + sizeof(seg->word), &seg->win, sizeof(seg->win));
+	return siphash(block, sizeof(block->id) + len, key) >> 16;
 }
 
 /**
@@ -365,37 +367,37 @@ static u64 meta_tag(const u8 *block, u32 len, const struct vnencap_segment *seg,
  * @seg: packed by vnencap_option_pack()
  * @key: the VNI's
  */
-void vnencap_meta_seal(u8 *block, u32 len, const struct vnencap_segment *seg,
+void vnencap_meta_seal(struct vnencap_block *block, u32 len,
+		       const struct vnencap_segment *seg,
 		       const siphash_key_t *key)
 {
-	u64 tag = meta_tag(block, len, seg, key);
-
-	put_unaligned_be48(tag, block);
+	put_unaligned_be48(meta_tag(block, len, seg, key), block->data);
 }
 
 /**
  * vnencap_meta_genuine - is a block's tag right?
- * @block: the block
+ * @block: the block; the tag is gone after
  * @len: its length in bytes, padding included
  * @seg: of any segment of the frame
  * @key: the VNI's
  */
-bool vnencap_meta_genuine(const u8 *block, u32 len,
+bool vnencap_meta_genuine(struct vnencap_block *block, u32 len,
 			  const struct vnencap_segment *seg,
 			  const siphash_key_t *key)
 {
+	u64 tag = get_unaligned_be48(block->data);
+
 	return len >= sizeof(struct vnencap_meta_hdr) &&
-	       meta_tag(block, len, seg, key) == get_unaligned_be48(block);
+	       meta_tag(block, len, seg, key) == tag;
 }
 
 /**
  * vnencap_meta_to_shards - cut a sealed block into shards and code them
  * @block: the block, padded with zeros to k shards
- * @len: k times the shard length
  * @f: the frame's layout
  * @s: written
  */
-void vnencap_meta_to_shards(const u8 *block, u32 len,
+void vnencap_meta_to_shards(const struct vnencap_block *block,
 			    const struct vnencap_frame *f,
 			    struct vnencap_shards *s)
 {
@@ -404,7 +406,8 @@ void vnencap_meta_to_shards(const u8 *block, u32 len,
 	for (i = 0; i < f->k; i++) {
 		/* the code works on whole words */
 		s->words[i][(f->shard_len - 1) / 8] = 0;
-		memcpy(s->data[i], block + i * f->shard_len, f->shard_len);
+		memcpy(s->data[i], block->data + i * f->shard_len,
+		       f->shard_len);
 	}
 	vnencap_shard_encode(s, f->k, f->n, f->shard_len);
 }
@@ -412,16 +415,15 @@ void vnencap_meta_to_shards(const u8 *block, u32 len,
 /**
  * vnencap_meta_from_shards - put a block together from the shards at hand
  * @s: what has arrived
- * @seg: of any segment of the frame
+ * @f: the frame's layout
  * @block: written, k times the shard length
  *
  * Return: as vnencap_shard_decode().
  */
 int vnencap_meta_from_shards(struct vnencap_shards *s,
-			     const struct vnencap_segment *seg,
-			     u8 block[VNENCAP_META_BLOCK_MAX])
+			     const struct vnencap_frame *f,
+			     struct vnencap_block *block)
 {
-	const struct vnencap_frame *f = &seg->frame;
 	unsigned int i;
 	int err;
 
@@ -429,6 +431,7 @@ int vnencap_meta_from_shards(struct vnencap_shards *s,
 	if (err < 0)
 		return err;
 	for (i = 0; i < f->k; i++)
-		memcpy(block + i * f->shard_len, s->data[i], f->shard_len);
+		memcpy(block->data + i * f->shard_len, s->data[i],
+		       f->shard_len);
 	return err;
 }

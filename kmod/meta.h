@@ -16,6 +16,16 @@
 #define VNENCAP_META_BLOCK_MAX	(VNENCAP_SHARD_K_MAX * VNENCAP_SHARD_LEN_MAX)
 
 /**
+ * struct vnencap_block - a metadata block, with room for what the tag guards
+ * @id: the frame id, while the tag is computed
+ * @data: the block as it is cut into shards
+ */
+struct vnencap_block {
+	__be32 id;
+	u8 data[VNENCAP_META_BLOCK_MAX];
+} __aligned(8);
+
+/**
  * struct vnencap_meta - the inner headers of a frame, and what they lack
  * @payload: inner bytes after the lifted headers
  * @gso_size: inner segment size in bytes, 0 where there is none
@@ -43,17 +53,18 @@ u32 vnencap_meta_encode(const struct vnencap_meta *m, const void *image,
 int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
 			u32 len);
 
-void vnencap_meta_seal(u8 *block, u32 len, const struct vnencap_segment *seg,
+void vnencap_meta_seal(struct vnencap_block *block, u32 len,
+		       const struct vnencap_segment *seg,
 		       const siphash_key_t *key);
-bool vnencap_meta_genuine(const u8 *block, u32 len,
+bool vnencap_meta_genuine(struct vnencap_block *block, u32 len,
 			  const struct vnencap_segment *seg,
 			  const siphash_key_t *key);
 
-void vnencap_meta_to_shards(const u8 *block, u32 len,
+void vnencap_meta_to_shards(const struct vnencap_block *block,
 			    const struct vnencap_frame *f,
 			    struct vnencap_shards *s);
 int vnencap_meta_from_shards(struct vnencap_shards *s,
-			     const struct vnencap_segment *seg,
-			     u8 block[VNENCAP_META_BLOCK_MAX]);
+			     const struct vnencap_frame *f,
+			     struct vnencap_block *block);
 
 #endif /* _VNENCAP_META_H */

@@ -135,15 +135,15 @@ int vnencap_rx_decode(struct vnencap_dev *vn, const struct sk_buff *skb,
 		      struct vnencap_meta *meta)
 {
 	u32 len = seg->frame.k * seg->frame.shard_len;
-	u8 block[VNENCAP_META_BLOCK_MAX];
+	struct vnencap_block block;
 	int rebuilt;
 
-	rebuilt = vnencap_meta_from_shards(shards, seg, block);
+	rebuilt = vnencap_meta_from_shards(shards, &seg->frame, &block);
 	if (rebuilt < 0)
 		return rebuilt;
-	if (!vnencap_meta_genuine(block, len, seg, &vn->key))
+	if (!vnencap_meta_genuine(&block, len, seg, &vn->key))
 		return count_meta_error(vn, -EBADMSG);
-	if (vnencap_meta_decode(meta, seg->class, block, len) ||
+	if (vnencap_meta_decode(meta, seg->class, block.data, len) ||
 	    !layout_agrees(seg, meta))
 		return count_meta_error(vn, -EPROTO);
 	if (!source_mapped(vn, skb, meta))

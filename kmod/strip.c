@@ -146,22 +146,39 @@ static void spill(struct sk_buff *skb, struct frags *frags)
 	frags->n = MAX_SKB_FRAGS;
 }
 
-static int strip_frags(struct sk_buff *skb, const struct vnencap_cuts *cuts,
-		       u32 base)
+/* The usual way: one cut in a frag, at its front. Return: true where it was
+ * and is done.
+ */
+static bool cut_front(skb_frag_t *frag, u32 base,
+		      const struct vnencap_cuts *cuts, unsigned int c)
+{
+	if (cuts->cut[c].at != base ||
+	    cuts->cut[c].len >= skb_frag_size(frag) ||
+	    (c + 1 < cuts->n &&
+	     cuts->cut[c + 1].at < base + skb_frag_size(frag)))
+		return false;
+	skb_frag_off_add(frag, cuts->cut[c].len);
+	skb_frag_size_sub(frag, cuts->cut[c].len);
+	return true;
+}
+
+/* Any other way, from frag @i on, which begins at @base, and cut @c */
+static int split_frags(struct sk_buff *skb, const struct vnencap_cuts *cuts,
+		       unsigned int i, u32 base, unsigned int c)
 {
 	struct skb_shared_info *si = skb_shinfo(skb);
-	unsigned int i, c = 0;
 	struct frags to;
 	int err = 0;
 
-	to.n = 0;
+	to.n = i;
+	memcpy(to.frag, si->frags, i * sizeof(*si->frags));
 	to.spill = NULL;
 	if (si->nr_frags + cuts->n > MAX_SKB_FRAGS) {
 		to.spill = alloc_skb(0, GFP_ATOMIC);
 		if (!to.spill)
 			return -ENOMEM;
 	}
-	for (i = 0; i < si->nr_frags; i++) {
+	for (; i < si->nr_frags; i++) {
 		u32 size = skb_frag_size(&si->frags[i]);
 
 		if (err || c == cuts->n || cuts->cut[c].at >= base + size)
@@ -178,6 +195,25 @@ static int strip_frags(struct sk_buff *skb, const struct vnencap_cuts *cuts,
 	memcpy(si->frags, to.frag, to.n * sizeof(*si->frags));
 	si->nr_frags = to.n;
 	return err;
+}
+
+static int strip_frags(struct sk_buff *skb, const struct vnencap_cuts *cuts)
+{
+	struct skb_shared_info *si = skb_shinfo(skb);
+	unsigned int i, c = 0;
+	u32 base = 0;
+
+	for (i = 0; i < si->nr_frags && c < cuts->n; i++) {
+		u32 size = skb_frag_size(&si->frags[i]);
+
+		if (cuts->cut[c].at < base + size) {
+			if (!cut_front(&si->frags[i], base, cuts, c))
+				return split_frags(skb, cuts, i, base, c);
+			c++;
+		}
+		base += size;
+	}
+	return 0;
 }
 
 static u32 cut_bytes(const struct vnencap_cuts *cuts)
@@ -204,7 +240,7 @@ static int strip_one(struct sk_buff *skb, const struct vnencap_cuts *cuts,
 	clip(&here, cuts, head, len - head);
 	if (!here.n)
 		return 0;
-	err = strip_frags(skb, &here, 0);
+	err = strip_frags(skb, &here);
 	skb->len -= cut_bytes(&here);
 	skb->data_len -= cut_bytes(&here);
 	return err;

@@ -140,25 +140,26 @@ static int tx_plan(struct tx *t)
 	u32 segsz = min_t(u32, mtu - headers, VNENCAP_SEGSZ_MAX) &
 		    ~(VNENCAP_SEGSZ_UNIT - 1);
 	struct vnencap_frame *f = &t->seg.frame;
-	u8 block[VNENCAP_META_BLOCK_MAX];
+	struct vnencap_block block;
 	u32 len;
 	int err;
 
 	if (unlikely(mtu < headers + VNENCAP_SEGSZ_MIN))
 		goto too_big;
-	len = vnencap_meta_encode(&t->meta, t->skb->data, t->seg.class, block);
+	len = vnencap_meta_encode(&t->meta, t->skb->data, t->seg.class,
+				  block.data);
 	err = vnencap_frame_plan(f, t->meta.payload, len, segsz);
 	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta.payload)
 		     > IP_MAX_MTU))
 		goto too_big;
 
-	memset(block + len, 0, f->k * f->shard_len - len);
+	memset(block.data + len, 0, f->k * f->shard_len - len);
 	len = f->k * f->shard_len;
 	t->seg.vni = t->config->vni;
 	t->seg.id = next_frame_id();
 	vnencap_option_pack(&t->seg);
-	vnencap_meta_seal(block, len, &t->seg, &t->vn->key);
-	vnencap_meta_to_shards(block, len, f, &t->shards);
+	vnencap_meta_seal(&block, len, &t->seg, &t->vn->key);
+	vnencap_meta_to_shards(&block, f, &t->shards);
 	return 0;
 
 too_big:
