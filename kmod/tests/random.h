@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Numbers that look random and are the same each time, for the tests. */
+#ifndef _VNENCAP_TESTS_RANDOM_H
+#define _VNENCAP_TESTS_RANDOM_H
+
+#include <linux/prandom.h>
+
+/* From @low to @high, both included */
+static inline u32 random_range(struct rnd_state *rnd, u32 low, u32 high)
+{
+	return low + prandom_u32_state(rnd) % (high - low + 1);
+}
+
+/* True in @percent of 100 cases */
+static inline bool random_chance(struct rnd_state *rnd, u32 percent)
+{
+	return prandom_u32_state(rnd) % 100 < percent;
+}
+
+#endif /* _VNENCAP_TESTS_RANDOM_H */
