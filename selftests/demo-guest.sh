@@ -87,7 +87,7 @@ ratio()
 iperf()
 {
 	local kind=$1 json
-	on 2 iperf3 -s -1 >/dev/null &
+	start 2 iperf3 -s -1 >/dev/null
 	poll 10 listening 2 5201
 	json=$(on 1 iperf3 -J -c "${addr[$kind]}" -n 100M)
 	wait $!

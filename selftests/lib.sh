@@ -123,8 +123,10 @@ finish()
 {
 	local status=$?
 	trap - EXIT
-	# shellcheck disable=SC2046 # one word a process
-	kill $(jobs -p) 2>/dev/null
+	local pid
+	for pid in $(jobs -p); do
+		stop "$pid"
+	done
 	drop_all_ns
 	rm -rf "$work"
 	[[ $tap_planned -eq 1 ]] || echo "1..$tap_count"
@@ -198,6 +200,19 @@ on()
 	local host=$1
 	shift
 	ip netns exec "${ns[$host]}" "$@"
+}
+
+# start N COMMAND...: at host N, in the background; $! is that process itself
+start()
+{
+	ip netns exec "${ns[$1]}" "${@:2}" &
+}
+
+# stop PID: and hear no more of it
+stop()
+{
+	kill "$1" 2>/dev/null
+	wait "$1" 2>/dev/null
 }
 
 load_module()
@@ -398,12 +413,12 @@ transfer()
 	local from=$1 to=$2 addr=$3 mode=${4:-write} receiver status=0
 	xfer=
 	rm -f "$work/copy"
-	on "$to" xfer recv 5001 "$work/copy" >/dev/null &
+	start "$to" xfer recv 5001 "$work/copy" >/dev/null
 	receiver=$!
 	poll 10 listening "$to" 5001 || return 1
 	xfer=$(on "$from" timeout 300 xfer send "$mode" "$addr" 5001 \
 		"$work/file") || status=1
-	[[ $status -eq 0 ]] || kill "$receiver" 2>/dev/null
+	[[ $status -eq 0 ]] || stop "$receiver"
 	wait "$receiver" || status=1
 	echo "# $mode to $addr: $xfer"
 	[[ $status -eq 0 ]] || return 1

@@ -3,13 +3,14 @@
  * Move a file over TCP: in the ways that fill a sender's skbs differently, and
  * with the kernel's own count of what had to be sent again.
  *
- *	xfer recv PORT FILE
+ *	xfer recv PORT FILE [COUNT]
  *	xfer send MODE ADDR PORT FILE
  *
  * MODE: write (copied by the kernel), small (writes of 1 to 3000 bytes, with
  * Nagle's algorithm off), sendfile (pages of the file), zerocopy (pages of this
  * process, MSG_ZEROCOPY). The sender prints one line of NAME=VALUE words when
- * the peer has acknowledged all.
+ * the peer has acknowledged all. With a COUNT, so many connections are taken
+ * side by side, into FILE.1 and so on.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,6 +26,7 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <linux/tcp.h>
@@ -65,23 +67,20 @@ static int listen_at(const char *port)
 		fail("socket");
 	set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1);
 	set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) || listen(fd, 1))
+	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) || listen(fd, 128))
 		fail("listen");
 	return fd;
 }
 
-static void recv_file(const char *port, const char *name)
+static void recv_file(int sock, const char *name)
 {
 	static char buf[CHUNK];
-	int sock, file = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	int file = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	uint64_t total = 0;
 	ssize_t n;
 
 	if (file < 0)
 		fail(name);
-	sock = accept(listen_at(port), NULL, NULL);
-	if (sock < 0)
-		fail("accept");
 	while ((n = read(sock, buf, sizeof(buf))) > 0) {
 		if (write(file, buf, n) != n)
 			fail("write");
@@ -90,6 +89,32 @@ static void recv_file(const char *port, const char *name)
 	if (n < 0)
 		fail("read");
 	printf("bytes=%llu\n", (unsigned long long)total);
+}
+
+static int recv_files(const char *port, const char *name, int count)
+{
+	int listener = listen_at(port), i, status, failed = 0;
+
+	for (i = 1; i <= count; i++) {
+		int sock = accept(listener, NULL, NULL);
+		char numbered[256];
+
+		if (sock < 0)
+			fail("accept");
+		if (count == 1) {
+			recv_file(sock, name);
+			return 0;
+		}
+		if (!fork()) {
+			snprintf(numbered, sizeof(numbered), "%s.%d", name, i);
+			recv_file(sock, numbered);
+			exit(0);
+		}
+		close(sock);
+	}
+	while (wait(&status) > 0)
+		failed |= status;
+	return !!failed;
 }
 
 /* --- the sender --- */
@@ -276,12 +301,11 @@ static int send_file(const char *mode, const char *addr, const char *port,
 
 int main(int argc, char **argv)
 {
-	if (argc == 4 && !strcmp(argv[1], "recv")) {
-		recv_file(argv[2], argv[3]);
-		return 0;
-	}
+	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "recv"))
+		return recv_files(argv[2], argv[3],
+				  argc == 5 ? atoi(argv[4]) : 1);
 	if (argc == 6 && !strcmp(argv[1], "send"))
 		return send_file(argv[2], argv[3], argv[4], argv[5]);
-	fprintf(stderr, "usage: xfer recv PORT FILE | send MODE ADDR PORT FILE\n");
+	fprintf(stderr, "usage: xfer recv PORT FILE [COUNT] | send MODE ADDR PORT FILE\n");
 	return 2;
 }

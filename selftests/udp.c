@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Datagrams that come back, and are compared.
+ *
+ *	udp serve PORT			send each datagram back
+ *	udp echo ADDR PORT SIZE...	send one of each size, of random bytes
+ *	udp train ADDR PORT SIZE COUNT	COUNT of SIZE by one call (UDP_SEGMENT)
+ *
+ * Prints what did not come back as it went, and fails then.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+
+#define MAX_SIZE 65536
+
+static char sent[MAX_SIZE], got[MAX_SIZE];
+
+static void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static void buffers(int fd)
+{
+	int size = 4 << 20;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
+}
+
+static void serve(const char *port)
+{
+	struct sockaddr_in6 addr = {
+		.sin6_family = AF_INET6,
+		.sin6_port = htons(atoi(port)),
+	};
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0), off = 0;
+
+	if (fd < 0)
+		fail("socket");
+	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+	buffers(fd);
+	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)))
+		fail("bind");
+	for (;;) {
+		struct sockaddr_in6 from;
+		socklen_t len = sizeof(from);
+		ssize_t n = recvfrom(fd, got, sizeof(got), 0,
+				     (struct sockaddr *)&from, &len);
+
+		if (n < 0)
+			fail("recvfrom");
+		sendto(fd, got, n, 0, (struct sockaddr *)&from, len);
+	}
+}
+
+static int connect_to(const char *host, const char *port)
+{
+	struct sockaddr_in6 addr = {
+		.sin6_family = AF_INET6,
+		.sin6_port = htons(atoi(port)),
+	};
+	struct timeval timeout = { .tv_sec = 2 };
+	char mapped[80];
+	int fd, off = 0;
+
+	snprintf(mapped, sizeof(mapped), "::ffff:%s", host);
+	if (inet_pton(AF_INET6, host, &addr.sin6_addr) != 1 &&
+	    inet_pton(AF_INET6, mapped, &addr.sin6_addr) != 1) {
+		fprintf(stderr, "%s: no address\n", host);
+		exit(2);
+	}
+	fd = socket(AF_INET6, SOCK_DGRAM, 0);
+	if (fd < 0)
+		fail("socket");
+	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+	buffers(fd);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
+		fail("connect");
+	return fd;
+}
+
+static void fill(size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		sent[i] = random();
+}
+
+/* One that is late would be taken for the next: so that is not forgiven. */
+static int echo(int fd, size_t size)
+{
+	ssize_t n;
+
+	fill(size);
+	if (send(fd, sent, size, 0) != (ssize_t)size) {
+		printf("%zu not sent: %s\n", size, strerror(errno));
+		return 1;
+	}
+	n = recv(fd, got, sizeof(got), 0);
+	if (n < 0)
+		printf("%zu lost\n", size);
+	else if ((size_t)n != size || memcmp(sent, got, size))
+		printf("%zu came back as %zd others\n", size, n);
+	else
+		return 0;
+	return 1;
+}
+
+static int train(int fd, size_t size, size_t count)
+{
+	int gso = size;
+	size_t i, whole = 0;
+
+	if (size * count > sizeof(sent) - 100) {
+		fprintf(stderr, "too long a train\n");
+		return 2;
+	}
+	if (setsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &gso, sizeof(gso)))
+		fail("UDP_SEGMENT");
+	fill(size * count);
+	if (send(fd, sent, size * count, 0) != (ssize_t)(size * count))
+		fail("send");
+	for (i = 0; i < count; i++) {
+		ssize_t n = recv(fd, got, sizeof(got), 0);
+
+		if (n < 0)
+			break;
+		whole += (size_t)n == size &&
+			 !memcmp(sent + i * size, got, size);
+	}
+	printf("%zu of %zu came back in order\n", whole, count);
+	return whole != count;
+}
+
+int main(int argc, char **argv)
+{
+	int i, fd, status = 0;
+
+	if (argc == 3 && !strcmp(argv[1], "serve"))
+		serve(argv[2]);
+	if (argc < 5)
+		goto usage;
+	fd = connect_to(argv[2], argv[3]);
+	if (!strcmp(argv[1], "train") && argc == 6)
+		return train(fd, atoi(argv[4]), atoi(argv[5]));
+	if (strcmp(argv[1], "echo"))
+		goto usage;
+	for (i = 4; i < argc; i++)
+		status |= echo(fd, atoi(argv[i]));
+	return status;
+
+usage:
+	fprintf(stderr, "usage: udp serve PORT | echo ADDR PORT SIZE... | train ADDR PORT SIZE COUNT\n");
+	return 2;
+}
