@@ -518,14 +518,13 @@ static void map_tell(const struct vnencap_trie_node *n, u16 family,
  */
 int vnencap_map_match(struct net *net, struct vnencap_mapping *m)
 {
-	unsigned int bits = m->dst.family == AF_INET ? 32 : 128;
 	struct vnencap_map *map = map_find(map_net_locked(net), m->vni);
 	struct vnencap_trie_key key = map_key(&m->dst);
 	const struct vnencap_trie_node *n;
 
 	if (!map)
 		return -ENOENT;
-	n = vnencap_trie_match(map_root(map, m->dst.family), &key, bits);
+	n = vnencap_trie_match(map_root(map, m->dst.family), &key);
 	if (!n)
 		return -ENOENT;
 	map_tell(n, m->dst.family, m);

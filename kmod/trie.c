@@ -203,13 +203,12 @@ int vnencap_trie_remove(const struct vnencap_trie_place *place)
  * vnencap_trie_match - longest-prefix match, for who asks for the prefix
  * @root: of the trie
  * @key: the address
- * @bits: how many bits it has
  *
  * Return: the mapping's node, or NULL.
  */
 const struct vnencap_trie_node *
 vnencap_trie_match(struct vnencap_trie_node __rcu *const *root,
-		   const struct vnencap_trie_key *key, unsigned int bits)
+		   const struct vnencap_trie_key *key)
 {
 	const struct vnencap_trie_node *n, *best = NULL;
 
@@ -217,8 +216,6 @@ vnencap_trie_match(struct vnencap_trie_node __rcu *const *root,
 	while (n && vnencap_trie_common(&n->key, key) >= n->len) {
 		if (rcu_access_pointer(n->endpoint))
 			best = n;
-		if (n->len == bits)
-			break;
 		n = trie_deref(n->child[trie_bit(key, n->len)]);
 	}
 	return best;

@@ -45,7 +45,9 @@ struct vnencap_trie_place {
 	struct vnencap_trie_node __rcu **up;
 };
 
-/* The bit after the first @n of a key of @bits */
+/* The bit after the first @n of a key of @bits. After the last one (that is
+ * for a leaf, which has no child) any.
+ */
 static __always_inline unsigned int
 vnencap_trie_bit(const struct vnencap_trie_key *key, unsigned int n,
 		 unsigned int bits)
@@ -93,8 +95,6 @@ vnencap_trie_lookup(struct vnencap_trie_node __rcu *const *root,
 			if (vnencap_trie_common(&n->key, key) < n->len)
 				break;
 			best = endpoint;
-			if (n->len == bits)
-				break;
 		}
 		bit = vnencap_trie_bit(key, n->len, bits);
 		n = rcu_dereference_check(n->child[bit],
@@ -112,7 +112,7 @@ vnencap_trie_at(const struct vnencap_trie_place *place,
 		const struct vnencap_trie_key *key, unsigned int len);
 const struct vnencap_trie_node *
 vnencap_trie_match(struct vnencap_trie_node __rcu *const *root,
-		   const struct vnencap_trie_key *key, unsigned int bits);
+		   const struct vnencap_trie_key *key);
 const struct vnencap_trie_node *
 vnencap_trie_first(struct vnencap_trie_node __rcu *const *root);
 const struct vnencap_trie_node *
