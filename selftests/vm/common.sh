@@ -55,10 +55,12 @@ with_log()
 	local lock_fd=${lock_fd:-9}
 	say "$what ..."
 	mkdir -p "$(dirname -- "$log")"
+	# A process group of its own: it and all that it started end together.
+	set -m
 	"$@" >"$log" 2>&1 {lock_fd}>&- &
 	pid=$!
-	# A command in the background does not hear the terminal's ^C.
-	trap 'kill "$pid" 2>/dev/null; exit 130' INT TERM
+	set +m
+	trap 'kill -- -"$pid" 2>/dev/null; wait "$pid"; exit 130' INT TERM
 	while kill -0 "$pid" 2>/dev/null; do
 		sleep 0.2 {lock_fd}>&-
 		if [[ $SECONDS -ge $next ]]; then
