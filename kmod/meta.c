@@ -86,7 +86,7 @@ static u8 *encode_tcp(const struct vnencap_meta *m, const struct tcphdr *th,
 {
 	/* ports, seq, ack, flags and window: the first 16 bytes as they are */
 	to = put(to, th, offsetof(struct tcphdr, check));
-	if (th->urg)
+	if (th->urg_ptr)
 		to = put(to, &th->urg_ptr, sizeof(th->urg_ptr));
 	if (has_tsopt(th))
 		to = put(to, (const u8 *)(th + 1) + 4, TSOPT_LEN - 4);
@@ -106,6 +106,12 @@ static u8 *encode_udp(const struct vnencap_meta *m, const struct udphdr *uh,
 	return to;
 }
 
+static u8 tcp_flags(const struct tcphdr *th)
+{
+	return (has_tsopt(th) ? VNENCAP_META_TSOPT : 0) |
+	       (th->urg_ptr ? VNENCAP_META_URGPTR : 0);
+}
+
 static u8 block_flags(const struct vnencap_meta *m, const u8 *image)
 {
 	const struct iphdr *iph = (const struct iphdr *)image;
@@ -117,9 +123,8 @@ static u8 block_flags(const struct vnencap_meta *m, const u8 *image)
 		flags |= VNENCAP_META_DF;
 	if (m->l4_off > fixed_len(m->ipv6))
 		flags |= VNENCAP_META_IPOPT;
-	if (m->l4 == VNENCAP_L4_TCP &&
-	    has_tsopt((const struct tcphdr *)(image + m->l4_off)))
-		flags |= VNENCAP_META_TSOPT;
+	if (m->l4 == VNENCAP_L4_TCP)
+		flags |= tcp_flags((const struct tcphdr *)(image + m->l4_off));
 	if (m->partial)
 		flags |= VNENCAP_META_PARTIAL;
 	return flags;
@@ -245,28 +250,31 @@ static bool decode_ipopt(struct vnencap_meta *m, struct reader *r)
 	return true;
 }
 
-static bool decode_tcp(struct vnencap_meta *m, struct reader *r, bool tsopt)
+static bool decode_tcp_options(struct reader *r, struct tcphdr *th, bool tsopt)
+{
+	unsigned int len = th->doff * 4 - sizeof(*th);
+	u8 *options = (u8 *)(th + 1);
+
+	if (!tsopt)
+		return get(r, options, len);
+	put_unaligned_be32(TSOPT_PREFIX, options);
+	return len == TSOPT_LEN && get(r, options + 4, TSOPT_LEN - 4);
+}
+
+static bool decode_tcp(struct vnencap_meta *m, struct reader *r, u8 flags)
 {
 	struct tcphdr *th = (struct tcphdr *)(m->image + m->l4_off);
-	unsigned int options;
 
 	if (!get(r, th, offsetof(struct tcphdr, check)) ||
 	    th->doff * 4 < sizeof(*th))
 		return false;
 	th->check = 0;
 	th->urg_ptr = 0;
-	options = th->doff * 4 - sizeof(*th);
-	if (th->urg && !get(r, &th->urg_ptr, sizeof(th->urg_ptr)))
+	if (flags & VNENCAP_META_URGPTR &&
+	    !get(r, &th->urg_ptr, sizeof(th->urg_ptr)))
 		return false;
-	if (tsopt) {
-		if (options != TSOPT_LEN)
-			return false;
-		put_unaligned_be32(TSOPT_PREFIX, th + 1);
-		if (!get(r, (u8 *)(th + 1) + 4, TSOPT_LEN - 4))
-			return false;
-	} else if (!get(r, th + 1, options)) {
+	if (!decode_tcp_options(r, th, flags & VNENCAP_META_TSOPT))
 		return false;
-	}
 	m->image_len = m->l4_off + th->doff * 4;
 	return m->partial || get(r, &th->check, sizeof(th->check));
 }
@@ -290,7 +298,7 @@ static bool decode_l4(struct vnencap_meta *m, struct reader *r, u8 flags)
 		m->image_len = m->l4_off;
 		return !m->partial;
 	case VNENCAP_L4_TCP:
-		return decode_tcp(m, r, flags & VNENCAP_META_TSOPT);
+		return decode_tcp(m, r, flags);
 	case VNENCAP_L4_UDP:
 		return decode_udp(m, r);
 	default:
@@ -320,7 +328,7 @@ int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
 	struct reader r = { block + sizeof(*hdr), len - sizeof(*hdr) };
 	__be16 gso_size = 0;
 
-	if (len < sizeof(*hdr) || hdr->flags & VNENCAP_META_RESERVED)
+	if (len < sizeof(*hdr))
 		return -EPROTO;
 	m->payload = get_unaligned_be24(hdr->len);
 	m->ipv6 = hdr->flags & VNENCAP_META_IPV6;

@@ -11,6 +11,7 @@
 #include <linux/jhash.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
+#include <net/inet_ecn.h>
 #include <net/inet_frag.h>
 #include <net/ip.h>
 #include <net/net_namespace.h>
@@ -47,6 +48,7 @@ struct frame_key {
  * @shards: the shards so far
  * @meta: the metadata, where @known
  * @known: the metadata is rebuilt and right
+ * @ecn: outer ECN fields of an atomic packet's runs, as IPFRAG_ECN_*
  * @bytes: wire payload bytes that have arrived, each counted once
  * @got: the segments that have arrived
  * @waiting: runs that are not handed up yet, by offset; outer headers on
@@ -57,6 +59,7 @@ struct frame_queue {
 	struct vnencap_shards shards;
 	struct vnencap_meta meta;
 	bool known;
+	u8 ecn;
 	u32 bytes;
 	DECLARE_BITMAP(got, SEGMENTS_MAX);
 	struct sk_buff_head waiting;
@@ -349,6 +352,17 @@ static void chain(struct sk_buff *head, struct sk_buff **last,
 	}
 }
 
+/* RFC 3168, section 5.3: a mark on one run is one on the packet. Return: false
+ * where the marks cannot all be.
+ */
+static bool merge_ecn(const struct frame_queue *fq, struct sk_buff *head)
+{
+	u8 ecn = ip_frag_ecn_table[fq->ecn];
+
+	((struct iphdr *)head->data)->tos |= ecn & INET_ECN_MASK;
+	return ecn != 0xff;
+}
+
 /* All of an atomic packet's runs are there: make them one. */
 static void assemble(struct vnencap_dev *vn, struct frame_queue *fq,
 		     struct sk_buff_head *ready)
@@ -371,6 +385,11 @@ static void assemble(struct vnencap_dev *vn, struct frame_queue *fq,
 		}
 		chain(head, &last, skb, &run);
 		whole.len += run.len;
+	}
+	if (!merge_ecn(fq, head)) {
+		vnencap_count(vn, RX_MALFORMED);
+		kfree_skb(head);
+		return;
 	}
 	if (vnencap_rx_restore(vn, head, &whole, &fq->meta)) {
 		kfree_skb(head);
@@ -396,6 +415,7 @@ static int wait_for_more(struct vnencap_dev *vn, struct frame_queue *fq,
 		return -ENOMEM;
 	}
 	mark_arrived(fq, run);
+	fq->ecn |= BIT(((struct iphdr *)skb->data)->tos & INET_ECN_MASK);
 	wait_begin(fq, clone, run);
 	return -EINPROGRESS;
 }
@@ -424,10 +444,9 @@ static int add_new(struct vnencap_dev *vn, struct frame_queue *fq,
 	}
 	mark_arrived(fq, run);
 	release_waiting(vn, fq, ready);
-	err = vnencap_rx_restore(vn, skb, run, &fq->meta);
-	if (!err && all_there(fq))
+	if (all_there(fq))
 		vnencap_count(vn, RX_FRAMES_WHOLE);
-	return err;
+	return vnencap_rx_restore(vn, skb, run, &fq->meta);
 }
 
 /* A copy of the segments from @first to before @end of a run */

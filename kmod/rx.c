@@ -181,7 +181,8 @@ static int take_payload(struct sk_buff *skb, const struct vnencap_run *run)
  * @meta: the frame's metadata
  *
  * Context: softirq. Errors are counted.
- * Return: 0, or a negative error with the skb in no state but to be freed.
+ * Return: 0, or negative with the skb in no state but to be freed: an error, or
+ * -ENODATA where there was nothing but shards in the run.
  */
 int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 		       const struct vnencap_run *run,
@@ -194,10 +195,11 @@ int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 
 	part.at = vnencap_frame_payload_at(f, run->seg.offset);
 	err = take_payload(skb, run);
-	if (!err) {
-		part.len = skb->len;
+	part.len = skb->len;
+	if (!err && !part.len && meta->payload)
+		return -ENODATA;
+	if (!err)
 		err = vnencap_inner_restore(skb, meta, &part, tos);
-	}
 	if (unlikely(err)) {
 		if (err == -ENOMEM)
 			vnencap_count(vn, RX_NOMEM);
@@ -383,6 +385,8 @@ static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb)
 /* Without GRO on the device there is nothing to join with. */
 static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb)
 {
+	/* as ip_rcv() does: over veth it may still be its sender's */
+	skb_orphan(skb);
 	__skb_tunnel_rx(skb, vn->dev, vn->net);
 	if (!netif_elide_gro(vn->dev)) {
 		skb->protocol = htons(VNENCAP_ETH_P_RUN);

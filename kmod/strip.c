@@ -246,6 +246,23 @@ static int strip_one(struct sk_buff *skb, const struct vnencap_cuts *cuts,
 	return err;
 }
 
+/* A member of a frag_list may not have a list: what was spilled from it comes
+ * after it. Return: the last of the two.
+ */
+static struct sk_buff *unnest(struct sk_buff *child)
+{
+	struct sk_buff *rest = skb_shinfo(child)->frag_list;
+
+	if (!rest)
+		return child;
+	skb_frag_list_init(child);
+	child->len -= rest->len;
+	child->data_len -= rest->len;
+	rest->next = child->next;
+	child->next = rest;
+	return rest;
+}
+
 static int strip_child(struct sk_buff *skb, struct sk_buff *child,
 		       const struct vnencap_cuts *cuts, u32 base)
 {
@@ -289,7 +306,7 @@ int vnencap_strip(struct sk_buff *skb, const struct vnencap_cuts *cuts)
 			return err;
 		base += before;
 		if (child->len) {
-			next = &child->next;
+			next = &unnest(child)->next;
 		} else {
 			*next = child->next;
 			consume_skb(child);

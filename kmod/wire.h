@@ -92,7 +92,7 @@ static_assert(sizeof(struct vnencap_meta_hdr) == 12);
 #define VNENCAP_META_IPOPT	BIT(4)		/* IP options, extensions */
 #define VNENCAP_META_TSOPT	BIT(5)		/* TCP options: timestamps */
 #define VNENCAP_META_PARTIAL	BIT(6)		/* no inner checksum yet */
-#define VNENCAP_META_RESERVED	BIT(7)
+#define VNENCAP_META_URGPTR	BIT(7)		/* TCP urgent pointer, not 0 */
 
 /**
  * enum vnencap_l4 - the transport header that is lifted into the metadata
