@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Two hosts in one kernel, for tests of the whole path: two lower devices that
+ * keep what they are given to send, and on each of them a real vnencap device,
+ * made by rtnetlink as ip(8) would. The test carries packets from the one to
+ * the other.
+ */
+#include <kunit/test.h>
+#include <linux/etherdevice.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/interrupt.h>
+#include <linux/ip.h>
+#include <linux/net.h>
+#include <linux/rtnetlink.h>
+#include <net/net_namespace.h>
+#include <net/netlink.h>
+
+#include "../device.h"
+#include "../map.h"
+#include "../stats.h"
+#include "../tx.h"
+#include "hosts.h"
+
+#define NET	(&init_net)
+
+/* ---- rtnetlink, from inside ---- */
+
+/* Send a request and wait for the answer: 0 or a negative error. */
+static int rtnetlink_ask(struct sk_buff *msg)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	struct msghdr to = { .msg_name = &kernel,
+			     .msg_namelen = sizeof(kernel) };
+	struct kvec iov = { msg->data, msg->len };
+	struct {
+		struct nlmsghdr hdr;
+		struct nlmsgerr err;
+	} answer;
+	struct msghdr from = {};
+	struct socket *sock;
+	int err;
+
+	err = sock_create_kern(NET, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, &sock);
+	if (err)
+		return err;
+	err = kernel_sendmsg(sock, &to, &iov, 1, iov.iov_len);
+	if (err >= 0) {
+		iov = (struct kvec){ &answer, sizeof(answer) };
+		err = kernel_recvmsg(sock, &from, &iov, 1, sizeof(answer), 0);
+		if (err >= 0)
+			err = answer.err.error;
+	}
+	sock_release(sock);
+	return err;
+}
+
+static struct sk_buff *rtnetlink_new(struct kunit *test, int type, void *body,
+				     size_t len)
+{
+	struct sk_buff *msg = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	struct nlmsghdr *hdr;
+
+	KUNIT_ASSERT_NOT_NULL(test, msg);
+	hdr = nlmsg_put(msg, 0, 1, type, len,
+			NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
+	memcpy(nlmsg_data(hdr), body, len);
+	return msg;
+}
+
+static void rtnetlink_do(struct kunit *test, struct sk_buff *msg)
+{
+	int err;
+
+	nlmsg_end(msg, nlmsg_hdr(msg));
+	err = rtnetlink_ask(msg);
+	kfree_skb(msg);
+	KUNIT_ASSERT_EQ(test, err, 0);
+}
+
+static void add_address(struct kunit *test, struct net_device *dev, __be32 addr)
+{
+	struct ifaddrmsg body = {
+		.ifa_family = AF_INET,
+		.ifa_prefixlen = 24,
+		.ifa_index = dev->ifindex,
+	};
+	struct sk_buff *msg = rtnetlink_new(test, RTM_NEWADDR, &body,
+					    sizeof(body));
+
+	nla_put_in_addr(msg, IFA_LOCAL, addr);
+	nla_put_in_addr(msg, IFA_ADDRESS, addr);
+	rtnetlink_do(test, msg);
+}
+
+static void add_link(struct kunit *test, const char *name,
+		     struct net_device *lower)
+{
+	struct ifinfomsg body = { .ifi_family = AF_UNSPEC };
+	struct sk_buff *msg = rtnetlink_new(test, RTM_NEWLINK, &body,
+					    sizeof(body));
+	struct nlattr *info;
+
+	nla_put_string(msg, IFLA_IFNAME, name);
+	nla_put_u32(msg, IFLA_LINK, lower->ifindex);
+	info = nla_nest_start(msg, IFLA_LINKINFO);
+	nla_put_string(msg, IFLA_INFO_KIND, "vnencap");
+	nla_nest_end(msg, info);
+	rtnetlink_do(test, msg);
+}
+
+/* ---- Lower devices ---- */
+
+/* Is it a segment of ours? The stack sends this and that of its own accord. */
+static bool is_ours(struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IP) &&
+	       ip_hdr(skb)->protocol == IPPROTO_TCP &&
+	       ((struct tcphdr *)((u8 *)ip_hdr(skb) + ip_hdr(skb)->ihl * 4))
+			->dest == TEST_HOSTS_PORT;
+}
+
+static netdev_tx_t lower_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct test_host *host = *(struct test_host **)netdev_priv(dev);
+
+	skb_orphan(skb);
+	skb_dst_drop(skb);
+	if (is_ours(skb))
+		skb_queue_tail(&host->sent, skb);
+	else
+		kfree_skb(skb);
+	return NETDEV_TX_OK;
+}
+
+static const struct net_device_ops lower_ops = {
+	.ndo_start_xmit = lower_xmit,
+};
+
+static void lower_setup(struct net_device *dev)
+{
+	ether_setup(dev);
+	dev->netdev_ops = &lower_ops;
+	dev->flags |= IFF_NOARP;
+	dev->priv_flags |= IFF_NO_QUEUE;
+	dev->features |= NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM |
+			 NETIF_F_HIGHDMA | NETIF_F_TSO;
+	dev->hw_features |= dev->features;
+	dev->max_mtu = ETH_MAX_MTU;
+	dev->lltx = true;
+	eth_hw_addr_random(dev);
+}
+
+static void make_lower(struct kunit *test, struct test_host *host)
+{
+	struct net_device *dev = alloc_netdev(sizeof(host), "vnktlow%d",
+					      NET_NAME_UNKNOWN, lower_setup);
+	int err;
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	*(struct test_host **)netdev_priv(dev) = host;
+	err = register_netdev(dev);
+	if (err)
+		free_netdev(dev);
+	KUNIT_ASSERT_EQ(test, err, 0);
+	host->lower = dev;
+}
+
+/* ---- vnencap devices ---- */
+
+static rx_handler_result_t dev_received(struct sk_buff **pskb)
+{
+	struct test_host *host;
+
+	host = rcu_dereference((*pskb)->dev->rx_handler_data);
+	skb_queue_tail(&host->received, *pskb);
+	return RX_HANDLER_CONSUMED;
+}
+
+static int open_host(struct test_host *host)
+{
+	struct vnencap_config config = {
+		.vni = TEST_HOSTS_VNI,
+		.local4 = host->addr,
+		.port = TEST_HOSTS_PORT,
+	};
+	int err;
+
+	rtnl_lock();
+	err = dev_open(host->lower, NULL) ?: dev_open(host->dev, NULL) ?:
+	      vnencap_device_change(host->vn, &config, NULL) ?:
+	      netdev_rx_handler_register(host->dev, dev_received, host);
+	rtnl_unlock();
+	return err;
+}
+
+static void make_host(struct kunit *test, struct test_host *host,
+		      const char *name)
+{
+	skb_queue_head_init(&host->sent);
+	skb_queue_head_init(&host->received);
+	make_lower(test, host);
+	add_link(test, name, host->lower);
+	host->dev = dev_get_by_name(NET, name);
+	KUNIT_ASSERT_NOT_NULL(test, host->dev);
+	dev_put(host->dev);
+	host->vn = vnencap_device_priv(host->dev);
+	KUNIT_ASSERT_NOT_NULL(test, host->vn);
+	/* so that nothing comes later than the test looks */
+	WRITE_ONCE(host->dev->gro_flush_timeout, 0);
+	KUNIT_ASSERT_EQ(test, open_host(host), 0);
+}
+
+static int map_host(const struct test_host *host, bool add)
+{
+	struct vnencap_mapping m = {
+		.vni = TEST_HOSTS_VNI,
+		.len = 32,
+		.dst = { AF_INET, .ip4 = host->inner4 },
+		.via = { AF_INET, .ip4 = host->addr },
+	};
+	struct vnencap_mapping m6 = m;
+	int err, err6;
+
+	m6.len = 128;
+	m6.dst = (struct vnencap_addr){ AF_INET6, .ip6 = host->inner6 };
+	vnencap_map_lock(NET);
+	if (add) {
+		err = vnencap_map_set(NET, &m, NLM_F_CREATE | NLM_F_EXCL);
+		err6 = vnencap_map_set(NET, &m6, NLM_F_CREATE | NLM_F_EXCL);
+	} else {
+		err = vnencap_map_del(NET, &m);
+		err6 = vnencap_map_del(NET, &m6);
+	}
+	vnencap_map_unlock(NET);
+	return err ?: err6;
+}
+
+static void address_host(struct test_host *host, u8 number)
+{
+	host->addr = htonl(0xc6120000 | number);	/* 198.18.0.0/24 */
+	host->inner4 = htonl(0xc6130000 | number);	/* 198.19.0.0/24 */
+	host->inner6 = (struct in6_addr){ { { 0x20, 0x01, 0x0d, 0xb8 } } };
+	host->inner6.s6_addr[15] = number;
+}
+
+/**
+ * test_hosts_make - make two hosts that know each other
+ * @test: fails where that cannot be done
+ * @hosts: written; to be freed in any case by test_hosts_free()
+ */
+void test_hosts_make(struct kunit *test, struct test_hosts *hosts)
+{
+	memset(hosts, 0, sizeof(*hosts));
+	address_host(&hosts->a, 1);
+	address_host(&hosts->b, 2);
+	make_host(test, &hosts->a, "vnkta");
+	make_host(test, &hosts->b, "vnktb");
+	add_address(test, hosts->a.lower, hosts->a.addr);
+	KUNIT_ASSERT_EQ(test, map_host(&hosts->a, true), 0);
+	KUNIT_ASSERT_EQ(test, map_host(&hosts->b, true), 0);
+}
+
+static void free_host(struct test_host *host)
+{
+	if (!host->lower)
+		return;
+	map_host(host, false);
+	if (host->dev) {
+		rtnl_lock();
+		netdev_rx_handler_unregister(host->dev);
+		rtnl_unlock();
+	}
+	/* the vnencap device goes with it */
+	unregister_netdev(host->lower);
+	free_netdev(host->lower);
+	skb_queue_purge(&host->sent);
+	skb_queue_purge(&host->received);
+}
+
+/**
+ * test_hosts_free - remove the hosts, however much there is of them
+ * @hosts: from test_hosts_make()
+ */
+void test_hosts_free(struct test_hosts *hosts)
+{
+	free_host(&hosts->a);
+	free_host(&hosts->b);
+}
+
+/**
+ * test_host_set_mtu - change the MTU of a lower device
+ * @test: fails where that cannot be done
+ * @host: whose
+ * @mtu: in bytes
+ */
+void test_host_set_mtu(struct kunit *test, struct test_host *host, int mtu)
+{
+	int err;
+
+	rtnl_lock();
+	err = dev_set_mtu(host->lower, mtu);
+	rtnl_unlock();
+	KUNIT_ASSERT_EQ(test, err, 0);
+}
+
+/**
+ * test_host_set_gro - switch GRO of a vnencap device
+ * @host: whose
+ * @on: or off
+ */
+void test_host_set_gro(struct test_host *host, bool on)
+{
+	rtnl_lock();
+	if (on)
+		host->dev->wanted_features |= NETIF_F_GRO;
+	else
+		host->dev->wanted_features &= ~NETIF_F_GRO;
+	netdev_update_features(host->dev);
+	rtnl_unlock();
+}
+
+/**
+ * test_host_send - give a vnencap device a packet to send
+ * @host: whose
+ * @skb: the inner packet, taken over
+ */
+void test_host_send(struct test_host *host, struct sk_buff *skb)
+{
+	skb->dev = host->dev;
+	local_bh_disable();
+	vnencap_tx_xmit(skb, host->dev);
+	local_bh_enable();
+}
+
+static bool is_quiet(const struct test_host *host)
+{
+	const struct napi_struct *napi;
+	bool quiet = true;
+	int cpu;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(napi, &host->dev->napi_list, dev_list)
+		if (test_bit(NAPI_STATE_SCHED, &napi->state))
+			quiet = false;
+	rcu_read_unlock();
+	for_each_online_cpu(cpu) {
+		const struct softnet_data *sd = &per_cpu(softnet_data, cpu);
+
+		if (test_bit(NAPI_STATE_SCHED, &sd->backlog.state))
+			quiet = false;
+	}
+	return quiet;
+}
+
+/**
+ * test_host_settle - wait until all that was received is handed up
+ * @host: whose
+ */
+void test_host_settle(struct test_host *host)
+{
+	while (!is_quiet(host))
+		schedule_timeout_uninterruptible(1);
+}
+
+/**
+ * test_host_counter - read a counter of a vnencap device
+ * @host: whose
+ * @counter: VNENCAP_A_STATS_*
+ *
+ * Return: the counter.
+ */
+u64 test_host_counter(const struct test_host *host, unsigned int counter)
+{
+	u64 sums[VNENCAP_A_STATS_MAX + 1];
+
+	vnencap_stats_read(host->vn->stats, sums);
+	return sums[counter];
+}
