@@ -37,7 +37,9 @@ static struct sk_buff *build_in_place(struct sk_buff *skb,
 {
 	unsigned int len = b->frame->shard_len;
 
-	if (skb_cow_head(skb, b->headroom + len))
+	/* the head of a clone is ours to write to, its skb_shared_info not */
+	if (skb_cow_head(skb, b->headroom + len) ||
+	    (skb_is_gso(skb) && skb_unclone(skb, GFP_ATOMIC)))
 		return NULL;
 	__skb_pull(skb, b->image_len);
 	memcpy(__skb_push(skb, len), b->shards->data[0], len);
@@ -321,7 +323,8 @@ static bool charged_for_sending(const struct sk_buff *skb)
 	/* tcp_wfree() is not exported: anything but what is set on receive */
 	return sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP &&
 	       skb->destructor && skb->destructor != sock_rfree &&
-	       skb->destructor != sock_efree && skb->destructor != sock_edemux;
+	       skb->destructor != sock_efree &&
+	       skb->destructor != sock_edemux && skb->destructor != sock_pfree;
 }
 
 /*
@@ -375,6 +378,10 @@ struct sk_buff *vnencap_build_frame(struct sk_buff *skb,
 	if (to != skb) {
 		skb_copy_header(to, skb);
 		skb_gso_reset(to);
+		skb_reset_mac_header(to);
+		skb_shinfo(to)->tx_flags |= skb_shinfo(skb)->tx_flags &
+					    SKBTX_ANY_TSTAMP;
+		skb_shinfo(to)->tskey = skb_shinfo(skb)->tskey;
 		move_owner(to, skb);
 		consume_skb(skb);
 	}

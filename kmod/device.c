@@ -136,6 +136,13 @@ struct vnencap_dev *vnencap_device_find(struct net *net, int ifindex,
 	return elsewhere;
 }
 
+static bool same_config(const struct vnencap_config *a,
+			const struct vnencap_config *b)
+{
+	return a->vni == b->vni && a->local4 == b->local4 &&
+	       ipv6_addr_equal(&a->local6, &b->local6) && a->port == b->port;
+}
+
 /**
  * vnencap_device_change - give a device another configuration
  * @vn: the device
@@ -153,6 +160,8 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	struct vnencap_map *old_map = rtnl_dereference(vn->map), *map;
 	struct vnencap_dev *other;
 
+	if (same_config(old, config))
+		return 0;
 	other = vnencap_lower_find(vn->lower, config->vni);
 	if (other && other != vn) {
 		NL_SET_ERR_MSG(extack, "The VNI is in use on this lower device");
@@ -167,14 +176,12 @@ int vnencap_device_change(struct vnencap_dev *vn,
 		return PTR_ERR(map);
 	}
 
-	vnencap_lower_del(vn, old);
-	/* a reader that finds it in the old place must not go on in the new */
-	synchronize_net();
+	/* packets between the two see the new map with the old VNI: runs of
+	 * that are dropped by then, and the endpoints are this tenant's own
+	 */
 	rcu_assign_pointer(vn->map, map);
-	rcu_assign_pointer(vn->config, new);
-	vnencap_lower_add(vn, new);
-	synchronize_net();
-	kfree_rcu(old, rcu);
+	vnencap_lower_change(vn, new);
+	kfree(old);
 	vnencap_map_put(old_map);
 	return 0;
 }
@@ -264,13 +271,14 @@ static int get_iflink(const struct net_device *dev)
 {
 	const struct vnencap_dev *vn = netdev_priv(dev);
 
-	return READ_ONCE(vn->lower->dev->ifindex);
+	return vn->lower_ifindex;
 }
 
 static const struct net_device_ops netdev_ops = {
 	.ndo_init = dev_init,
 	.ndo_uninit = dev_uninit,
 	.ndo_start_xmit = vnencap_tx_xmit,
+	.ndo_features_check = vnencap_tx_features,
 	.ndo_get_stats64 = dev_get_tstats64,
 	.ndo_get_iflink = get_iflink,
 };
@@ -323,7 +331,7 @@ static void dev_setup(struct net_device *dev)
 	dev->priv_flags |= IFF_NO_QUEUE;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = MTU_MAX;
-	dev->features |= FEATURES;
+	dev->features |= FEATURES | NETIF_F_VLAN_CHALLENGED;
 	dev->hw_features |= FEATURES;
 	dev->needs_free_netdev = true;
 	dev->priv_destructor = dev_free;
@@ -355,7 +363,7 @@ static int attach(struct vnencap_dev *vn, struct netlink_ext_ack *extack)
 		unregister_netdevice(vn->dev);
 		return err;
 	}
-	vnencap_lower_add(vn, rtnl_dereference(vn->config));
+	vnencap_lower_add(vn);
 	list_add_tail(&vn->all_node, &devices);
 	return 0;
 }
@@ -383,6 +391,7 @@ static int dev_newlink(struct net *src_net, struct net_device *dev,
 	vn->lower = vnencap_lower_get(lower_dev, extack);
 	if (IS_ERR(vn->lower))
 		return PTR_ERR(vn->lower);
+	vn->lower_ifindex = lower_dev->ifindex;
 	inherit_lower(dev, lower_dev, tb[IFLA_MTU]);
 	err = attach(vn, extack);
 	vnencap_lower_put(vn->lower);
@@ -393,7 +402,7 @@ static void dev_dellink(struct net_device *dev, struct list_head *head)
 {
 	struct vnencap_dev *vn = netdev_priv(dev);
 
-	vnencap_lower_del(vn, rtnl_dereference(vn->config));
+	vnencap_lower_del(vn);
 	list_del(&vn->all_node);
 	netdev_upper_dev_unlink(vn->lower->dev, dev);
 	unregister_netdevice_queue(dev, head);

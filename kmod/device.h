@@ -19,14 +19,12 @@ struct vnencap_stats;
  * @local4: IPv4 substrate address, INADDR_ANY for the route's choice
  * @local6: IPv6 substrate address, any for the route's choice
  * @port: service port, network byte order
- * @rcu: readers may use it for a grace period after it was replaced
  */
 struct vnencap_config {
 	u32 vni;
 	__be32 local4;
 	struct in6_addr local6;
 	__be16 port;
-	struct rcu_head rcu;
 };
 
 /**
@@ -34,12 +32,14 @@ struct vnencap_config {
  * @dev: the net_device it belongs to
  * @net: namespace of the substrate, that is of the lower device
  * @lower: what it shares with other devices on the same lower device
+ * @lower_ifindex: index of the lower device, for readers without a lock
  * @config: see there; changed under RTNL, read by the data paths in RCU
  * @map: mappings of @config's VNI in @net; as @config
  * @stats: counters, per CPU
  * @gro_cells: NAPI contexts that runs are received on
  * @key: authenticates the metadata; all zero is the key that everybody knows
- * @lower_node: in @lower's devices; RCU
+ * @lower_node: in @lower's list of devices; RCU
+ * @vni_node: in @lower's devices by VNI; RCU
  * @all_node: in the list of all devices; RTNL
  *
  * Lifetime: the net_device's.
@@ -48,12 +48,14 @@ struct vnencap_dev {
 	struct net_device *dev;
 	struct net *net;
 	struct vnencap_lower *lower;
+	int lower_ifindex;
 	struct vnencap_config __rcu *config;
 	struct vnencap_map __rcu *map;
 	struct vnencap_stats __percpu *stats;
 	struct gro_cells gro_cells;
 	siphash_key_t key;
 	struct hlist_node lower_node;
+	struct hlist_node vni_node;
 	struct list_head all_node;
 };
 

@@ -81,7 +81,8 @@ static u32 slots_of(const struct vnencap_frame *f, u32 payload)
  * Takes the most shards that have a segment each to sit in. A shard that
  * would not fit whole in a short last segment does not count it.
  *
- * Return: 0, or -EMSGSIZE where the metadata is too long for a shard.
+ * Return: 0, or -EMSGSIZE where the metadata is too long for a shard, or the
+ * payload for a frame.
  */
 int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
 		       u16 segsz)
@@ -89,6 +90,8 @@ int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
 	unsigned int n;
 	u32 slots;
 
+	if (payload / segsz >= VNENCAP_SEGMENTS_MAX - VNENCAP_SHARD_N_MAX)
+		return -EMSGSIZE;
 	f->segsz = segsz;
 	for (n = VNENCAP_SHARD_N_MAX; n; n--) {
 		u8 code;

@@ -10,6 +10,8 @@
 #define VNENCAP_SEGSZ_MAX	(0xfff * VNENCAP_SEGSZ_UNIT)
 #define VNENCAP_SEGSZ_MIN	256
 #define VNENCAP_SLOTS_MAX	63
+/* Segments of a frame; those of 64 KB are 256 at most */
+#define VNENCAP_SEGMENTS_MAX	1024
 
 /**
  * struct vnencap_frame - layout of one frame on the wire

@@ -14,6 +14,7 @@
 #include "device.h"
 #include "gro.h"
 #include "rx.h"
+#include "strip.h"
 
 static const struct vnencap_segment_hdr *segment_hdr(const struct sk_buff *skb)
 {
@@ -131,6 +132,7 @@ static void join(struct sk_buff *p, struct sk_buff *skb,
 	p->len += run->len;
 	p->data_len += run->len;
 	p->truesize += truesize;
+	skb_shinfo(p)->flags |= skb_shinfo(skb)->flags & SKBFL_SHARED_FRAG;
 	NAPI_GRO_CB(p)->count++;
 	if (run->seg.last)
 		hdr->tcp.psh = 1;
@@ -142,6 +144,7 @@ static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
 	struct vnencap_dev *vn = vnencap_device_priv(skb->dev);
 	struct vnencap_run run;
 	struct sk_buff *p;
+	int err;
 
 	NAPI_GRO_CB(skb)->flush = 1;
 	if (unlikely(!vn || vnencap_run_read(skb, &run)))
@@ -157,8 +160,9 @@ static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
 		NAPI_GRO_CB(skb)->flush = 0;
 		return p;
 	}
-	if (vnencap_rx_run(vn, skb)) {
-		kfree_skb(skb);
+	err = vnencap_rx_run(vn, skb);
+	if (err) {
+		vnencap_rx_free(vn, skb, err);
 		return ERR_PTR(-EINPROGRESS);
 	}
 	return p;
@@ -168,9 +172,35 @@ static int gro_complete(struct sk_buff *skb, int nhoff)
 {
 	struct vnencap_dev *vn = vnencap_device_priv(skb->dev);
 
+	int err;
+
 	if (WARN_ON_ONCE(!vn))
 		return -ENODEV;
-	return vnencap_rx_run(vn, skb);
+	err = vnencap_rx_run(vn, skb);
+	if (err)
+		vnencap_rx_drop(vn, err);
+	return err;
+}
+
+/*
+ * Runs that came past us: GRO was turned off on the device while they were on
+ * their way.
+ */
+static int run_receive(struct sk_buff *skb, struct net_device *dev,
+		       struct packet_type *pt, struct net_device *orig_dev)
+{
+	struct vnencap_dev *vn = vnencap_device_priv(dev);
+	int err = -ENODEV;
+
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (!skb)
+		return NET_RX_DROP;
+	if (vn)
+		err = vnencap_strip_own(skb) ?: vnencap_rx_run(vn, skb);
+	if (!err)
+		return netif_rx(skb);
+	kfree_skb(skb);
+	return NET_RX_DROP;
 }
 
 static struct packet_offload run_offload __read_mostly = {
@@ -181,6 +211,11 @@ static struct packet_offload run_offload __read_mostly = {
 	},
 };
 
+static struct packet_type run_type __read_mostly = {
+	.type = cpu_to_be16(VNENCAP_ETH_P_RUN),
+	.func = run_receive,
+};
+
 /**
  * vnencap_gro_init - take part in GRO
  *
@@ -188,6 +223,7 @@ static struct packet_offload run_offload __read_mostly = {
  */
 void vnencap_gro_init(void)
 {
+	dev_add_pack(&run_type);
 	dev_add_offload(&run_offload);
 }
 
@@ -199,4 +235,5 @@ void vnencap_gro_init(void)
 void vnencap_gro_exit(void)
 {
 	dev_remove_offload(&run_offload);
+	dev_remove_pack(&run_type);
 }

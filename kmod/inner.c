@@ -35,7 +35,7 @@ static int parse_ipv4(struct sk_buff *skb, struct vnencap_meta *m, u8 *proto)
 		return -EINVAL;
 	iph = (struct iphdr *)skb->data;
 	len = skb_is_gso(skb) ? skb->len : ntohs(iph->tot_len);
-	if (len < iph->ihl * 4 || pskb_trim(skb, len))
+	if (len < iph->ihl * 4 || len > skb->len || pskb_trim_rcsum(skb, len))
 		return -EINVAL;
 	m->l4_off = iph->ihl * 4;
 	*proto = iph->frag_off & ~htons(IP_DF) ? IPPROTO_RAW : iph->protocol;
@@ -54,7 +54,11 @@ static int parse_ipv6(struct sk_buff *skb, struct vnencap_meta *m, u8 *proto)
 		return -EINVAL;
 	len = skb_is_gso(skb) ? skb->len :
 	      ntohs(ip6h->payload_len) + sizeof(*ip6h);
-	if (pskb_trim(skb, len))
+	/* a jumbogram (RFC 2675) says zero, and cannot be here but by mistake */
+	if (!ip6h->payload_len && !skb_is_gso(skb) &&
+	    ip6h->nexthdr == NEXTHDR_HOP)
+		return -EINVAL;
+	if (len > skb->len || pskb_trim_rcsum(skb, len))
 		return -EINVAL;
 	m->l4_off = sizeof(*ip6h);
 	*proto = ip6h->nexthdr;
@@ -114,6 +118,9 @@ int vnencap_inner_parse(struct sk_buff *skb, struct vnencap_meta *m)
 	u8 proto;
 	int err;
 
+	if (unlikely(skb->protocol != htons(ETH_P_IP) &&
+		     skb->protocol != htons(ETH_P_IPV6)))
+		return -EINVAL;
 	m->ipv6 = skb->protocol == htons(ETH_P_IPV6);
 	m->l4 = VNENCAP_L4_NONE;
 	m->partial = false;
@@ -233,8 +240,8 @@ static void restore_gso(struct sk_buff *skb, const struct vnencap_meta *m,
 	si->gso_type = m->ipv6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
 	if (th->cwr)
 		si->gso_type |= SKB_GSO_TCP_ECN;
-	/* parts of a frag_list do not end at inner segment boundaries:
-	 * skb_segment() has to know that it cannot share their pages
+	/* skb_segment() takes a frag_list for one that GRO made, with a
+	 * segment a member, unless it is told not to trust
 	 */
 	if (skb_has_frag_list(skb))
 		si->gso_type |= SKB_GSO_DODGY;

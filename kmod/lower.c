@@ -7,6 +7,7 @@
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/route.h>
 
 #include "device.h"
 #include "lower.h"
@@ -68,6 +69,7 @@ struct vnencap_lower *vnencap_lower_get(struct net_device *dev,
 	lower->dev = dev;
 	lower->count = 1;
 	hash_init(lower->devices);
+	INIT_HLIST_HEAD(&lower->all);
 	err = netdev_rx_handler_register(dev, vnencap_rx_handler, lower);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "The lower device is in use by another driver (bridge, bond, macvlan...)");
@@ -93,43 +95,70 @@ void vnencap_lower_put(struct vnencap_lower *lower)
 
 /**
  * vnencap_lower_add - let a device be found
- * @vn: the vnencap device
- * @config: what it has, or is going to have; no other device on the lower
- *	device has its VNI
+ * @vn: the vnencap device; no other on the lower device has its VNI
  *
  * Context: RTNL.
  */
-void vnencap_lower_add(struct vnencap_dev *vn,
-		       const struct vnencap_config *config)
+void vnencap_lower_add(struct vnencap_dev *vn)
 {
+	const struct vnencap_config *config = rtnl_dereference(vn->config);
+
 	set_bit(ntohs(config->port), vn->lower->ports);
-	hash_add_rcu(vn->lower->devices, &vn->lower_node, config->vni);
+	hlist_add_head_rcu(&vn->lower_node, &vn->lower->all);
+	hash_add_rcu(vn->lower->devices, &vn->vni_node, config->vni);
 }
 
-static bool port_in_use(const struct vnencap_lower *lower, __be16 port)
+/* Ports are taken from the stack as long as a device is there that has them. */
+static void refresh_port(struct vnencap_lower *lower, __be16 port)
 {
 	struct vnencap_dev *vn;
-	unsigned int bucket;
 
-	hash_for_each(lower->devices, bucket, vn, lower_node)
+	hlist_for_each_entry(vn, &lower->all, lower_node)
 		if (rtnl_dereference(vn->config)->port == port)
-			return true;
-	return false;
+			return;
+	clear_bit(ntohs(port), lower->ports);
 }
 
 /**
  * vnencap_lower_del - let a device not be found any more
  * @vn: the vnencap device
- * @config: what it was added with
  *
  * Context: RTNL. Readers may still hold it until a grace period has passed.
  */
-void vnencap_lower_del(struct vnencap_dev *vn,
-		       const struct vnencap_config *config)
+void vnencap_lower_del(struct vnencap_dev *vn)
 {
-	hash_del_rcu(&vn->lower_node);
-	if (!port_in_use(vn->lower, config->port))
-		clear_bit(ntohs(config->port), vn->lower->ports);
+	hash_del_rcu(&vn->vni_node);
+	hlist_del_rcu(&vn->lower_node);
+	refresh_port(vn->lower, rtnl_dereference(vn->config)->port);
+}
+
+/**
+ * vnencap_lower_change - give a device another configuration
+ * @vn: the vnencap device
+ * @new: the configuration; no other device on the lower device has its VNI
+ *
+ * The device is among those of the lower device all the time: what comes for
+ * it meanwhile is dropped or delivered, but not answered by the stack.
+ *
+ * Context: RTNL. Waits until nobody uses the old configuration, which is the
+ * caller's to free.
+ */
+void vnencap_lower_change(struct vnencap_dev *vn, struct vnencap_config *new)
+{
+	const struct vnencap_config *old = rtnl_dereference(vn->config);
+	bool move = old->vni != new->vni;
+
+	set_bit(ntohs(new->port), vn->lower->ports);
+	if (move) {
+		hash_del_rcu(&vn->vni_node);
+		/* a reader of the old chain must not go on in the new */
+		synchronize_net();
+	}
+	rcu_assign_pointer(vn->config, new);
+	if (move)
+		hash_add_rcu(vn->lower->devices, &vn->vni_node, new->vni);
+	synchronize_net();
+	refresh_port(vn->lower, old->port);
 }
 
 /**
@@ -145,7 +174,7 @@ struct vnencap_dev *vnencap_lower_find(const struct vnencap_lower *lower,
 {
 	struct vnencap_dev *vn;
 
-	hash_for_each_possible_rcu(lower->devices, vn, lower_node, vni,
+	hash_for_each_possible_rcu(lower->devices, vn, vni_node, vni,
 				   lockdep_rtnl_is_held())
 		if (rcu_dereference_rtnl(vn->config)->vni == vni)
 			return vn;
@@ -166,11 +195,24 @@ struct vnencap_dev *vnencap_lower_find(const struct vnencap_lower *lower,
 struct vnencap_dev *vnencap_lower_owner(const struct vnencap_lower *lower,
 					__be32 daddr, __be16 port)
 {
+	const struct net_device *dev = lower->dev;
 	struct vnencap_dev *vn;
-	unsigned int bucket;
+	int type = RTN_UNSPEC;
 
-	hash_for_each_rcu(lower->devices, bucket, vn, lower_node)
-		if (vnencap_device_takes(vn, daddr, port))
+	hlist_for_each_entry_rcu(vn, &lower->all, lower_node) {
+		const struct vnencap_config *config;
+
+		config = rcu_dereference(vn->config);
+		if (config->port != port || !netif_running(vn->dev))
+			continue;
+		if (config->local4 == daddr)
 			return vn;
+		/* asked once for all that have no address of their own */
+		if (!config->local4 && type == RTN_UNSPEC)
+			type = inet_addr_type_dev_table(dev_net(dev), dev,
+							daddr);
+		if (!config->local4 && type == RTN_LOCAL)
+			return vn;
+	}
 	return NULL;
 }

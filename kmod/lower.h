@@ -16,6 +16,7 @@ struct vnencap_dev;
  * struct vnencap_lower - what the vnencap devices on a lower device share
  * @dev: the lower device; its rx_handler_data is this struct
  * @devices: the vnencap devices, by VNI; RCU, changed under RTNL
+ * @all: the same in a list, where they stay while their VNI is changed
  * @count: how many
  * @rcu: readers may use it for a grace period after the last device left
  * @ports: the TCP ports that any of them receives at
@@ -23,6 +24,7 @@ struct vnencap_dev;
 struct vnencap_lower {
 	struct net_device *dev;
 	DECLARE_HASHTABLE(devices, VNENCAP_LOWER_HASH_BITS);
+	struct hlist_head all;
 	unsigned int count;
 	struct rcu_head rcu;
 	DECLARE_BITMAP(ports, 1 << 16);
@@ -31,10 +33,9 @@ struct vnencap_lower {
 struct vnencap_lower *vnencap_lower_get(struct net_device *dev,
 					struct netlink_ext_ack *extack);
 void vnencap_lower_put(struct vnencap_lower *lower);
-void vnencap_lower_add(struct vnencap_dev *vn,
-		       const struct vnencap_config *config);
-void vnencap_lower_del(struct vnencap_dev *vn,
-		       const struct vnencap_config *config);
+void vnencap_lower_add(struct vnencap_dev *vn);
+void vnencap_lower_del(struct vnencap_dev *vn);
+void vnencap_lower_change(struct vnencap_dev *vn, struct vnencap_config *new);
 
 struct vnencap_lower *vnencap_lower_of(const struct net_device *dev);
 struct vnencap_dev *vnencap_lower_find(const struct vnencap_lower *lower,

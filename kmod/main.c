@@ -9,6 +9,7 @@
 #include "map.h"
 #include "netlink.h"
 #include "reasm.h"
+#include "tx.h"
 
 static int __init vnencap_init(void)
 {
@@ -20,6 +21,7 @@ static int __init vnencap_init(void)
 	err = vnencap_reasm_init();
 	if (err)
 		goto err_map;
+	vnencap_tx_init();
 	vnencap_gro_init();
 	err = vnencap_netlink_init();
 	if (err)

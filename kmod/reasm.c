@@ -4,7 +4,8 @@
  * fragment queues (inet_frag), with their limits and timers, one for each
  * network namespace. A run of a stream waits here only until the metadata is
  * known; then the metadata waits for late runs. An atomic packet's runs wait
- * for each other.
+ * for each other. A frame of which all has arrived is remembered till its time
+ * is up, to know duplicates by.
  */
 #include <linux/bitmap.h>
 #include <linux/errno.h>
@@ -29,14 +30,11 @@
 #define TIMEOUT_DEFAULT		(HZ / 5)
 #define HIGH_THRESH_DEFAULT	(4 << 20)	/* bytes, as for IP fragments */
 
-/* Segments of a frame that can be told apart */
-#define SEGMENTS_MAX		1024
-
 /* Enough for the key of either family to fit in inet_frag's */
 struct frame_key {
 	struct in6_addr saddr;
 	struct in6_addr daddr;
-	u32 vni;
+	__be32 word;	/* of the option: VNI, class, slots */
 	u32 id;
 	int lower_ifindex;
 };
@@ -61,7 +59,7 @@ struct frame_queue {
 	bool known;
 	u8 ecn;
 	u32 bytes;
-	DECLARE_BITMAP(got, SEGMENTS_MAX);
+	DECLARE_BITMAP(got, VNENCAP_SEGMENTS_MAX);
 	struct sk_buff_head waiting;
 };
 
@@ -133,11 +131,21 @@ static struct vnencap_dev *queue_device(const struct frame_queue *fq)
 
 	dev = dev_get_by_index_rcu(fq->q.fqdir->net, key->lower_ifindex);
 	lower = dev ? vnencap_lower_of(dev) : NULL;
-	return lower ? vnencap_lower_find(lower, key->vni) : NULL;
+	return lower ? vnencap_lower_find(lower, be32_to_cpu(key->word) &
+						 VNENCAP_WORD_VNI) : NULL;
+}
+
+static bool all_there(const struct frame_queue *fq)
+{
+	return fq->known &&
+	       fq->bytes == vnencap_frame_wire_len(&fq->seg.frame,
+						   fq->meta.payload);
 }
 
 static void count_given_up(struct vnencap_dev *vn, const struct frame_queue *fq)
 {
+	if (all_there(fq))
+		return;
 	if (!fq->known)
 		vnencap_count(vn, RX_META_LOST);
 	else if (fq->seg.class == VNENCAP_STREAM)
@@ -192,7 +200,7 @@ static struct frame_queue *queue_find(const struct vnencap_dev *vn,
 	struct reasm_net *rn = net_generic(vn->net, reasm_net_id);
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
 	struct frame_key key = {
-		.vni = run->seg.vni,
+		.word = run->seg.word,
 		.id = run->seg.id,
 		.lower_ifindex = vn->lower->dev->ifindex,
 	};
@@ -221,10 +229,9 @@ static bool belongs(const struct frame_queue *fq, const struct vnencap_run *run)
 	const struct vnencap_frame *f = &run->seg.frame;
 	u32 wire;
 
-	if (end_segment(run) > SEGMENTS_MAX)
+	if (end_segment(run) > VNENCAP_SEGMENTS_MAX)
 		return false;
-	if (fq->bytes && (fq->seg.word != run->seg.word ||
-			  fq->seg.win != run->seg.win))
+	if (fq->bytes && fq->seg.win != run->seg.win)
 		return false;
 	/* only the frame's end may be no multiple of the segment size */
 	if (!run->seg.last && run->len % f->segsz)
@@ -273,6 +280,8 @@ static void drop_strangers(struct vnencap_dev *vn, struct frame_queue *fq)
 			continue;
 		vnencap_count(vn, RX_MALFORMED);
 		fq->bytes -= run.len;
+		bitmap_clear(fq->got, first_segment(&run),
+			     end_segment(&run) - first_segment(&run));
 		wait_end(fq, skb);
 		kfree_skb(skb);
 	}
@@ -296,13 +305,6 @@ static int learn_meta(struct vnencap_dev *vn, struct frame_queue *fq,
 		}
 	}
 	return err;
-}
-
-static bool all_there(const struct frame_queue *fq)
-{
-	return fq->known &&
-	       fq->bytes == vnencap_frame_wire_len(&fq->seg.frame,
-						   fq->meta.payload);
 }
 
 /* Hand the runs of a stream that waited for the metadata to @ready. */
@@ -340,6 +342,7 @@ static void chain(struct sk_buff *head, struct sk_buff **last,
 	head->len += skb->len;
 	head->data_len += skb->len;
 	head->truesize += truesize;
+	skb_shinfo(head)->flags |= skb_shinfo(skb)->flags & SKBFL_SHARED_FRAG;
 
 	/* a member of a frag_list may not have a list of its own */
 	skb->next = list;
@@ -434,8 +437,12 @@ static int add_new(struct vnencap_dev *vn, struct frame_queue *fq,
 	if (!fq->bytes)
 		fq->seg = run->seg;
 	err = learn_meta(vn, fq, skb, run);
-	if (err && err != -ENODATA)
+	if (err && err != -ENODATA) {
+		/* one of the shards was forged: let true ones come again */
+		if (!fq->known)
+			fq->shards.have = 0;
 		return err;
+	}
 	if (!fq->known || run->seg.class == VNENCAP_ATOMIC) {
 		err = wait_for_more(vn, fq, skb, run);
 		if (all_there(fq))
@@ -444,9 +451,10 @@ static int add_new(struct vnencap_dev *vn, struct frame_queue *fq,
 	}
 	mark_arrived(fq, run);
 	release_waiting(vn, fq, ready);
-	if (all_there(fq))
+	err = vnencap_rx_restore(vn, skb, run, &fq->meta);
+	if ((!err || err == -ENODATA) && all_there(fq))
 		vnencap_count(vn, RX_FRAMES_WHOLE);
-	return vnencap_rx_restore(vn, skb, run, &fq->meta);
+	return err;
 }
 
 /* A copy of the segments from @first to before @end of a run */
@@ -534,6 +542,17 @@ static int add_locked(struct vnencap_dev *vn, struct frame_queue *fq,
 	return -EINPROGRESS;
 }
 
+/* By the way that other packets of the device take, so as not to overtake
+ * what is on that already.
+ */
+static void hand_up_ready(struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	if (netif_elide_gro(vn->dev))
+		netif_rx(skb);
+	else
+		gro_cells_receive(&vn->gro_cells, skb);
+}
+
 /**
  * vnencap_reasm_add - a run that is not a whole frame
  * @vn: the device
@@ -565,13 +584,11 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		vnencap_count(vn, RX_DUPLICATES);
 	else
 		err = add_locked(vn, fq, skb, run, &ready);
-	if (all_there(fq) && !(fq->q.flags & INET_FRAG_COMPLETE))
-		compat_frag_kill(&fq->q, &refs);
 	spin_unlock(&fq->q.lock);
 	compat_frag_put(&fq->q, refs);
 
 	while ((other = __skb_dequeue(&ready)))
-		netif_receive_skb(other);
+		hand_up_ready(vn, other);
 	return err;
 }
 

@@ -20,6 +20,7 @@
 #include "inner.h"
 #include "lower.h"
 #include "map.h"
+#include "pmtu.h"
 #include "reasm.h"
 #include "rx.h"
 #include "stats.h"
@@ -199,6 +200,8 @@ int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 	if (!err && !part.len && meta->payload)
 		return -ENODATA;
 	if (!err)
+		err = vnencap_strip_members(skb);
+	if (!err)
 		err = vnencap_inner_restore(skb, meta, &part, tos);
 	if (unlikely(err)) {
 		if (err == -ENOMEM)
@@ -236,6 +239,11 @@ static int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,
 	return err;
 }
 
+static bool device_has_vni(const struct vnencap_dev *vn, u32 vni)
+{
+	return rcu_dereference(vn->config)->vni == vni;
+}
+
 /**
  * vnencap_rx_run - a run, after all joining that was to be had
  * @vn: the device
@@ -243,8 +251,7 @@ static int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,
  *
  * Context: softirq, in RCU.
  * Return: 0 where @skb is an inner packet now, to be handed up; negative where
- * the caller has to free it: it was dropped, and counted, or waits in the
- * table by a reference of its own, or came in parts that are handed up.
+ * the caller has to free it, see vnencap_rx_free().
  */
 int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb)
 {
@@ -252,25 +259,69 @@ int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb)
 
 	if (unlikely(vnencap_run_read(skb, &run)))
 		return count_meta_error(vn, -EPROTO);
+	/* what was on its way while the VNI was changed */
+	if (unlikely(!device_has_vni(vn, run.seg.vni))) {
+		vnencap_count(vn, RX_UNKNOWN_VNI);
+		return -ENODEV;
+	}
 	if (likely(vnencap_run_whole(&run)))
 		return rx_whole(vn, skb, &run);
 	return vnencap_reasm_add(vn, skb, &run);
+}
+
+/**
+ * vnencap_rx_drop - tell the device of a drop
+ * @vn: the device
+ * @err: why: -EINPROGRESS and -ENODATA lose nothing, for the bytes wait in a
+ *	copy, have gone up, or there were none
+ *
+ * Context: softirq.
+ * Return: whether anything was lost.
+ */
+bool vnencap_rx_drop(struct vnencap_dev *vn, int err)
+{
+	if (err == -EINPROGRESS || err == -ENODATA)
+		return false;
+	DEV_STATS_INC(vn->dev, rx_dropped);
+	return true;
+}
+
+/**
+ * vnencap_rx_free - free what vnencap_rx_run() gave back
+ * @vn: the device
+ * @skb: the run
+ * @err: what was returned for it
+ *
+ * Context: softirq.
+ */
+void vnencap_rx_free(struct vnencap_dev *vn, struct sk_buff *skb, int err)
+{
+	if (vnencap_rx_drop(vn, err))
+		kfree_skb(skb);
+	else
+		consume_skb(skb);
 }
 
 /*
  * Below: what the lower device's rx_handler does with each run.
  */
 
-/* Is it TCP over IPv4 that the stack would take, to one of our ports? What is
- * wrong with the IP header is the stack's to find and to count.
+/* The IPv4 header, if it may be one of a packet's first part. What is wrong
+ * with it is the stack's to find and to count.
  */
-static bool peek_port(const struct sk_buff *skb,
-		      const struct vnencap_lower *lower, struct iphdr *iph,
-		      __be16 *port)
+static bool peek_ip(const struct sk_buff *skb, struct iphdr *iph)
 {
-	if (skb_copy_bits(skb, 0, iph, sizeof(*iph)) || iph->version != 4 ||
-	    iph->ihl < 5 || iph->protocol != IPPROTO_TCP ||
-	    iph->frag_off & htons(IP_OFFSET) ||
+	return !skb_copy_bits(skb, 0, iph, sizeof(*iph)) &&
+	       iph->version == 4 && iph->ihl >= 5 &&
+	       !(iph->frag_off & htons(IP_OFFSET));
+}
+
+/* Is it TCP to one of our ports? */
+static bool peek_port(const struct sk_buff *skb,
+		      const struct vnencap_lower *lower,
+		      const struct iphdr *iph, __be16 *port)
+{
+	if (iph->protocol != IPPROTO_TCP ||
 	    skb_copy_bits(skb, iph->ihl * 4 + offsetof(struct tcphdr, dest),
 			  port, sizeof(*port)))
 		return false;
@@ -349,11 +400,6 @@ static void count_arrival(struct vnencap_dev *vn, const struct sk_buff *skb,
 			  run->len - min(run->len, shards * f->shard_len));
 }
 
-static bool device_has_vni(const struct vnencap_dev *vn, u32 vni)
-{
-	return rcu_dereference(vn->config)->vni == vni;
-}
-
 static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb)
 {
 	struct vnencap_run run;
@@ -375,7 +421,10 @@ static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb)
 		return -ENODEV;
 	}
 	count_arrival(vn, skb, &run);
-	if (vnencap_strip_own(skb)) {
+	/* pages lent by a sender on this host must be copied: that is done for
+	 * sockets and taps, but not before an rx_handler
+	 */
+	if (skb_orphan_frags_rx(skb, GFP_ATOMIC) || vnencap_strip_own(skb)) {
 		vnencap_count(vn, RX_NOMEM);
 		return -ENOMEM;
 	}
@@ -385,6 +434,8 @@ static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb)
 /* Without GRO on the device there is nothing to join with. */
 static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb)
 {
+	int err;
+
 	/* as ip_rcv() does: over veth it may still be its sender's */
 	skb_orphan(skb);
 	__skb_tunnel_rx(skb, vn->dev, vn->net);
@@ -393,10 +444,21 @@ static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb)
 		gro_cells_receive(&vn->gro_cells, skb);
 		return;
 	}
-	if (vnencap_rx_run(vn, skb))
-		kfree_skb(skb);
+	err = vnencap_rx_run(vn, skb);
+	if (err)
+		vnencap_rx_free(vn, skb, err);
 	else
 		netif_rx(skb);
+}
+
+static rx_handler_result_t learn_and_pass(const struct vnencap_lower *lower,
+					  struct sk_buff **pskb)
+{
+	*pskb = skb_share_check(*pskb, GFP_ATOMIC);
+	if (!*pskb)
+		return RX_HANDLER_CONSUMED;
+	vnencap_pmtu_learn(lower, *pskb);
+	return RX_HANDLER_PASS;
 }
 
 /**
@@ -416,11 +478,16 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 	struct vnencap_dev *vn;
 	struct iphdr iph;
 	__be16 port;
+	int err;
 
 	if (skb->protocol != htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST ||
-	    skb_vlan_tag_present(skb))
+	    skb_vlan_tag_get_id(skb))
 		return RX_HANDLER_PASS;
 	lower = rcu_dereference(skb->dev->rx_handler_data);
+	if (!peek_ip(skb, &iph))
+		return RX_HANDLER_PASS;
+	if (unlikely(iph.protocol == IPPROTO_ICMP))
+		return learn_and_pass(lower, pskb);
 	if (!peek_port(skb, lower, &iph, &port))
 		return RX_HANDLER_PASS;
 	vn = find_device(skb, lower, &iph, port);
@@ -434,8 +501,11 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 	skb_reset_network_header(skb);
 	if (!ip_header_right(skb))
 		return RX_HANDLER_PASS;
-	if (accept_run(vn, skb))
-		kfree_skb(skb);
+	/* what is left of the tag is a priority */
+	__vlan_hwaccel_clear_tag(skb);
+	err = accept_run(vn, skb);
+	if (err)
+		vnencap_rx_free(vn, skb, err);
 	else
 		hand_up(vn, skb);
 	return RX_HANDLER_CONSUMED;

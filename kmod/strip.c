@@ -350,3 +350,82 @@ int vnencap_strip_own(struct sk_buff *skb)
 		return -ENOMEM;
 	return skb_has_frag_list(skb) ? own_list(skb) : 0;
 }
+
+/* Linear bytes as a page frag: the head's own page where it has one */
+static int head_to_frag(const struct sk_buff *skb, skb_frag_t *frag)
+{
+	u32 len = skb_headlen(skb);
+	void *data = skb->data;
+	struct page *page;
+
+	if (skb->head_frag && !skb->pp_recycle) {
+		page = virt_to_head_page(skb->head);
+		get_page(page);
+	} else {
+		data = len <= PAGE_FRAG_CACHE_MAX_SIZE ?
+		       netdev_alloc_frag(len) : NULL;
+		if (!data)
+			return -ENOMEM;
+		memcpy(data, skb->data, len);
+		page = virt_to_head_page(data);
+	}
+	skb_frag_fill_page_desc(frag, page, data - page_address(page), len);
+	return 0;
+}
+
+/* The last frag goes to an skb of its own, which comes after this one. */
+static int move_last_frag(struct sk_buff *skb)
+{
+	struct skb_shared_info *si = skb_shinfo(skb);
+	struct sk_buff *rest = alloc_skb(0, GFP_ATOMIC);
+	skb_frag_t *last;
+
+	if (!rest)
+		return -ENOMEM;
+	last = &si->frags[--si->nr_frags];
+	skb_shinfo(rest)->frags[0] = *last;
+	skb_shinfo(rest)->nr_frags = 1;
+	skb_len_add(rest, skb_frag_size(last));
+	rest->pp_recycle = skb->pp_recycle;
+	skb->len -= rest->len;
+	skb->data_len -= rest->len;
+	rest->next = skb->next;
+	skb->next = rest;
+	return 0;
+}
+
+/**
+ * vnencap_strip_members - leave no linear bytes in the members of a frag_list
+ * @skb: made our own by vnencap_strip_own()
+ *
+ * skb_segment() can cut such members anywhere. One with linear bytes it can
+ * not cut within these, and it stops the machine where it would have to; but
+ * the inner segments do not end where the outer did.
+ *
+ * Context: softirq.
+ * Return: 0 or -ENOMEM.
+ */
+int vnencap_strip_members(struct sk_buff *skb)
+{
+	struct sk_buff *child;
+
+	skb_walk_frags(skb, child) {
+		struct skb_shared_info *si = skb_shinfo(child);
+		u32 len = skb_headlen(child);
+		skb_frag_t frag;
+
+		if (!len)
+			continue;
+		if (si->nr_frags == MAX_SKB_FRAGS && move_last_frag(child))
+			return -ENOMEM;
+		if (head_to_frag(child, &frag))
+			return -ENOMEM;
+		memmove(&si->frags[1], &si->frags[0],
+			si->nr_frags * sizeof(frag));
+		si->frags[0] = frag;
+		si->nr_frags++;
+		child->data_len += len;
+		skb_set_tail_pointer(child, 0);
+	}
+	return 0;
+}

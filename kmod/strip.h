@@ -22,5 +22,6 @@ struct vnencap_cuts {
 
 int vnencap_strip(struct sk_buff *skb, const struct vnencap_cuts *cuts);
 int vnencap_strip_own(struct sk_buff *skb);
+int vnencap_strip_members(struct sk_buff *skb);
 
 #endif /* _VNENCAP_STRIP_H */

@@ -8,11 +8,13 @@
 #include <linux/errno.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/random.h>
 #include <linux/skbuff.h>
 #include <net/dst_metadata.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ip_tunnels.h>
+#include <net/ipv6.h>
 #include <net/route.h>
 #include <net/tcp.h>
 #include <net/udp_tunnel.h>
@@ -44,14 +46,24 @@ struct tx {
 	u8 ttl;
 };
 
-/* Frame ids count up on each CPU, in steps that keep the CPUs apart. */
+/* What is counted of a frame once it has gone */
+struct sent {
+	u32 len;
+	u32 payload;
+	u16 segments;
+};
+
+/* Frame ids count up on each CPU, in steps that keep the CPUs apart, from where
+ * nobody can tell.
+ */
 static DEFINE_PER_CPU(u32, frame_ids);
+static u32 frame_id_base;
 
 static u32 next_frame_id(void)
 {
-	u32 id = this_cpu_add_return(frame_ids, num_possible_cpus());
+	u32 id = this_cpu_add_return(frame_ids, nr_cpu_ids);
 
-	return id + smp_processor_id();
+	return frame_id_base + id + smp_processor_id();
 }
 
 static int tx_parse(struct tx *t)
@@ -113,7 +125,8 @@ static struct rtable *route_lookup(struct tx *t)
 
 	if (IS_ERR(rt))
 		return NULL;
-	if (rt->dst.dev == t->vn->dev) {
+	/* one of this host's own addresses is behind the loopback device */
+	if (rt->dst.dev != t->vn->lower->dev || rt->rt_type != RTN_UNICAST) {
 		ip_rt_put(rt);
 		return NULL;
 	}
@@ -174,7 +187,7 @@ static void tx_inherit(struct tx *t)
 
 	t->tos = ip_tunnel_ecn_encap(0, ip_hdr(skb), skb);
 	t->ttl = ip4_dst_hoplimit(&t->rt->dst);
-	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, true);
+	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, false);
 }
 
 static int tx_build(struct tx *t)
@@ -253,34 +266,13 @@ static void tx_push_ip(struct tx *t)
 	__ip_select_ident(t->vn->net, iph, skb_shinfo(skb)->gso_segs ?: 1);
 }
 
-static void tx_send(struct tx *t)
-{
-	struct net_device *dev = t->vn->dev;
-	u16 segs = skb_shinfo(t->skb)->gso_segs ?: 1;
-	int err;
-
-	err = ip_local_out(t->vn->net, t->skb->sk, t->skb);
-	if (unlikely(net_xmit_eval(err))) {
-		DEV_STATS_INC(dev, tx_errors);
-		return;
-	}
-	dev_sw_netstats_tx_add(dev, 1, t->inner_len);
-	vnencap_count(t->vn, TX_FRAMES);
-	vnencap_count_add(t->vn, TX_SEGMENTS, segs);
-	vnencap_count_add(t->vn, TX_PAYLOAD_BYTES, t->meta.payload);
-}
-
-/**
- * vnencap_tx_xmit - ndo_start_xmit of a vnencap device
- * @skb: the inner packet, maybe GSO, maybe a clone; taken over
- * @dev: the vnencap device
- *
- * Context: softirq, or bottom halves disabled.
- * Return: NETDEV_TX_OK, always: what cannot be sent is counted and dropped.
+/*
+ * The inner packet becomes the outer. Apart from tx_send(), so that the frame's
+ * workings are off the stack while other devices' work on it.
  */
-netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
+static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
+					struct sk_buff *skb, struct sent *sent)
 {
-	struct vnencap_dev *vn = netdev_priv(dev);
 	struct tx t;
 
 	t.vn = vn;
@@ -296,13 +288,93 @@ netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 		goto drop_route;
 	tx_push_tcp(&t);
 	tx_push_ip(&t);
-	tx_send(&t);
-	return NETDEV_TX_OK;
+	sent->len = t.inner_len;
+	sent->payload = t.meta.payload;
+	sent->segments = skb_shinfo(t.skb)->gso_segs ?: 1;
+	return t.skb;
 
 drop_route:
 	ip_rt_put(t.rt);
 drop:
 	kfree_skb(t.skb);
-	DEV_STATS_INC(dev, tx_dropped);
+	return NULL;
+}
+
+/* No socket is named to the output path: the one that the skb belongs to is the
+ * tenant's, and its filters are not to judge the outer packet.
+ */
+static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
+		    const struct sent *sent)
+{
+	int err = ip_local_out(vn->net, NULL, skb);
+
+	if (unlikely(net_xmit_eval(err))) {
+		DEV_STATS_INC(vn->dev, tx_errors);
+		return;
+	}
+	dev_sw_netstats_tx_add(vn->dev, 1, sent->len);
+	vnencap_count(vn, TX_FRAMES);
+	vnencap_count_add(vn, TX_SEGMENTS, sent->segments);
+	vnencap_count_add(vn, TX_PAYLOAD_BYTES, sent->payload);
+}
+
+/**
+ * vnencap_tx_xmit - ndo_start_xmit of a vnencap device
+ * @skb: the inner packet, maybe GSO, maybe a clone; taken over
+ * @dev: the vnencap device
+ *
+ * Context: softirq, or bottom halves disabled.
+ * Return: NETDEV_TX_OK, always: what cannot be sent is counted and dropped.
+ */
+netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct vnencap_dev *vn = netdev_priv(dev);
+	struct sent sent;
+
+	skb = tx_make(vn, skb, &sent);
+	if (likely(skb))
+		tx_send(vn, skb, &sent);
+	else
+		DEV_STATS_INC(dev, tx_dropped);
 	return NETDEV_TX_OK;
+}
+
+/**
+ * vnencap_tx_features - ndo_features_check of a vnencap device
+ * @skb: a packet to be sent
+ * @dev: the vnencap device
+ * @features: what the device can do
+ *
+ * A GSO packet goes as one frame if its TCP header comes right after the IP
+ * header; the stack segments others (IPv6 extension headers).
+ *
+ * Return: @features, less what is not to be done for @skb.
+ */
+netdev_features_t vnencap_tx_features(struct sk_buff *skb,
+				      struct net_device *dev,
+				      netdev_features_t features)
+{
+	int l4_off = skb_transport_offset(skb);
+
+	if (!skb_is_gso(skb))
+		return features;
+	if (skb->protocol == htons(ETH_P_IP) &&
+	    l4_off == skb_network_offset(skb) + ip_hdrlen(skb) &&
+	    ip_hdr(skb)->protocol == IPPROTO_TCP)
+		return features;
+	if (skb->protocol == htons(ETH_P_IPV6) &&
+	    l4_off == skb_network_offset(skb) + sizeof(struct ipv6hdr) &&
+	    ipv6_hdr(skb)->nexthdr == IPPROTO_TCP)
+		return features;
+	return features & ~NETIF_F_GSO_MASK;
+}
+
+/**
+ * vnencap_tx_init - make ready to send
+ *
+ * Context: process.
+ */
+void vnencap_tx_init(void)
+{
+	frame_id_base = get_random_u32();
 }
