@@ -75,6 +75,9 @@ struct scenario {
 
 #define ROUNDS	200
 
+/* Frames that the receiver's table has room to remember at a time */
+#define FRAMES_MAX	1000
+
 #define TCP4	{ .proto = IPPROTO_TCP, .gso = true, .partial = true, \
 		  .payload = 60000 }
 #define TCP6	{ .proto = IPPROTO_TCP, .gso = true, .partial = true, \
@@ -121,6 +124,7 @@ static const struct scenario scenarios[] = {
 	  .join = 80, .gro = true },
 	{ "UDP summed, all of it", UDP4_DONE, 1500, 10, 20, 20, 80 },
 	{ "UDP in IPv6, all of it", UDP6, 1500, 10, 20, 20, 80 },
+	{ "UDP in IPv6, GRO joins all", UDP6, 1500, .gro = true },
 	{ "UDP summed, in IPv6", UDP6_DONE, 1500, 10, 20, 20, 80 },
 	{ "ICMP, nothing happens", ICMP4, 1500, .join = 100 },
 	{ "ICMP, all of it", ICMP4, 1500, 10, 20, 20, 80 },
@@ -210,10 +214,20 @@ static void send_packet(struct kunit *test)
 	cut_frame(test, skb);
 }
 
+/* Let the receiver forget, lest frames meet the limit of its table. */
+static void pace(void)
+{
+	static unsigned int frames;
+
+	if (++frames % FRAMES_MAX == 0)
+		schedule_timeout_uninterruptible(HZ / 4);
+}
+
 static void draw_and_send(struct kunit *test, const struct test_kind *kind)
 {
 	struct path_test *path = test->priv;
 
+	pace();
 	forget_frame(path);
 	memset(path->seen, 0, sizeof(path->seen));
 	memset(path->arrived, 0, sizeof(path->arrived));
@@ -661,6 +675,461 @@ static void path_test_whole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, faults(&path->hosts.b), 0);
 }
 
+/* ---- Segmentation of what was received ---- */
+
+/* skb_segment() takes frags on a list at any length, but linear data there only
+ * where it ends with a segment.
+ */
+static void expect_can_be_cut(struct kunit *test, const struct sk_buff *skb)
+{
+	const struct sk_buff *child;
+
+	if (!skb_is_gso(skb))
+		return;
+	skb_walk_frags(skb, child) {
+		KUNIT_EXPECT_EQ(test, skb_headlen(child), 0);
+		KUNIT_EXPECT_GT(test, skb_shinfo(child)->nr_frags, 0);
+	}
+}
+
+/* The scenarios with packets that are segmented */
+static const void *gso_gen_params(const void *prev, char *desc)
+{
+	const struct scenario *sc = prev;
+
+	do
+		sc = scenario_gen_params(sc, desc);
+	while (sc && !sc->kind.gso);
+	return sc;
+}
+
+/* Cut what was received as it is, for a device without TSO. */
+static void forward_received(struct kunit *test)
+{
+	struct path_test *path = test->priv;
+	struct sk_buff_head plain;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&plain);
+	while ((skb = skb_dequeue(&path->hosts.b.received))) {
+		expect_can_be_cut(test, skb);
+		if (test->status == KUNIT_FAILURE)
+			kfree_skb(skb);
+		else
+			test_skb_cut(test, skb, random_chance(&path->rnd, 50) ?
+				     0 : NETIF_F_SG | NETIF_F_HW_CSUM, &plain);
+	}
+	while ((skb = __skb_dequeue(&plain))) {
+		expect_part(test, skb);
+		kfree_skb(skb);
+	}
+}
+
+static void path_test_forward(struct kunit *test)
+{
+	const struct scenario *sc = test->param_value;
+	struct path_test *path = test->priv;
+	unsigned int round;
+
+	test_host_set_mtu(test, &path->hosts.a, sc->mtu);
+	test_host_set_gro(&path->hosts.b, sc->gro);
+	for (round = 0; round < ROUNDS; round++) {
+		seed(path, round);
+		draw_and_send(test, &sc->kind);
+		draw_arrivals(path, sc);
+		receive_arrivals(test, sc->join);
+		forward_received(test);
+		draw_late(path, sc);
+		receive_arrivals(test, sc->join);
+		forward_received(test);
+		if (test->status == KUNIT_FAILURE)
+			return;
+	}
+}
+
+/* ---- Marks ---- */
+
+struct mark {
+	const char *name;
+	u8 inner;	/* as it was sent */
+	u8 outer;	/* what the substrate makes of one segment's */
+	u8 want;	/* of what was in that segment, 0xff: dropped */
+};
+
+static const struct mark marks[] = {
+	{ "CE on ECT(0)", INET_ECN_ECT_0, INET_ECN_CE, INET_ECN_CE },
+	{ "CE on ECT(1)", INET_ECN_ECT_1, INET_ECN_CE, INET_ECN_CE },
+	{ "CE on CE", INET_ECN_CE, INET_ECN_CE, INET_ECN_CE },
+	{ "CE on Not-ECT", INET_ECN_NOT_ECT, INET_ECN_CE, 0xff },
+	{ "nothing on ECT(0)", INET_ECN_ECT_0, INET_ECN_ECT_0,
+	  INET_ECN_ECT_0 },
+	{ "nothing on Not-ECT", INET_ECN_NOT_ECT, INET_ECN_NOT_ECT,
+	  INET_ECN_NOT_ECT },
+};
+
+static void mark_describe(const struct mark *m, char *desc)
+{
+	strscpy(desc, m->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(mark, marks, mark_describe);
+
+static u8 ecn_of(const struct sk_buff *skb)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+
+	if (iph->version == 6)
+		return ipv6_get_dsfield((const struct ipv6hdr *)iph) &
+		       INET_ECN_MASK;
+	return iph->tos & INET_ECN_MASK;
+}
+
+/* Send one, all of it, with a mark on its marked'th segment. */
+static void send_marked(struct kunit *test, const struct test_kind *kind,
+			const struct mark *m, unsigned int *marked)
+{
+	struct path_test *path = test->priv;
+	const struct scenario calm = {};
+	struct iphdr *iph;
+
+	pace();
+	forget_frame(path);
+	memset(path->arrived, 0, sizeof(path->arrived));
+	test_packet_draw(&path->rnd, kind, &path->hosts.a, &path->hosts.b,
+			 &path->packet);
+	test_packet_set_ecn(&path->packet, m->inner);
+	send_packet(test);
+	*marked = random_range(&path->rnd, 0, path->n - 1);
+	iph = (struct iphdr *)path->segment[*marked]->data;
+	iph->tos = (iph->tos & ~INET_ECN_MASK) | m->outer;
+	ip_send_check(iph);
+	draw_arrivals(path, &calm);
+	receive_arrivals(test, 0);
+}
+
+/* Each segment of a stream by itself: in order, with payload in all but, maybe,
+ * the last
+ */
+static void path_test_mark_stream(struct kunit *test)
+{
+	const struct test_kind kind = TCP4;
+	const struct mark *m = test->param_value;
+	struct path_test *path = test->priv;
+	unsigned int round, marked, i;
+	struct sk_buff *skb;
+
+	for (round = 0; round < ROUNDS; round++) {
+		seed(path, round);
+		send_marked(test, &kind, m, &marked);
+		for (i = 0; i < path->n; i++) {
+			if (i == marked && m->want == 0xff)
+				continue;
+			skb = skb_dequeue(&path->hosts.b.received);
+			if (!skb && i == path->n - 1)
+				break;
+			KUNIT_ASSERT_NOT_NULL(test, skb);
+			/* the first ones wait for each other */
+			KUNIT_EXPECT_EQ(test, ecn_of(skb),
+					i == marked ? m->want : m->inner);
+			kfree_skb(skb);
+		}
+		expect_nothing(test);
+		if (test->status == KUNIT_FAILURE)
+			return;
+	}
+}
+
+static void path_test_mark_atomic(struct kunit *test)
+{
+	const struct test_kind kind = UDP6;
+	const struct mark *m = test->param_value;
+	struct path_test *path = test->priv;
+	unsigned int round, marked;
+	struct sk_buff *skb;
+
+	for (round = 0; round < ROUNDS; round++) {
+		seed(path, round);
+		send_marked(test, &kind, m, &marked);
+		skb = skb_dequeue(&path->hosts.b.received);
+		if (m->want == 0xff) {
+			KUNIT_EXPECT_NULL(test, skb);
+			kfree_skb(skb);
+			continue;
+		}
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ(test, ecn_of(skb), m->want);
+		kfree_skb(skb);
+		expect_nothing(test);
+		if (test->status == KUNIT_FAILURE)
+			return;
+	}
+}
+
+/* ---- What is refused ---- */
+
+/* A packet of one segment, sent in the path's usual way */
+static void send_small(struct kunit *test)
+{
+	static const struct test_kind kind = { .proto = IPPROTO_UDP,
+					       .payload = 1000 };
+	struct path_test *path = test->priv;
+
+	draw_and_send(test, &kind);
+	KUNIT_ASSERT_EQ(test, path->n, 1);
+}
+
+/* Lengths and sums as they are to be */
+static void repair(struct sk_buff *skb)
+{
+	struct iphdr *iph = (struct iphdr *)skb->data;
+	struct tcphdr *th = (struct tcphdr *)(iph + 1);
+	u32 len = skb->len - sizeof(*iph);
+
+	iph->tot_len = htons(skb->len);
+	ip_send_check(iph);
+	if (len < sizeof(*th))
+		return;
+	th->check = 0;
+	th->check = tcp_v4_check(len, iph->saddr, iph->daddr,
+				 csum_partial(th, len, 0));
+}
+
+static void receive_changed(struct kunit *test, struct sk_buff *skb)
+{
+	struct path_test *path = test->priv;
+	u32 linear = random_range(&path->rnd, sizeof(struct iphdr), skb->len);
+	struct sk_buff *copy;
+
+	copy = test_skb_make(test, skb->data, skb->len, linear,
+			     random_range(&path->rnd, 0, TEST_LAYOUTS - 1),
+			     random_range(&path->rnd, 200, 2000));
+	local_bh_disable();
+	receive_skb(&path->hosts.b, copy);
+	local_bh_enable();
+	test_host_settle(&path->hosts.b);
+}
+
+enum change {
+	OTHER_SOURCE, OTHER_KEY, OTHER_TAG, OTHER_ID, OTHER_VNI, WRONG_SUM,
+	MORE_FRAGMENTS, URGENT, NO_OPTION, SHORT_PAYLOAD, LONG_PAYLOAD,
+	SHORT_SHARD, SHORT_HEADER, NO_PAYLOAD,
+};
+
+struct refusal {
+	const char *name;
+	enum change change;
+	unsigned int counter;
+};
+
+static const struct refusal refusals[] = {
+	{ "other source", OTHER_SOURCE, VNENCAP_A_STATS_RX_SPOOFED },
+	{ "other key", OTHER_KEY, VNENCAP_A_STATS_RX_BAD_TAG },
+	{ "other tag", OTHER_TAG, VNENCAP_A_STATS_RX_BAD_TAG },
+	{ "other frame id", OTHER_ID, VNENCAP_A_STATS_RX_BAD_TAG },
+	{ "other VNI", OTHER_VNI, VNENCAP_A_STATS_RX_UNKNOWN_VNI },
+	{ "wrong sum", WRONG_SUM, VNENCAP_A_STATS_RX_BAD_CHECKSUM },
+	{ "more fragments", MORE_FRAGMENTS, VNENCAP_A_STATS_RX_MALFORMED },
+	{ "urgent", URGENT, VNENCAP_A_STATS_RX_MALFORMED },
+	{ "no option", NO_OPTION, VNENCAP_A_STATS_RX_MALFORMED },
+	{ "payload too short", SHORT_PAYLOAD, VNENCAP_A_STATS_RX_MALFORMED },
+	{ "payload too long", LONG_PAYLOAD, VNENCAP_A_STATS_RX_MALFORMED },
+	{ "shard cut off", SHORT_SHARD, VNENCAP_A_STATS_RX_MALFORMED },
+	{ "header cut off", SHORT_HEADER, VNENCAP_A_STATS_RX_MALFORMED },
+	{ "no payload", NO_PAYLOAD, VNENCAP_A_STATS_RX_DUPLICATES },
+};
+
+static void refusal_describe(const struct refusal *r, char *desc)
+{
+	strscpy(desc, r->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(refusal, refusals, refusal_describe);
+
+static void change_headers(struct sk_buff *skb, enum change change)
+{
+	struct iphdr *iph = (struct iphdr *)skb->data;
+	struct vnencap_segment_hdr *hdr = (void *)(iph + 1);
+
+	switch (change) {
+	case OTHER_SOURCE:
+		iph->saddr ^= htonl(4);
+		break;
+	case OTHER_TAG:
+		((u8 *)(hdr + 1))[0] ^= 1;
+		break;
+	case OTHER_ID:
+		hdr->tcp.ack_seq ^= htonl(1);
+		break;
+	case OTHER_VNI:
+		hdr->word ^= htonl(1);
+		break;
+	case MORE_FRAGMENTS:
+		iph->frag_off = htons(IP_MF);
+		break;
+	case URGENT:
+		hdr->tcp.urg = 1;
+		break;
+	case NO_OPTION:
+		hdr->kind = 1;
+		break;
+	default:
+		break;
+	}
+}
+
+static void change_length(struct sk_buff *skb, enum change change)
+{
+	u32 headers = sizeof(struct iphdr) + sizeof(struct vnencap_segment_hdr);
+
+	switch (change) {
+	case SHORT_PAYLOAD:
+		skb_trim(skb, skb->len - 1);
+		break;
+	case LONG_PAYLOAD:
+		skb_put_u8(skb, 0);
+		break;
+	case SHORT_SHARD:
+		skb_trim(skb, headers + 11);
+		break;
+	case SHORT_HEADER:
+		skb_trim(skb, headers - 1);
+		break;
+	case NO_PAYLOAD:
+		skb_trim(skb, headers);
+		break;
+	default:
+		break;
+	}
+}
+
+static void path_test_refused(struct kunit *test)
+{
+	const struct refusal *r = test->param_value;
+	struct path_test *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+	unsigned int round;
+
+	b->vn->key.key[0] ^= r->change == OTHER_KEY;
+	for (round = 0; round < ROUNDS; round++) {
+		struct sk_buff *skb;
+
+		seed(path, round);
+		send_small(test);
+		/* of a payload that is too short there must be some */
+		if (!path->packet.payload)
+			continue;
+		skb = skb_copy_expand(path->segment[0], 64, 64, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		change_headers(skb, r->change);
+		change_length(skb, r->change);
+		repair(skb);
+		if (r->change == WRONG_SUM)
+			((u8 *)skb->data)[skb->len - 1] ^= 1;
+		KUNIT_EXPECT_EQ(test, test_host_counter(b, r->counter),
+				faults(b) + test_host_count(b, RX_DUPLICATES));
+		receive_changed(test, skb);
+		kfree_skb(skb);
+		expect_nothing(test);
+	}
+	KUNIT_EXPECT_GT(test, test_host_counter(b, r->counter), ROUNDS / 2);
+	KUNIT_EXPECT_EQ(test, test_host_counter(b, r->counter),
+			faults(b) + test_host_count(b, RX_DUPLICATES));
+}
+
+/* ---- What a stranger may send ---- */
+
+/* Nothing came, or what was sent. */
+static void expect_harmless(struct kunit *test)
+{
+	struct path_test *path = test->priv;
+	const struct sk_buff *want = skb_peek(&path->plain);
+	struct sk_buff *skb;
+
+	KUNIT_EXPECT_LE(test, skb_queue_len(&path->hosts.b.received), 1);
+	while ((skb = skb_dequeue(&path->hosts.b.received))) {
+		KUNIT_ASSERT_EQ(test, skb_linearize(skb), 0);
+		KUNIT_EXPECT_EQ(test, skb->len, want->len);
+		if (skb->len == want->len)
+			KUNIT_EXPECT_MEMEQ(test, skb->data, want->data,
+					   want->len);
+		kfree_skb(skb);
+	}
+}
+
+static void path_test_bit_flips(struct kunit *test)
+{
+	struct path_test *path = test->priv;
+	u32 bits, bit;
+
+	seed(path, 1);
+	send_small(test);
+	/* up to the shard's end; what follows is any payload */
+	bits = (path->run[0].hdr_len + path->run[0].seg.frame.shard_len) * 8;
+	for (bit = 0; bit < bits; bit++) {
+		struct sk_buff *skb = skb_copy(path->segment[0], GFP_KERNEL);
+
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		/* version and header length; TOS, which is to get through */
+		if (bit < 16) {
+			kfree_skb(skb);
+			continue;
+		}
+		skb->data[bit / 8] ^= 1 << bit % 8;
+		repair(skb);
+		receive_changed(test, skb);
+		kfree_skb(skb);
+		expect_harmless(test);
+	}
+}
+
+static void path_test_truncated(struct kunit *test)
+{
+	struct path_test *path = test->priv;
+	u32 len;
+
+	seed(path, 1);
+	send_small(test);
+	for (len = sizeof(struct iphdr); len < path->segment[0]->len; len++) {
+		struct sk_buff *skb = skb_copy(path->segment[0], GFP_KERNEL);
+
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		skb_trim(skb, len);
+		if (len & 1)
+			repair(skb);
+		receive_changed(test, skb);
+		kfree_skb(skb);
+		expect_nothing(test);
+	}
+}
+
+/* A right IP header and port, and random bytes */
+static void path_test_garbage(struct kunit *test)
+{
+	struct path_test *path = test->priv;
+	unsigned int round;
+
+	for (round = 0; round < 20 * ROUNDS; round++) {
+		u32 headers = sizeof(struct iphdr) + sizeof(struct tcphdr), keep;
+		struct sk_buff *skb;
+
+		if (round % ROUNDS == 0) {
+			seed(path, round);
+			send_small(test);
+		}
+		skb = skb_copy(path->segment[0], GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		/* as much of the header as there is of luck */
+		keep = random_range(&path->rnd, sizeof(struct iphdr) + 4,
+				    headers + 8);
+		prandom_bytes_state(&path->rnd, skb->data + keep,
+				    skb->len - keep);
+		repair(skb);
+		receive_changed(test, skb);
+		kfree_skb(skb);
+		expect_nothing(test);
+	}
+}
+
 static int path_test_init(struct kunit *test)
 {
 	struct path_test *path = kvzalloc(sizeof(*path), GFP_KERNEL);
@@ -670,6 +1139,7 @@ static int path_test_init(struct kunit *test)
 	test->priv = path;
 	skb_queue_head_init(&path->plain);
 	test_hosts_make(test, &path->hosts);
+	test_host_set_gro(&path->hosts.b, false);
 	return 0;
 }
 
@@ -690,6 +1160,13 @@ static void path_test_exit(struct kunit *test)
 static struct kunit_case path_test_cases[] = {
 	KUNIT_CASE_PARAM(path_test_whole, scenario_gen_params),
 	KUNIT_CASE_PARAM(path_test_random, scenario_gen_params),
+	KUNIT_CASE_PARAM(path_test_forward, gso_gen_params),
+	KUNIT_CASE_PARAM(path_test_mark_stream, mark_gen_params),
+	KUNIT_CASE_PARAM(path_test_mark_atomic, mark_gen_params),
+	KUNIT_CASE_PARAM(path_test_refused, refusal_gen_params),
+	KUNIT_CASE(path_test_bit_flips),
+	KUNIT_CASE(path_test_truncated),
+	KUNIT_CASE(path_test_garbage),
 	{}
 };
 
