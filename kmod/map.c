@@ -254,6 +254,7 @@ static struct vnencap_map *map_use(struct vnencap_map_net *mn, u32 vni)
 		kfree(map);
 		return NULL;
 	}
+	mn->sizes.maps++;
 use:
 	map->users++;
 	return map;
@@ -263,6 +264,7 @@ static void map_unuse(struct vnencap_map *map)
 {
 	if (--map->users)
 		return;
+	map->home->sizes.maps--;
 	xa_erase(&map->home->maps, map->vni);
 	kfree_rcu(map, rcu);
 }

@@ -47,11 +47,13 @@ struct vnencap_mapping {
 
 /**
  * struct vnencap_map_sizes - how much there is in a network namespace
+ * @maps: tables of VNIs
  * @mappings: mappings, of all VNIs
  * @nodes: trie nodes that these need
  * @endpoints: endpoints, one for each address in each VNI
  */
 struct vnencap_map_sizes {
+	unsigned int maps;
 	unsigned int mappings;
 	unsigned int nodes;
 	unsigned int endpoints;

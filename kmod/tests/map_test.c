@@ -279,6 +279,7 @@ static void map_test_exit(struct kunit *test)
 	vnencap_map_put(f->map);
 	flush(VNI_END);
 	now = sizes();
+	KUNIT_EXPECT_EQ(test, now.maps, f->sizes.maps);
 	KUNIT_EXPECT_EQ(test, now.mappings, f->sizes.mappings);
 	KUNIT_EXPECT_EQ(test, now.nodes, f->sizes.nodes);
 	KUNIT_EXPECT_EQ(test, now.endpoints, f->sizes.endpoints);
