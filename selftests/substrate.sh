@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the substrate and the hosts may do to the packets: a router with a small
+# MTU, segments that come joined or not, captures that share them, and inner
+# packets that are forwarded to a device which needs them cut.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+# Host 3 is behind host 2, on a device that takes no frag_list: what arrives by
+# the overlay is cut by the kernel there.
+forwarding()
+{
+	local i
+	hosts_on_nics
+	overlay_up
+	new_ns 3
+	ip -n "${ns[2]}" link add inner type veth peer name inner \
+		netns "${ns[3]}" || die "cannot make veth"
+	on 2 ethtool -K inner tx-scatter-gather-fraglist off
+	on 2 ip addr add 192.168.9.1/24 dev inner
+	on 2 ip link set inner up
+	on 3 ip addr add 192.168.9.2/24 dev inner
+	on 3 ip link set inner up
+	on 3 ip route add default via 192.168.9.1
+	on 2 sysctl -qw net.ipv4.ip_forward=1
+	on 1 ip route add 192.168.9.0/24 dev vn0
+	for i in 1 2; do
+		on $i vnencap map add vni 1 192.168.9.0/24 via "${sub[2]}"
+	done
+	poll 10 on 1 ping -c1 -W1 192.168.9.2 >/dev/null ||
+		die "no way to the host behind"
+	make_file "$(scaled 32)"
+	check "forwarded from the overlay, runs are cut" \
+		transfer 1 3 192.168.9.2
+	# what is cut stays joined no more: the inner host sees packets
+	on 3 ethtool -K inner gro off
+	on 2 ethtool -K inner tso off
+	check "and cut in software" transfer 1 3 192.168.9.2
+	check "into the overlay, as it comes" transfer 3 1 "${vn[1]}"
+	drop_all_ns
+}
+
+# layout NAME: the file in both directions, nothing dropped
+layout()
+{
+	mark
+	check "$1: the file arrives" transfer 1 2 "${vn[2]}"
+	check "$1: and by IPv6" transfer 2 1 "${vn6[1]}"
+	check_no_errors "$1: nothing is dropped"
+}
+
+# at_both COMMAND...
+at_both()
+{
+	on 1 "$@" && on 2 "$@"
+}
+
+layouts()
+{
+	local captures=() i
+	hosts_on_veth
+	overlay_up
+	make_file "$(scaled 8)"
+	layout "frames come uncut"
+	at_both ethtool -K wire tso off gso off tx-udp-segmentation off
+	layout "cut in software, joined by GRO"
+	at_both ethtool -K wire gro off
+	layout "cut in software, not joined"
+	at_both ethtool -K vn0 gro off
+	layout "nor on the overlay's device"
+	at_both ethtool -K vn0 gro on
+	for i in 1 2; do
+		start $i tcpdump -nni wire -w /dev/null 2>/dev/null
+		captures+=($!)
+		start $i tcpdump -nni vn0 -w /dev/null 2>/dev/null
+		captures+=($!)
+	done
+	layout "captured on both devices"
+	at_both ethtool -K wire gro on tso on gso on
+	layout "captured, uncut"
+	for i in "${captures[@]}"; do stop "$i"; done
+	drop_all_ns
+}
+
+# A router between the hosts (number 3), whose wire to host 2 takes less.
+hosts_behind_router()
+{
+	local i
+	load_module
+	for i in 1 2 3; do new_ns $i; done
+	for i in 1 2; do
+		dev[i]=wire
+		ip -n "${ns[i]}" link add wire type veth peer name port$i \
+			netns "${ns[3]}" || die "cannot make veth"
+		on $i ip addr add "${sub[i]}/32" dev wire
+		on $i ip link set wire up
+		on $i ip route add 10.9.9.9 dev wire
+		on $i ip route add default via 10.9.9.9 src "${sub[i]}"
+		on 3 ip addr add 10.9.9.9/32 dev port$i
+		on 3 ip link set port$i up
+		on 3 ip route add "${sub[i]}" dev port$i
+	done
+	on 3 ip link set port2 mtu 1300
+	on 3 sysctl -qw net.ipv4.ip_forward=1
+	hosts_reach
+}
+
+path_mtu()
+{
+	hosts_behind_router
+	overlay_up
+	make_file "$(scaled 8)"
+	check "past a router with a small MTU" transfer 1 2 "${vn[2]}"
+	check_that "the route has learnt it" \
+		"$(on 1 ip -j route get "${sub[2]}" |
+		   jq '.[0].metrics[0].mtu')" = 1300
+	check_that "the overlay has not noticed" \
+		"$(on 1 ip -j link show vn0 | jq '.[0].mtu')" = 1500
+	check "a packet of full size passes" \
+		on 1 ping -c1 -W2 -M "do" -s 1472 "${vn[2]}"
+	drop_all_ns
+}
+
+resets()
+{
+	on "$1" nstat -asz TcpOutRsts | awk '/OutRsts/ { print $2 }'
+}
+
+# Nothing that comes for a device may reach the stack while it is changed.
+changing()
+{
+	local i traffic before
+	hosts_on_veth
+	overlay_up
+	before=$(resets 2)
+	start 1 ping -f -w 60 "${vn[2]}" >/dev/null
+	traffic=$!
+	for i in 1 1 7 1 7 1; do
+		on 2 vnencap dev set vn0 vni "$i"
+	done
+	for i in "${sub[2]}" any "${sub[2]}" any; do
+		on 2 vnencap dev set vn0 local "$i"
+	done
+	stop "$traffic"
+	check_that "no reset leaves while a device is changed" \
+		"$(resets 2)" = "$before"
+	check "it works after" poll 5 on 1 ping -c1 -W1 "${vn[2]}"
+	drop_all_ns
+}
+
+forwarding
+layouts
+path_mtu
+changing
+finish
