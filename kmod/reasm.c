@@ -5,7 +5,7 @@
  * network namespace. A run of a stream waits here only until the metadata is
  * known; then the metadata waits for late runs. An atomic packet's runs wait
  * for each other. A frame of which all has arrived is remembered till its time
- * is up, to know duplicates by.
+ * is up, or room is short, to know duplicates by.
  */
 #include <linux/bitmap.h>
 #include <linux/errno.h>
@@ -542,6 +542,15 @@ static int add_locked(struct vnencap_dev *vn, struct frame_queue *fq,
 	return -EINPROGRESS;
 }
 
+/* Frames that are through must not take the room of those that are not. */
+static bool forget_early(const struct frame_queue *fq)
+{
+	const struct fqdir *fqdir = fq->q.fqdir;
+
+	return all_there(fq) &&
+	       frag_mem_limit(fqdir) > READ_ONCE(fqdir->high_thresh) / 2;
+}
+
 /* By the way that other packets of the device take, so as not to overtake
  * what is on that already.
  */
@@ -584,6 +593,8 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		vnencap_count(vn, RX_DUPLICATES);
 	else
 		err = add_locked(vn, fq, skb, run, &ready);
+	if (forget_early(fq) && !(fq->q.flags & INET_FRAG_COMPLETE))
+		compat_frag_kill(&fq->q, &refs);
 	spin_unlock(&fq->q.lock);
 	compat_frag_put(&fq->q, refs);
 

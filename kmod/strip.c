@@ -263,6 +263,21 @@ static struct sk_buff *unnest(struct sk_buff *child)
 	return rest;
 }
 
+/* Members with nothing in them */
+static void drop_empty(struct sk_buff *skb)
+{
+	struct sk_buff **next = &skb_shinfo(skb)->frag_list, *child;
+
+	while ((child = *next)) {
+		if (child->len) {
+			next = &child->next;
+			continue;
+		}
+		*next = child->next;
+		consume_skb(child);
+	}
+}
+
 static int strip_child(struct sk_buff *skb, struct sk_buff *child,
 		       const struct vnencap_cuts *cuts, u32 base)
 {
@@ -291,27 +306,23 @@ static int strip_child(struct sk_buff *skb, struct sk_buff *child,
  */
 int vnencap_strip(struct sk_buff *skb, const struct vnencap_cuts *cuts)
 {
-	struct sk_buff **next = &skb_shinfo(skb)->frag_list, *child;
 	u32 base, own = skb->len;
+	struct sk_buff *child;
 	int err;
 
 	skb_walk_frags(skb, child)
 		own -= child->len;
 	base = own;
-	while ((child = *next)) {
+	skb_walk_frags(skb, child) {
 		u32 before = child->len;
 
 		err = strip_child(skb, child, cuts, base);
 		if (err)
 			return err;
 		base += before;
-		if (child->len) {
-			next = &unnest(child)->next;
-		} else {
-			*next = child->next;
-			consume_skb(child);
-		}
+		child = unnest(child);
 	}
+	drop_empty(skb);
 	/* last, for frags that spill become a child */
 	return strip_one(skb, cuts, own);
 }
@@ -394,13 +405,32 @@ static int move_last_frag(struct sk_buff *skb)
 	return 0;
 }
 
+static int strip_member(struct sk_buff *child)
+{
+	struct skb_shared_info *si = skb_shinfo(child);
+	u32 len = skb_headlen(child);
+	skb_frag_t frag;
+
+	if (si->nr_frags == MAX_SKB_FRAGS && move_last_frag(child))
+		return -ENOMEM;
+	if (head_to_frag(child, &frag))
+		return -ENOMEM;
+	memmove(&si->frags[1], &si->frags[0], si->nr_frags * sizeof(frag));
+	si->frags[0] = frag;
+	si->nr_frags++;
+	child->data_len += len;
+	skb_set_tail_pointer(child, 0);
+	return 0;
+}
+
 /**
- * vnencap_strip_members - leave no linear bytes in the members of a frag_list
+ * vnencap_strip_members - leave only page frags in the members of a frag_list
  * @skb: made our own by vnencap_strip_own()
  *
  * skb_segment() can cut such members anywhere. One with linear bytes it can
- * not cut within these, and it stops the machine where it would have to; but
- * the inner segments do not end where the outer did.
+ * not cut within these, nor go past one with no bytes at all, and it stops the
+ * machine where it would have to; but the inner segments do not end where the
+ * outer did.
  *
  * Context: softirq.
  * Return: 0 or -ENOMEM.
@@ -409,23 +439,9 @@ int vnencap_strip_members(struct sk_buff *skb)
 {
 	struct sk_buff *child;
 
-	skb_walk_frags(skb, child) {
-		struct skb_shared_info *si = skb_shinfo(child);
-		u32 len = skb_headlen(child);
-		skb_frag_t frag;
-
-		if (!len)
-			continue;
-		if (si->nr_frags == MAX_SKB_FRAGS && move_last_frag(child))
+	drop_empty(skb);
+	skb_walk_frags(skb, child)
+		if (skb_headlen(child) && strip_member(child))
 			return -ENOMEM;
-		if (head_to_frag(child, &frag))
-			return -ENOMEM;
-		memmove(&si->frags[1], &si->frags[0],
-			si->nr_frags * sizeof(frag));
-		si->frags[0] = frag;
-		si->nr_frags++;
-		child->data_len += len;
-		skb_set_tail_pointer(child, 0);
-	}
 	return 0;
 }
