@@ -72,7 +72,7 @@ struct vnencap_lower *vnencap_lower_get(struct net_device *dev,
 	INIT_HLIST_HEAD(&lower->all);
 	err = netdev_rx_handler_register(dev, vnencap_rx_handler, lower);
 	if (err) {
-		NL_SET_ERR_MSG(extack, "The lower device is in use by another driver (bridge, bond, macvlan...)");
+		NL_SET_ERR_MSG(extack, "The lower device is in use by a bridge or the like");
 		kfree(lower);
 		return ERR_PTR(err);
 	}

@@ -313,6 +313,21 @@ void vnencap_map_put(struct vnencap_map *map)
 }
 
 /**
+ * vnencap_map_names - is there a mapping to an endpoint?
+ * @map: the table of the VNI
+ * @via: address of the endpoint
+ *
+ * Context: RCU.
+ */
+bool vnencap_map_names(const struct vnencap_map *map,
+		       const struct vnencap_addr *via)
+{
+	struct endpoint_key key = { .vni = map->vni, .addr = via };
+
+	return rhashtable_lookup(&map->home->endpoints, &key, endpoint_params);
+}
+
+/**
  * vnencap_map_lookup4 - where an IPv4 address of the overlay is
  * @map: the table of the VNI
  * @addr: the address

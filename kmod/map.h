@@ -71,6 +71,9 @@ struct vnencap_endpoint *vnencap_map_lookup4(const struct vnencap_map *map,
 struct vnencap_endpoint *
 vnencap_map_lookup6(const struct vnencap_map *map, const struct in6_addr *addr);
 
+bool vnencap_map_names(const struct vnencap_map *map,
+		       const struct vnencap_addr *via);
+
 /* For control; all of these with the namespace's mappings locked */
 void vnencap_map_lock(struct net *net);
 void vnencap_map_unlock(struct net *net);

@@ -21,6 +21,7 @@
 #include "compat.h"
 #include "device.h"
 #include "lower.h"
+#include "map.h"
 #include "reasm.h"
 #include "rx.h"
 #include "stats.h"
@@ -192,6 +193,18 @@ static struct inet_frags frames = {
 		.automatic_shrinking = true,
 	},
 };
+
+/* What no mapping names has no frame to wait for: it shall not fill the table
+ * either.
+ */
+static bool source_named(const struct vnencap_dev *vn,
+			 const struct sk_buff *skb)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	struct vnencap_addr via = { AF_INET, .ip4 = iph->saddr };
+
+	return vnencap_map_names(rcu_dereference(vn->map), &via);
+}
 
 static struct frame_queue *queue_find(const struct vnencap_dev *vn,
 				      const struct sk_buff *skb,
@@ -582,6 +595,10 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 	struct frame_queue *fq;
 	struct sk_buff *other;
 
+	if (!source_named(vn, skb)) {
+		vnencap_count(vn, RX_SPOOFED);
+		return -EPERM;
+	}
 	fq = queue_find(vn, skb, run);
 	if (!fq) {
 		vnencap_count(vn, RX_OVER_LIMIT);
