@@ -64,11 +64,61 @@ struct frame_queue {
 	struct sk_buff_head waiting;
 };
 
+/* Frames that came whole, lately, on this CPU: a segment that comes again is
+ * not the first of a frame. They are not worth a table, or a lock.
+ */
+#define RECENT_FRAMES		32
+
+struct recent {
+	u64 name[RECENT_FRAMES];
+	unsigned int next;
+};
+
+static DEFINE_PER_CPU(struct recent, recent);
+
 static unsigned int reasm_net_id;
 
 struct reasm_net {
 	struct fqdir *fqdir;
 };
+
+/**
+ * vnencap_reasm_name - what tells a frame from others
+ * @skb: any of its runs, data at the outer header
+ * @id: frame id
+ *
+ * Return: a number that no other frame has for a while.
+ */
+u64 vnencap_reasm_name(const struct sk_buff *skb, u32 id)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+
+	return (u64)be32_to_cpu(iph->saddr) << 32 | id;
+}
+
+/**
+ * vnencap_reasm_whole - remember, for a while, a frame that came whole
+ * @name: from vnencap_reasm_name()
+ *
+ * Context: softirq.
+ */
+void vnencap_reasm_whole(u64 name)
+{
+	struct recent *r = this_cpu_ptr(&recent);
+
+	r->name[r->next++ % RECENT_FRAMES] = name;
+}
+
+static bool came_whole(u64 name)
+{
+	const struct recent *r = this_cpu_ptr(&recent);
+	unsigned int i;
+
+	for (i = 0; i < RECENT_FRAMES; i++)
+		if (r->name[i] == name)
+			return true;
+	return false;
+}
 
 static struct frame_queue *queue_of(struct inet_frag_queue *q)
 {
@@ -595,6 +645,10 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 	struct frame_queue *fq;
 	struct sk_buff *other;
 
+	if (came_whole(vnencap_reasm_name(skb, run->seg.id))) {
+		vnencap_count(vn, RX_DUPLICATES);
+		return -EEXIST;
+	}
 	if (!source_named(vn, skb)) {
 		vnencap_count(vn, RX_SPOOFED);
 		return -EPERM;

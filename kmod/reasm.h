@@ -3,10 +3,14 @@
 #ifndef _VNENCAP_REASM_H
 #define _VNENCAP_REASM_H
 
+#include <linux/types.h>
+
 struct sk_buff;
 struct vnencap_dev;
 struct vnencap_run;
 
+u64 vnencap_reasm_name(const struct sk_buff *skb, u32 id);
+void vnencap_reasm_whole(u64 name);
 int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		      const struct vnencap_run *run);
 

@@ -219,6 +219,7 @@ int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 static int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,
 		    const struct vnencap_run *run)
 {
+	u64 name = vnencap_reasm_name(skb, run->seg.id);
 	struct vnencap_shards shards;
 	struct vnencap_meta meta;
 	int err;
@@ -234,8 +235,10 @@ static int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,
 	if (vnencap_frame_wire_len(&run->seg.frame, meta.payload) != run->len)
 		return count_meta_error(vn, -EPROTO);
 	err = vnencap_rx_restore(vn, skb, run, &meta);
-	if (!err)
+	if (!err) {
 		vnencap_count(vn, RX_FRAMES_WHOLE);
+		vnencap_reasm_whole(name);
+	}
 	return err;
 }
 
