@@ -20,7 +20,7 @@ bulk()
 	check_that "$mode: nothing is sent again" \
 		"$(xfer_value retrans)" -eq 0
 	runs=$(since 2 rx_runs) segments=$(since 2 rx_segments)
-	echo "# $segments segments in $runs runs, $(since 1 tx_frames) frames," \
+	remark "$segments segments in $runs runs, $(since 1 tx_frames) frames," \
 		"$(since 1 tx_copied_bytes) bytes copied"
 	check_that "$mode: 15 segments a run or more" \
 		"$segments" -ge $((15 * runs))
@@ -45,6 +45,6 @@ check_that "write: payload is shared, not copied" \
 bulk sendfile
 make_file 16
 bulk zerocopy
-echo "# zerocopy: $(xfer_value copied) of $(xfer_value zerocopy) sends copied"
+remark "zerocopy: $(xfer_value copied) of $(xfer_value zerocopy) sends copied"
 check "the file goes the other way" transfer 2 1 "${vn[1]}"
 check_that "nothing is sent again that way" "$(xfer_value retrans)" -eq 0

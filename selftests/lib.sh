@@ -33,13 +33,14 @@ work=$(mktemp -d)
 # --- TAP -------------------------------------------------------------------
 
 tap_count=0 tap_failed=0 tap_planned=0
-echo "TAP version 13"
+exec {tap}>&1		# where it goes, whatever is redirected meanwhile
+echo "TAP version 13" >&"$tap"
 
 tap_line()
 {
 	tap_count=$((tap_count + 1))
 	[[ $1 == ok ]] || tap_failed=$((tap_failed + 1))
-	echo "$1 $tap_count - $2"
+	echo "$1 $tap_count - $2" >&"$tap"
 }
 
 ok()
@@ -52,7 +53,13 @@ not_ok()
 {
 	tap_line "not ok" "$1"
 	shift
-	[[ $# -eq 0 ]] || printf '# %s\n' "$@"
+	[[ $# -eq 0 ]] || printf '%s\n' "$@" | sed 's/^/# /' >&"$tap"
+}
+
+# remark WORD...: a comment
+remark()
+{
+	printf '# %s\n' "$*" >&"$tap"
 }
 
 skip()
@@ -63,7 +70,7 @@ skip()
 skip_all()
 {
 	tap_planned=1
-	echo "1..0 # SKIP $1"
+	echo "1..0 # SKIP $1" >&"$tap"
 	exit 4
 }
 
@@ -75,8 +82,8 @@ check()
 	if "$@" >"$work/check" 2>&1; then
 		ok "$name"
 	else
-		not_ok "$name" "status $? of: $*"
-		tail -n 25 "$work/check" | sed 's/^/# /'
+		not_ok "$name" "status $? of: $*" \
+			"$(tail -n 25 "$work/check")"
 		return 1
 	fi
 }
@@ -90,8 +97,8 @@ check_fails()
 	if [[ $got -eq $want ]]; then
 		ok "$name"
 	else
-		not_ok "$name" "status $got and not $want of: $*"
-		tail -n 25 "$work/check" | sed 's/^/# /'
+		not_ok "$name" "status $got and not $want of: $*" \
+			"$(tail -n 25 "$work/check")"
 		return 1
 	fi
 }
@@ -129,7 +136,7 @@ finish()
 	done
 	drop_all_ns
 	rm -rf "$work"
-	[[ $tap_planned -eq 1 ]] || echo "1..$tap_count"
+	[[ $tap_planned -eq 1 ]] || echo "1..$tap_count" >&"$tap"
 	if [[ $status -eq 0 && ($tap_failed -gt 0 || $tap_count -eq 0) ]]; then
 		status=1
 	fi
@@ -208,10 +215,16 @@ start()
 	ip netns exec "${ns[$1]}" "${@:2}" &
 }
 
+gone()
+{
+	! kill -0 "$1"
+}
+
 # stop PID: and hear no more of it
 stop()
 {
 	kill "$1" 2>/dev/null
+	poll 5 gone "$1" || kill -9 "$1" 2>/dev/null
 	wait "$1" 2>/dev/null
 }
 
@@ -301,7 +314,9 @@ wire_netem()
 {
 	local to=$1
 	shift
-	on 3 tc qdisc replace dev "port$to" root netem limit 100000 "$@" ||
+	# anew, with its counters
+	on 3 tc qdisc del dev "port$to" root 2>/dev/null
+	on 3 tc qdisc add dev "port$to" root netem limit 100000 "$@" ||
 		die "no netem"
 }
 
@@ -363,21 +378,21 @@ since()
 	echo $(($(counter "$1" "$2") - ${marked[$1.$2]}))
 }
 
-# Everything that a host may count where nothing is wrong
-errors_since()
+# changes N: the counters of host N that are not as at mark, NAME=INCREASE
+changes()
 {
 	local name value
 	on "$1" ethtool -S vn0 | tail -n +2 | while read -r name value; do
 		name=${name%:}
-		case $name in
-		tx_no_*|tx_malformed|tx_too_big|tx_nomem|rx_meta_lost|\
-		rx_spoofed|rx_malformed|rx_unknown_vni|rx_bad_*|rx_timeouts|\
-		rx_over_limit|rx_nomem)
-			value=$((value - ${marked[$1.$name]}))
-			[[ $value -eq 0 ]] || echo "$name=$value"
-			;;
-		esac
+		value=$((value - ${marked[$1.$name]}))
+		[[ $value -eq 0 ]] || echo "$name=$value"
 	done
+}
+
+# Everything that a host may count where something is wrong
+errors_since()
+{
+	changes "$1" | grep -E '^(tx_(no_.*|malformed|too_big|nomem)|rx_(meta_lost|spoofed|malformed|unknown_vni|bad_.*|timeouts|over_limit|nomem))='
 }
 
 # check_no_errors NAME: none at either host since mark
@@ -420,7 +435,7 @@ transfer()
 		"$work/file") || status=1
 	[[ $status -eq 0 ]] || stop "$receiver"
 	wait "$receiver" || status=1
-	echo "# $mode to $addr: $xfer"
+	remark "$mode to $addr: $xfer"
 	[[ $status -eq 0 ]] || return 1
 	[[ $(sha256sum <"$work/copy") == "$file_sum" ]] || {
 		echo "the copy differs"

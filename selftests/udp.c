@@ -5,6 +5,7 @@
  *	udp serve PORT			send each datagram back
  *	udp echo ADDR PORT SIZE...	send one of each size, of random bytes
  *	udp train ADDR PORT SIZE COUNT	COUNT of SIZE by one call (UDP_SEGMENT)
+ *	udp flood ADDR PORT SIZE	for ever, whatever becomes of them
  *
  * Prints what did not come back as it went, and fails then.
  */
@@ -149,6 +150,14 @@ static int train(int fd, size_t size, size_t count)
 	return whole != count;
 }
 
+static void flood(int fd, size_t size)
+{
+	fill(size);
+	for (;;)
+		if (send(fd, sent, size, 0) < 0)
+			usleep(1000);
+}
+
 int main(int argc, char **argv)
 {
 	int i, fd, status = 0;
@@ -158,6 +167,8 @@ int main(int argc, char **argv)
 	if (argc < 5)
 		goto usage;
 	fd = connect_to(argv[2], argv[3]);
+	if (!strcmp(argv[1], "flood"))
+		flood(fd, atoi(argv[4]));
 	if (!strcmp(argv[1], "train") && argc == 6)
 		return train(fd, atoi(argv[4]), atoi(argv[5]));
 	if (strcmp(argv[1], "echo"))
@@ -167,6 +178,6 @@ int main(int argc, char **argv)
 	return status;
 
 usage:
-	fprintf(stderr, "usage: udp serve PORT | echo ADDR PORT SIZE... | train ADDR PORT SIZE COUNT\n");
+	fprintf(stderr, "usage: udp serve PORT | echo ADDR PORT SIZE... | train ADDR PORT SIZE COUNT | flood ADDR PORT SIZE\n");
 	return 2;
 }
