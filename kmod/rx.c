@@ -484,7 +484,7 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 	int err;
 
 	if (skb->protocol != htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST ||
-	    skb_vlan_tag_get_id(skb))
+	    (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb)))
 		return RX_HANDLER_PASS;
 	lower = rcu_dereference(skb->dev->rx_handler_data);
 	if (!peek_ip(skb, &iph))

@@ -68,8 +68,10 @@ static u32 next_frame_id(void)
 
 static int tx_parse(struct tx *t)
 {
-	int err = vnencap_inner_parse(t->skb, &t->meta);
+	int err;
 
+	skb_reset_network_header(t->skb);
+	err = vnencap_inner_parse(t->skb, &t->meta);
 	if (unlikely(err)) {
 		vnencap_count(t->vn, TX_MALFORMED);
 		return err;
