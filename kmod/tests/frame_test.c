@@ -189,7 +189,7 @@ static void frame_test_every_payload(struct kunit *test)
 	u32 payload;
 
 	prandom_seed_state(&rnd, *segsz);
-	for (payload = 0; payload <= PAYLOAD_MAX; payload++) {
+	for (payload = 0; payload <= TEST_ROUNDS(PAYLOAD_MAX); payload++) {
 		expect_layout(test, payload,
 			      random_range(&rnd, META_MIN, META_MAX), *segsz);
 		cond_resched();
@@ -215,7 +215,7 @@ static void frame_test_random(struct kunit *test)
 	unsigned int round;
 
 	prandom_seed_state(&rnd, 1);
-	for (round = 0; round < 50000; round++)
+	for (round = 0; round < TEST_ROUNDS(50000); round++)
 		expect_layout(test, random_range(&rnd, 0, PAYLOAD_MAX),
 			      random_range(&rnd, META_MIN, META_MAX),
 			      random_range(&rnd, VNENCAP_SEGSZ_MIN / 4,
@@ -233,7 +233,7 @@ static void frame_test_byte_by_byte(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, is_shard);
 	prandom_seed_state(&rnd, *segsz);
-	for (round = 0; round < 100; round++) {
+	for (round = 0; round < TEST_ROUNDS(100); round++) {
 		u32 payload = random_range(&rnd, 0, PAYLOAD_MAX);
 		u32 meta = random_range(&rnd, META_MIN, META_ALWAYS);
 		u32 wire;

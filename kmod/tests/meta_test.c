@@ -18,7 +18,7 @@
 #include "random.h"
 #include "vectors.h"
 
-#define ROUNDS	1000
+#define ROUNDS	TEST_ROUNDS(1000)
 
 static const struct test_kind kinds[] = {
 	{ "TCP", .proto = IPPROTO_TCP, .gso = true, .partial = true,
@@ -306,7 +306,7 @@ static void meta_test_bit_flips(struct kunit *test)
 	unsigned int round;
 	u32 bit;
 
-	for (round = 0; round < ROUNDS / 20; round++) {
+	for (round = 0; round < ROUNDS / 50; round++) {
 		draw_block(test, test->param_value);
 		for (bit = 0; bit < mt->padded * 8; bit++) {
 			mt->block.data[bit / 8] ^= 1 << bit % 8;

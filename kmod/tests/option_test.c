@@ -210,7 +210,7 @@ static void option_test_random(struct kunit *test)
 	struct rnd_state rnd;
 
 	prandom_seed_state(&rnd, 1);
-	for (round = 0; round < 100000; round++) {
+	for (round = 0; round < TEST_ROUNDS(100000); round++) {
 		fill(&seg, 42, 1, VNENCAP_SEGSZ_MIN, 1);
 		vnencap_option_build(&hdr, &seg, htons(0xc123), htons(7471));
 		hdr.word = (__force __be32)prandom_u32_state(&rnd);
@@ -222,8 +222,8 @@ static void option_test_random(struct kunit *test)
 		expect_bearable(test, &seg);
 		taken++;
 	}
-	KUNIT_EXPECT_GT(test, taken, 10000);
-	KUNIT_EXPECT_LT(test, taken, 50000);
+	KUNIT_EXPECT_GT(test, taken, TEST_ROUNDS(10000));
+	KUNIT_EXPECT_LT(test, taken, TEST_ROUNDS(50000));
 }
 
 static struct kunit_case option_test_cases[] = {

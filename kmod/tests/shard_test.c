@@ -167,7 +167,7 @@ static void shard_test_every_pattern(struct kunit *test)
 	for (code = 0; code < SHARD_CODES; code++) {
 		unsigned int len = vnencap_frame_shard_len(code);
 
-		for (round = 0; round < 10; round++) {
+		for (round = 0; round < TEST_ROUNDS(10); round++) {
 			fill_data(&sent, g->k, len, &rnd);
 			vnencap_shard_encode(&sent, g->k, g->n, len);
 			for (have = 0; have < BIT(g->n); have++)

@@ -15,7 +15,7 @@
 #include "random.h"
 
 #define PAGES		8
-#define ROUNDS		3000
+#define ROUNDS		TEST_ROUNDS(3000)
 #define BYTES_MAX	65536
 #define PARTS_MAX	200
 #define MEMBERS_MAX	5
