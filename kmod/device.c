@@ -214,10 +214,13 @@ static int init_config(struct vnencap_dev *vn)
 	return 0;
 }
 
-static void free_config(struct vnencap_dev *vn)
+/* Before RTNL is released: the map's home is the namespace of the substrate,
+ * which does not wait for a device that is elsewhere.
+ */
+static void put_map(struct vnencap_dev *vn)
 {
-	kfree(rcu_dereference_protected(vn->config, true));
-	vnencap_map_put(rcu_dereference_protected(vn->map, true));
+	vnencap_map_put(rtnl_dereference(vn->map));
+	RCU_INIT_POINTER(vn->map, NULL);
 }
 
 static int dev_init(struct net_device *dev)
@@ -238,7 +241,8 @@ static int dev_init(struct net_device *dev)
 	return 0;
 
 err_config:
-	free_config(vn);
+	put_map(vn);
+	kfree(rtnl_dereference(vn->config));
 err_stats:
 	free_percpu(dev->tstats);
 	free_percpu(vn->stats);
@@ -254,6 +258,7 @@ static void dev_uninit(struct net_device *dev)
 	struct vnencap_dev *vn = netdev_priv(dev);
 
 	gro_cells_destroy(&vn->gro_cells);
+	put_map(vn);
 	free_percpu(dev->tstats);
 	vnencap_lower_put(vn->lower);
 }
@@ -264,7 +269,7 @@ static void dev_free(struct net_device *dev)
 	struct vnencap_dev *vn = netdev_priv(dev);
 
 	free_percpu(vn->stats);
-	free_config(vn);
+	kfree(rcu_dereference_protected(vn->config, true));
 }
 
 static int get_iflink(const struct net_device *dev)
