@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Packets that no sender of ours would send. All are made from a segment that
+ * was captured on its way out, so that whatever is not spoiled is right.
+ *
+ *	hostile IFACE capture PORT MIN MAX FILE	a segment of that many bytes
+ *	hostile IFACE flip FILE FROM TO fix|raw	each byte of these, three ways
+ *	hostile IFACE truncate FILE fix|raw	each length
+ *	hostile IFACE random FILE COUNT		random bytes after the IP header
+ *	hostile IFACE fields FILE		slots, classes, shards, offsets
+ *	hostile IFACE flood FILE COUNT		beginnings of ever new frames
+ *	hostile IFACE replay FILE COUNT		as it was
+ *
+ * "fix" makes the outer checksums right again. Prints how many were sent.
+ */
+#include <arpa/inet.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <netinet/ip.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ETH		14
+#define IP		20
+#define HEADERS		(IP + 28)	/* outer IP and fake TCP header */
+#define AT_SEQ		(ETH + IP + 4)
+#define AT_ACK		(ETH + IP + 8)
+#define AT_FLAGS	(ETH + IP + 13)
+#define AT_WINDOW	(ETH + IP + 14)
+#define AT_WORD		(ETH + IP + 24)
+
+struct packet {
+	unsigned char data[70000];
+	size_t len;
+};
+
+static struct packet base;
+static unsigned long sent;
+static int sock;
+
+static void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static void open_socket(const char *iface)
+{
+	struct sockaddr_ll addr = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = if_nametoindex(iface),
+	};
+
+	sock = socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL));
+	if (sock < 0 || bind(sock, (struct sockaddr *)&addr, sizeof(addr)))
+		fail(iface);
+}
+
+/* --- the packet it all begins with --- */
+
+static bool wanted(const struct packet *p, int port, size_t min, size_t max)
+{
+	const unsigned char *d = p->data;
+
+	return p->len >= min && p->len <= max && p->len > ETH + HEADERS &&
+	       d[12] == 8 && !d[13] && d[ETH] == 0x45 &&
+	       d[ETH + 9] == IPPROTO_TCP &&
+	       (d[ETH + IP + 2] << 8 | d[ETH + IP + 3]) == port &&
+	       !memcmp(d + AT_SEQ, "\0\0\0\0", 4);
+}
+
+static int capture(int port, size_t min, size_t max, const char *name)
+{
+	for (;;) {
+		struct sockaddr_ll from;
+		socklen_t len = sizeof(from);
+		ssize_t n = recvfrom(sock, base.data, sizeof(base.data), 0,
+				     (struct sockaddr *)&from, &len);
+		FILE *f;
+
+		if (n < 0)
+			fail("recvfrom");
+		base.len = n;
+		if (from.sll_pkttype != PACKET_OUTGOING ||
+		    !wanted(&base, port, min, max))
+			continue;
+		f = fopen(name, "w");
+		if (!f || fwrite(base.data, base.len, 1, f) != 1 || fclose(f))
+			fail(name);
+		return 0;
+	}
+}
+
+static void load(const char *name)
+{
+	FILE *f = fopen(name, "r");
+
+	if (!f)
+		fail(name);
+	base.len = fread(base.data, 1, sizeof(base.data), f);
+	fclose(f);
+}
+
+/* --- sending --- */
+
+static uint32_t sum(const unsigned char *d, size_t len, uint32_t s)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < len; i += 2)
+		s += d[i] << 8 | d[i + 1];
+	if (len & 1)
+		s += d[len - 1] << 8;
+	return s;
+}
+
+static void put16(unsigned char *d, unsigned int v)
+{
+	d[0] = v >> 8;
+	d[1] = v;
+}
+
+static void put32(unsigned char *d, uint32_t v)
+{
+	put16(d, v >> 16);
+	put16(d + 2, v);
+}
+
+static unsigned int fold(uint32_t s)
+{
+	while (s >> 16)
+		s = (s & 0xffff) + (s >> 16);
+	return ~s & 0xffff;
+}
+
+static void fix_ip(struct packet *p)
+{
+	if (p->len < ETH + IP)
+		return;
+	put16(p->data + ETH + 10, 0);
+	put16(p->data + ETH + 10, fold(sum(p->data + ETH, IP, 0)));
+}
+
+static void fix_tcp(struct packet *p)
+{
+	unsigned char *tcp = p->data + ETH + IP;
+	size_t len = p->len - ETH - IP;
+
+	if (p->len < ETH + IP + 18)
+		return;
+	put16(tcp + 16, 0);
+	put16(tcp + 16, fold(sum(tcp, len,
+				 sum(p->data + ETH + 12, 8,
+				     IPPROTO_TCP + len))));
+}
+
+static void fix_length(struct packet *p)
+{
+	if (p->len >= ETH + IP)
+		put16(p->data + ETH + 2, p->len - ETH);
+}
+
+/* What the receiver cannot take as fast as we send would be no test of it. */
+static void push(const struct packet *p)
+{
+	if (send(sock, p->data, p->len, 0) != (ssize_t)p->len)
+		fail("send");
+	if (++sent % 64 == 0)
+		usleep(2000);
+}
+
+static void push_fixed(struct packet *p)
+{
+	fix_ip(p);
+	fix_tcp(p);
+	push(p);
+}
+
+/* --- what is spoiled --- */
+
+static void flip(size_t from, size_t to, bool fix)
+{
+	static const unsigned char masks[] = { 0x01, 0x80, 0xff };
+	static struct packet p;
+	size_t at, i;
+
+	for (at = ETH + from; at < ETH + to && at < base.len; at++) {
+		for (i = 0; i < sizeof(masks); i++) {
+			p = base;
+			p.data[at] ^= masks[i];
+			if (fix)
+				push_fixed(&p);
+			else
+				push(&p);
+		}
+	}
+}
+
+static void truncate_all(bool fix)
+{
+	static struct packet p;
+	size_t len;
+
+	p = base;
+	for (len = ETH + 1; len < base.len; len++) {
+		memcpy(p.data, base.data, base.len);
+		p.len = len;
+		if (fix) {
+			fix_length(&p);
+			push_fixed(&p);
+		} else {
+			push(&p);
+		}
+	}
+}
+
+static void random_bytes(unsigned long count)
+{
+	static struct packet p;
+	size_t i;
+
+	p = base;
+	while (count--) {
+		p.len = ETH + IP + 4 + random() % 1400;
+		for (i = ETH + IP; i < p.len; i++)
+			p.data[i] = random();
+		memcpy(p.data + ETH + IP + 2, base.data + ETH + IP + 2, 2);
+		/* half of them get past the first looks */
+		if (count % 2 && p.len > ETH + HEADERS) {
+			memcpy(p.data + ETH + IP + 12,
+			       base.data + ETH + IP + 12, 12);
+			put16(p.data + ETH + IP + 18, 0);
+		}
+		fix_length(&p);
+		if (count % 4)
+			push_fixed(&p);
+		else
+			fix_ip(&p), push(&p);
+	}
+}
+
+static void fields(void)
+{
+	static const uint32_t offsets[] = { 0, 1, 1024, 2048, 64512, 0x7ffffc00,
+					    0xfffffc00, 0xffffffff };
+	static const unsigned int segszs[] = { 0, 252, 256, 1024, 16380 };
+	static const size_t lens[] = { 0, 1, 11, 12, 64, 1024 };
+	static struct packet p;
+	uint32_t id = 1u << 30;
+	unsigned int slots, class, code, o, s, l;
+
+	p = base;
+	memset(p.data + ETH + HEADERS, 0x5a, 2000);
+	for (slots = 0; slots < 64; slots++) {
+		class = random() % 4;
+		for (code = 0; code < 16; code++) {
+			o = random() % (sizeof(offsets) / sizeof(*offsets));
+			s = random() % (sizeof(segszs) / sizeof(*segszs));
+			for (l = 0; l < sizeof(lens) / sizeof(*lens); l++) {
+				put32(p.data + AT_SEQ, offsets[o]);
+				put32(p.data + AT_ACK, id++);
+				p.data[AT_FLAGS] = random() % 2 ? 0x10 : 0x18;
+				put16(p.data + AT_WINDOW,
+				      segszs[s] / 4 << 4 | code);
+				p.data[AT_WORD] = class << 6 | slots;
+				p.len = ETH + HEADERS + lens[l];
+				fix_length(&p);
+				push_fixed(&p);
+			}
+		}
+	}
+}
+
+static void flood(unsigned long count)
+{
+	static struct packet p;
+	uint32_t id = 1u << 29;
+
+	p = base;
+	while (count--) {
+		put32(p.data + AT_ACK, id++);
+		push_fixed(&p);
+	}
+}
+
+static void replay(unsigned long count)
+{
+	while (count--)
+		push(&base);
+}
+
+static int spoil(int argc, char **argv)
+{
+	const char *what = argv[2];
+
+	load(argv[3]);
+	if (argc == 7 && !strcmp(what, "flip"))
+		flip(atoi(argv[4]), atoi(argv[5]), !strcmp(argv[6], "fix"));
+	else if (argc == 5 && !strcmp(what, "truncate"))
+		truncate_all(!strcmp(argv[4], "fix"));
+	else if (argc == 5 && !strcmp(what, "random"))
+		random_bytes(atoi(argv[4]));
+	else if (argc == 4 && !strcmp(what, "fields"))
+		fields();
+	else if (argc == 5 && !strcmp(what, "flood"))
+		flood(atoi(argv[4]));
+	else if (argc == 5 && !strcmp(what, "replay"))
+		replay(atoi(argv[4]));
+	else
+		return 2;
+	printf("%lu\n", sent);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	int status = 2;
+
+	if (argc >= 4) {
+		open_socket(argv[1]);
+		if (argc == 7 && !strcmp(argv[2], "capture"))
+			status = capture(atoi(argv[3]), atoi(argv[4]),
+					 atoi(argv[5]), argv[6]);
+		else
+			status = spoil(argc, argv);
+	}
+	if (status == 2)
+		fprintf(stderr, "usage: see hostile.c\n");
+	return status;
+}

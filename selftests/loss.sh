@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A wire that loses, reorders and doubles single segments: what was not lost is
+# handed up, once, and what waits for the rest does not wait for ever.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+# Frames of which nothing was handed up
+unaccounted()
+{
+	echo $(($(since 1 tx_frames) - $(since 2 rx_frames_whole) -
+		$(since 2 rx_frames_partial)))
+}
+
+none_unaccounted()
+{
+	[[ $(unaccounted) -le ${1-0} ]]
+}
+
+# transfer_over NAME WHAT...: the file over a wire of that sort
+transfer_over()
+{
+	local name=$1
+	shift
+	wire_netem 2 "$@"
+	mark
+	check "$name: the file arrives whole" transfer 1 2 "${vn[2]}"
+	# a run that waits is given up after 200 ms
+	poll 5 none_unaccounted
+	remark "$(wire_dropped 2) segments of $(since 1 tx_segments) dropped;" \
+		"frames: $(since 1 tx_frames) sent," \
+		"$(since 2 rx_frames_whole) whole," \
+		"$(since 2 rx_frames_partial) partial," \
+		"$(since 2 rx_meta_lost) lost," \
+		"$(since 2 rx_meta_rebuilt) rebuilt;" \
+		"$(since 2 rx_duplicates) duplicates"
+	check_that "$name: nothing was over a limit" \
+		"$(since 2 rx_over_limit)" -eq 0
+	check_that "$name: nor malformed" \
+		"$(($(since 2 rx_malformed) + $(since 2 rx_bad_tag)))" -eq 0
+}
+
+clean()
+{
+	transfer_over "no loss" delay 0
+	check_that "no loss: all frames are whole" \
+		"$(since 2 rx_frames_whole)" -eq "$(since 1 tx_frames)"
+}
+
+lossy()
+{
+	local dropped
+	transfer_over "1 % loss" loss 1%
+	dropped=$(wire_dropped 2)
+	check_that "1 % loss: segments were lost" "$dropped" -gt 20
+	check_that "1 % loss: frames are handed up for the rest" \
+		"$(since 2 rx_frames_partial)" -gt $((dropped / 2))
+	check_that "1 % loss: metadata is rebuilt" \
+		"$(since 2 rx_meta_rebuilt)" -gt 0
+	check_that "1 % loss: 99 % of what arrives is handed up" \
+		"$(since 2 rx_delivered_bytes)" -ge \
+		$(($(since 2 rx_payload_bytes) * 99 / 100))
+	# a frame that was a single segment cannot be helped
+	check_that "1 % loss: few frames are lost to a lost segment" \
+		"$(unaccounted)" -le $((dropped / 20 + 2))
+}
+
+reordered()
+{
+	transfer_over "5 % reordering" delay 2ms reorder 95%
+	check_that "5 % reordering: all frames arrive" "$(unaccounted)" -eq 0
+	check_that "5 % reordering: all bytes are handed up" \
+		"$(since 2 rx_delivered_bytes)" -eq \
+		"$(since 1 tx_payload_bytes)"
+	transfer_over "1 % duplication" duplicate 1%
+	check_that "1 % duplication: all frames arrive" "$(unaccounted)" -eq 0
+	# a segment of a frame that was handed up whole is a stranger
+	check_that "1 % duplication: duplicates are counted" \
+		"$(($(since 2 rx_duplicates) + $(since 2 rx_meta_lost)))" -gt 0
+	check_that "1 % duplication: no byte is handed up twice" \
+		"$(since 2 rx_delivered_bytes)" -le \
+		"$(since 1 tx_payload_bytes)"
+	transfer_over "all of it" loss 1% delay 1ms reorder 95% duplicate 1% \
+		corrupt 0.1%
+}
+
+# An atomic packet waits for all of its segments, and no longer than it has to.
+datagrams()
+{
+	start 2 udp serve 5003
+	poll 5 on 2 ss -Hlun "sport = :5003"
+	wire_netem 2 delay 1ms reorder 80%
+	mark
+	check "reordered datagrams come back" on 1 udp echo "${vn[2]}" 5003 \
+		3000 6000 20000 50000
+	wire_netem 2 loss 10%
+	mark
+	on 1 udp echo "${vn[2]}" 5003 40000 40000 40000 >"$work/lost"
+	poll 5 datagrams_given_up
+	check_that "datagrams that lost a segment are given up in time" \
+		"$(since 2 rx_timeouts)" -gt 0
+	wire_netem 2 delay 0
+	check "others come after them" on 1 udp echo "${vn[2]}" 5003 40000 100
+}
+
+datagrams_given_up()
+{
+	[[ $(since 2 rx_timeouts) -gt 0 ]]
+}
+
+hosts_on_lossy_wire
+overlay_up
+for host in 1 2; do
+	on $host ip link set vn0 mtu 60000
+done
+make_file "$(scaled 30 8)"
+clean
+lossy
+reordered
+datagrams
