@@ -489,6 +489,24 @@ static void expect_headers(struct kunit *test, const struct sk_buff *skb)
 	KUNIT_EXPECT_MEMEQ(test, got, want, p->hdr_len);
 }
 
+/* As segmentation counts them up, from the run's first byte on */
+static void expect_ipv4_id(struct kunit *test, const struct sk_buff *skb,
+			   u32 at)
+{
+	struct path_test *path = test->priv;
+	const struct test_packet *p = &path->packet;
+	u16 first, id, count;
+
+	if (p->kind->ipv6 || !p->gso_size)
+		return;
+	first = ntohs(((const struct iphdr *)p->bytes)->id);
+	id = ntohs(((const struct iphdr *)skb->data)->id);
+	count = at / p->gso_size;
+	/* one less where the run began within an inner segment */
+	KUNIT_EXPECT_TRUE(test, id == (u16)(first + count) ||
+			  id == (u16)(first + count - 1));
+}
+
 /* A plain packet with a part of a stream */
 static void expect_part(struct kunit *test, const struct sk_buff *skb)
 {
@@ -507,6 +525,7 @@ static void expect_part(struct kunit *test, const struct sk_buff *skb)
 	KUNIT_ASSERT_LE(test, len, p->payload - at);
 	KUNIT_EXPECT_MEMEQ(test, skb->data + p->hdr_len,
 			   p->bytes + p->hdr_len + at, len);
+	expect_ipv4_id(test, skb, at);
 	for (i = 0; i < len; i++)
 		path->seen[at + i]++;
 	if (p->payload)

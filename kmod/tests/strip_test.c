@@ -236,6 +236,7 @@ static u32 expect_part(struct kunit *test, const struct sk_buff *skb)
 	u32 len = skb_headlen(skb);
 	unsigned int i;
 
+	KUNIT_EXPECT_EQ(test, skb_tail_pointer(skb) - skb->data, len);
 	KUNIT_EXPECT_LE(test, skb_shinfo(skb)->nr_frags, MAX_SKB_FRAGS);
 	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
 		u32 size = skb_frag_size(&skb_shinfo(skb)->frags[i]);
