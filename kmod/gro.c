@@ -11,6 +11,7 @@
 #include <net/ip.h>
 #include <net/tcp.h>
 
+#include "chain.h"
 #include "device.h"
 #include "gro.h"
 #include "rx.h"
@@ -84,56 +85,19 @@ static bool follows(const struct sk_buff *p, const struct sk_buff *skb,
 	       p->pp_recycle == skb->pp_recycle;
 }
 
-/* A member of a frag_list may not have a list of its own. */
-static struct sk_buff *flatten(struct sk_buff *skb)
-{
-	struct sk_buff *list = skb_shinfo(skb)->frag_list, *last = skb, *child;
-
-	skb->next = list;
-	skb_frag_list_init(skb);
-	for (child = list; child; child = child->next) {
-		skb->len -= child->len;
-		skb->data_len -= child->len;
-		skb->truesize -= child->truesize;
-		last = child;
-	}
-	return last;
-}
-
-/* The last skb of those that @p is made of; GRO knows of those that were hung
- * on it here only.
- */
-static struct sk_buff *tail_of(struct sk_buff *p)
-{
-	struct sk_buff *last = NAPI_GRO_CB(p)->last, *child;
-
-	if (last == p)
-		skb_walk_frags(p, child)
-			last = child;
-	return last;
-}
-
 /* Hang @skb, less its headers, on @p. */
 static void join(struct sk_buff *p, struct sk_buff *skb,
 		 const struct vnencap_run *run)
 {
 	struct vnencap_segment_hdr *hdr = (void *)segment_hdr(p);
-	struct sk_buff *last = tail_of(p);
-	u32 truesize = skb->truesize;
+	struct sk_buff *last = NAPI_GRO_CB(p)->last;
 
-	__skb_pull(skb, run->hdr_len);
+	/* GRO knows only of what was hung on it here */
 	if (last == p)
-		skb_shinfo(p)->frag_list = skb;
-	else
-		last->next = skb;
-	NAPI_GRO_CB(p)->last = flatten(skb);
-	skb_gso_reset(skb);
-	__skb_header_release(skb);
-	p->len += run->len;
-	p->data_len += run->len;
-	p->truesize += truesize;
-	skb_shinfo(p)->flags |= skb_shinfo(skb)->flags & SKBFL_SHARED_FRAG;
+		last = vnencap_chain_tail(p);
+	NAPI_GRO_CB(p)->last = vnencap_chain_add(p, last, skb, run->hdr_len);
 	NAPI_GRO_CB(p)->count++;
+	__skb_header_release(skb);
 	if (run->seg.last)
 		hdr->tcp.psh = 1;
 	NAPI_GRO_CB(skb)->same_flow = 1;

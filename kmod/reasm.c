@@ -18,6 +18,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "chain.h"
 #include "compat.h"
 #include "device.h"
 #include "lower.h"
@@ -388,36 +389,6 @@ static void release_waiting(struct vnencap_dev *vn, struct frame_queue *fq,
 	}
 }
 
-/* Hang a run, less its headers, at the end of a chain. */
-static void chain(struct sk_buff *head, struct sk_buff **last,
-		  struct sk_buff *skb, const struct vnencap_run *run)
-{
-	struct sk_buff *list = skb_shinfo(skb)->frag_list, *child;
-	u32 truesize = skb->truesize;
-
-	__skb_pull(skb, run->hdr_len);
-	skb_gso_reset(skb);
-	if (*last == head)
-		skb_shinfo(head)->frag_list = skb;
-	else
-		(*last)->next = skb;
-	*last = skb;
-	head->len += skb->len;
-	head->data_len += skb->len;
-	head->truesize += truesize;
-	skb_shinfo(head)->flags |= skb_shinfo(skb)->flags & SKBFL_SHARED_FRAG;
-
-	/* a member of a frag_list may not have a list of its own */
-	skb->next = list;
-	skb_frag_list_init(skb);
-	for (child = list; child; child = child->next) {
-		skb->len -= child->len;
-		skb->data_len -= child->len;
-		skb->truesize -= child->truesize;
-		*last = child;
-	}
-}
-
 /* RFC 3168, section 5.3: a mark on one run is one on the packet. Return: false
  * where the marks cannot all be.
  */
@@ -433,15 +404,14 @@ static bool merge_ecn(const struct frame_queue *fq, struct sk_buff *head)
 static void assemble(struct vnencap_dev *vn, struct frame_queue *fq,
 		     struct sk_buff_head *ready)
 {
-	struct sk_buff *head = skb_peek(&fq->waiting), *last = head, *skb;
+	struct sk_buff *head = skb_peek(&fq->waiting), *last, *skb;
 	struct vnencap_run run, whole;
 
 	wait_end(fq, head);
 	vnencap_run_read(head, &whole);
 	if (vnencap_strip_own(head))
 		goto nomem;
-	skb_walk_frags(head, skb)
-		last = skb;
+	last = vnencap_chain_tail(head);
 	while ((skb = skb_peek(&fq->waiting))) {
 		wait_end(fq, skb);
 		vnencap_run_read(skb, &run);
@@ -449,7 +419,7 @@ static void assemble(struct vnencap_dev *vn, struct frame_queue *fq,
 			kfree_skb(skb);
 			goto nomem;
 		}
-		chain(head, &last, skb, &run);
+		last = vnencap_chain_add(head, last, skb, run.hdr_len);
 		whole.len += run.len;
 	}
 	if (!merge_ecn(fq, head)) {
