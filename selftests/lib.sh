@@ -147,6 +147,14 @@ trap 'exit 1' INT TERM HUP
 
 # --- waiting ---------------------------------------------------------------
 
+# nap SECONDS: without the fork that sleep costs, which is dear on an emulated
+# machine: reading from where nothing ever comes
+exec {never}<> <(:)
+nap()
+{
+	read -rt "$1" -u "$never" || :
+}
+
 # poll SECONDS COMMAND...: until it succeeds; false if it never does.
 poll()
 {
@@ -154,7 +162,7 @@ poll()
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[[ $SECONDS -lt $end ]] || return 1
-		sleep 0.05
+		nap 0.05
 	done
 }
 
