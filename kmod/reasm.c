@@ -9,6 +9,7 @@
  */
 #include <linux/bitmap.h>
 #include <linux/errno.h>
+#include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
@@ -65,14 +66,17 @@ struct frame_queue {
 	struct sk_buff_head waiting;
 };
 
-/* Frames that came whole, lately, on this CPU: a segment that comes again is
- * not the first of a frame. They are not worth a table, or a lock.
+/* Frames that came lately, on this CPU, whole or in part: what comes again is not
+ * handed up again. Those that came whole are not worth the table, or a lock; and
+ * of those in part, what comes whole now is no stranger to the table.
  */
-#define RECENT_FRAMES		32
+#define RECENT_BITS		8
 
 struct recent {
-	u64 name[RECENT_FRAMES];
-	unsigned int next;
+	struct {
+		u64 name;
+		bool whole;
+	} frame[1 << RECENT_BITS];
 };
 
 static DEFINE_PER_CPU(struct recent, recent);
@@ -97,6 +101,15 @@ u64 vnencap_reasm_name(const struct sk_buff *skb, u32 id)
 	return (u64)be32_to_cpu(iph->saddr) << 32 | id;
 }
 
+static void remember(u64 name, bool whole)
+{
+	struct recent *r = this_cpu_ptr(&recent);
+	u32 at = hash_64(name, RECENT_BITS);
+
+	r->frame[at].name = name;
+	r->frame[at].whole = whole;
+}
+
 /**
  * vnencap_reasm_whole - remember, for a while, a frame that came whole
  * @name: from vnencap_reasm_name()
@@ -105,20 +118,27 @@ u64 vnencap_reasm_name(const struct sk_buff *skb, u32 id)
  */
 void vnencap_reasm_whole(u64 name)
 {
-	struct recent *r = this_cpu_ptr(&recent);
+	remember(name, true);
+}
 
-	r->name[r->next++ % RECENT_FRAMES] = name;
+/**
+ * vnencap_reasm_seen - has any of a frame come lately?
+ * @name: from vnencap_reasm_name()
+ *
+ * Context: softirq.
+ * Return: whether a run that is the whole frame has to go by vnencap_reasm_add()
+ * all the same, which knows what of it was handed up.
+ */
+bool vnencap_reasm_seen(u64 name)
+{
+	return this_cpu_ptr(&recent)->frame[hash_64(name, RECENT_BITS)].name ==
+	       name;
 }
 
 static bool came_whole(u64 name)
 {
-	const struct recent *r = this_cpu_ptr(&recent);
-	unsigned int i;
-
-	for (i = 0; i < RECENT_FRAMES; i++)
-		if (r->name[i] == name)
-			return true;
-	return false;
+	return vnencap_reasm_seen(name) &&
+	       this_cpu_ptr(&recent)->frame[hash_64(name, RECENT_BITS)].whole;
 }
 
 static struct frame_queue *queue_of(struct inet_frag_queue *q)
@@ -611,11 +631,12 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		      const struct vnencap_run *run)
 {
 	int refs = compat_frag_refs_found(), err = -EEXIST;
+	u64 name = vnencap_reasm_name(skb, run->seg.id);
 	struct sk_buff_head ready;
 	struct frame_queue *fq;
 	struct sk_buff *other;
 
-	if (came_whole(vnencap_reasm_name(skb, run->seg.id))) {
+	if (came_whole(name)) {
 		vnencap_count(vn, RX_DUPLICATES);
 		return -EEXIST;
 	}
@@ -628,6 +649,7 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		vnencap_count(vn, RX_OVER_LIMIT);
 		return -ENOBUFS;
 	}
+	remember(name, false);
 	__skb_queue_head_init(&ready);
 	spin_lock(&fq->q.lock);
 	if (fq->q.flags & INET_FRAG_COMPLETE)

@@ -217,9 +217,8 @@ int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 }
 
 static int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,
-		    const struct vnencap_run *run)
+		    const struct vnencap_run *run, u64 name)
 {
-	u64 name = vnencap_reasm_name(skb, run->seg.id);
 	struct vnencap_shards shards;
 	struct vnencap_meta meta;
 	int err;
@@ -259,6 +258,7 @@ static bool device_has_vni(const struct vnencap_dev *vn, u32 vni)
 int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb)
 {
 	struct vnencap_run run;
+	u64 name;
 
 	if (unlikely(vnencap_run_read(skb, &run)))
 		return count_meta_error(vn, -EPROTO);
@@ -267,8 +267,9 @@ int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb)
 		vnencap_count(vn, RX_UNKNOWN_VNI);
 		return -ENODEV;
 	}
-	if (likely(vnencap_run_whole(&run)))
-		return rx_whole(vn, skb, &run);
+	name = vnencap_reasm_name(skb, run.seg.id);
+	if (likely(vnencap_run_whole(&run) && !vnencap_reasm_seen(name)))
+		return rx_whole(vn, skb, &run, name);
 	return vnencap_reasm_add(vn, skb, &run);
 }
 

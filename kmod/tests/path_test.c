@@ -276,9 +276,6 @@ static void repeat_some(struct path_test *path, u32 percent)
 {
 	unsigned int i, at, n = path->n_order;
 
-	/* two of a whole frame are two packets, to everybody */
-	if (path->n == 1)
-		return;
 	for (i = 0; i < n; i++) {
 		if (!random_chance(&path->rnd, percent))
 			continue;
@@ -414,11 +411,6 @@ static void make_runs(struct kunit *test, u32 join, struct sk_buff_head *runs)
 	__skb_queue_head_init(runs);
 	for (at = 0; at < path->n_order; at = end) {
 		end = run_end(path, at, join);
-		/* a whole frame is not looked for in the table: none of it must
-		 * have been received before
-		 */
-		if (at && end - at == path->n)
-			end--;
 		__skb_queue_tail(runs, make_run(test, &path->order[at],
 						end - at));
 	}
