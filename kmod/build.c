@@ -253,9 +253,18 @@ err_free:
 	return NULL;
 }
 
-/* Copy a stretch of payload to a place in the new skb, whatever the layout. */
-static int copy_payload(struct sk_buff *to, u32 at, struct sk_buff *from,
-			u32 from_at, u32 len)
+/**
+ * vnencap_build_copy - copy bytes from skb to skb, whatever their layouts
+ * @to: has them already, with other contents
+ * @at: where in it
+ * @from: where from
+ * @from_at: and where in it
+ * @len: how many bytes
+ *
+ * Return: 0, or -EFAULT where either is too short.
+ */
+int vnencap_build_copy(struct sk_buff *to, u32 at, struct sk_buff *from,
+		       u32 from_at, u32 len)
 {
 	struct skb_seq_state state;
 	u32 done = 0;
@@ -298,7 +307,7 @@ static struct sk_buff *build_copied(struct sk_buff *skb,
 		u32 gap = gap_after(b, i);
 
 		if (skb_store_bits(to, at, b->shards->data[i], len) ||
-		    copy_payload(to, at + len, skb, taken, gap))
+		    vnencap_build_copy(to, at + len, skb, taken, gap))
 			goto err_free;
 		at += len + gap;
 		taken += gap;

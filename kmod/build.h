@@ -26,6 +26,8 @@ struct vnencap_build {
 	u32 copied;
 };
 
+int vnencap_build_copy(struct sk_buff *to, u32 at, struct sk_buff *from,
+		       u32 from_at, u32 len);
 struct sk_buff *vnencap_build_frame(struct sk_buff *skb,
 				    struct vnencap_build *b);
 

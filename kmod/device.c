@@ -26,7 +26,8 @@
 /* Offloads that the frame builder makes up for, whatever the lower device has
  */
 #define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
-			 NETIF_F_HW_CSUM | NETIF_F_RXCSUM | NETIF_F_ALL_TSO)
+			 NETIF_F_HW_CSUM | NETIF_F_RXCSUM | \
+			 NETIF_F_ALL_TSO | NETIF_F_GSO_UDP_L4)
 
 /* What is pushed before the inner packet, less the inner IP header */
 #define HEADROOM	(sizeof(struct iphdr) + \

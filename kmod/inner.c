@@ -97,11 +97,26 @@ static void lift_udp(struct sk_buff *skb, struct vnencap_meta *m)
 		return;
 	uh = (struct udphdr *)(skb->data + m->l4_off);
 	/* what follows from the packet's length is not carried */
-	if (ntohs(uh->len) != skb->len - m->l4_off)
+	if (ntohs(uh->len) != skb->len - m->l4_off && !skb_is_gso(skb))
 		return;
 	m->l4 = VNENCAP_L4_UDP;
 	m->image_len = m->l4_off + sizeof(*uh);
 	m->partial = partial_at(skb, m->l4_off, offsetof(struct udphdr, check));
+}
+
+/* Segmentation that the receiver can ask for too */
+static bool gso_known(const struct sk_buff *skb, const struct vnencap_meta *m)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	if (!m->partial)
+		return false;
+	if (m->l4 == VNENCAP_L4_UDP)
+		return type & SKB_GSO_UDP_L4 &&
+		       vnencap_inner_train_ok(skb->len - m->image_len,
+					      skb_shinfo(skb)->gso_size);
+	return m->l4 == VNENCAP_L4_TCP &&
+	       type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6);
 }
 
 /**
@@ -134,7 +149,7 @@ int vnencap_inner_parse(struct sk_buff *skb, struct vnencap_meta *m)
 	else if (proto == IPPROTO_UDP)
 		lift_udp(skb, m);
 
-	if (skb_is_gso(skb) && !(m->l4 == VNENCAP_L4_TCP && m->partial))
+	if (skb_is_gso(skb) && !gso_known(skb, m))
 		return -EINVAL;
 	if (skb->ip_summed == CHECKSUM_PARTIAL && !m->partial &&
 	    skb_checksum_help(skb))
@@ -150,7 +165,8 @@ int vnencap_inner_parse(struct sk_buff *skb, struct vnencap_meta *m)
  * @m: from there
  *
  * Data of an established TCP connection is a stream. What opens, resets or
- * marks out of band means something as a whole only.
+ * marks out of band means something as a whole only. UDP that is to be
+ * segmented is a train.
  *
  * Return: enum vnencap_class.
  */
@@ -158,12 +174,25 @@ u8 vnencap_inner_class(const struct sk_buff *skb, const struct vnencap_meta *m)
 {
 	const struct tcphdr *th;
 
+	if (m->l4 == VNENCAP_L4_UDP && m->gso_size)
+		return VNENCAP_TRAIN;
 	if (m->l4 != VNENCAP_L4_TCP || !m->partial)
 		return VNENCAP_ATOMIC;
 	th = (struct tcphdr *)(skb->data + m->l4_off);
 	if (m->gso_size || !(th->syn || th->rst || th->urg))
 		return VNENCAP_STREAM;
 	return VNENCAP_ATOMIC;
+}
+
+/**
+ * vnencap_inner_train_ok - is it a train that a receiver takes?
+ * @payload: bytes of all datagrams
+ * @gso_size: bytes of each, but for the last
+ */
+bool vnencap_inner_train_ok(u32 payload, u16 gso_size)
+{
+	return payload <= U16_MAX && gso_size &&
+	       payload <= gso_size * VNENCAP_TRAIN_MAX;
 }
 
 /**
@@ -228,8 +257,7 @@ static void set_partial(struct sk_buff *skb, u32 check_off)
 }
 
 static void restore_gso(struct sk_buff *skb, const struct vnencap_meta *m,
-			const struct vnencap_part *part,
-			const struct tcphdr *th)
+			const struct vnencap_part *part, unsigned int type)
 {
 	struct skb_shared_info *si = skb_shinfo(skb);
 
@@ -237,9 +265,7 @@ static void restore_gso(struct sk_buff *skb, const struct vnencap_meta *m,
 		return;
 	si->gso_size = m->gso_size;
 	si->gso_segs = DIV_ROUND_UP(part->len, m->gso_size);
-	si->gso_type = m->ipv6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
-	if (th->cwr)
-		si->gso_type |= SKB_GSO_TCP_ECN;
+	si->gso_type = type;
 	/* skb_segment() takes a frag_list for one that GRO made, with a
 	 * segment a member, unless it is told not to trust
 	 */
@@ -250,6 +276,7 @@ static void restore_gso(struct sk_buff *skb, const struct vnencap_meta *m,
 static void restore_tcp(struct sk_buff *skb, const struct vnencap_meta *m,
 			const struct vnencap_part *part)
 {
+	unsigned int type = m->ipv6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
 	struct tcphdr *th = tcp_hdr(skb);
 
 	if (!m->partial)
@@ -263,15 +290,20 @@ static void restore_tcp(struct sk_buff *skb, const struct vnencap_meta *m,
 	}
 	th->check = pseudo(skb, m, skb->len - m->l4_off, IPPROTO_TCP);
 	set_partial(skb, offsetof(struct tcphdr, check));
-	restore_gso(skb, m, part, th);
+	restore_gso(skb, m, part, th->cwr ? type | SKB_GSO_TCP_ECN : type);
 }
 
-static void restore_udp(struct sk_buff *skb, const struct vnencap_meta *m)
+static void restore_udp(struct sk_buff *skb, const struct vnencap_meta *m,
+			const struct vnencap_part *part)
 {
+	u32 len = skb->len - m->l4_off;
+
 	if (!m->partial)
 		return;
-	udp_hdr(skb)->check = pseudo(skb, m, skb->len - m->l4_off, IPPROTO_UDP);
+	udp_hdr(skb)->len = htons(len);
+	udp_hdr(skb)->check = pseudo(skb, m, len, IPPROTO_UDP);
 	set_partial(skb, offsetof(struct udphdr, check));
+	restore_gso(skb, m, part, SKB_GSO_UDP_L4);
 }
 
 /* RFC 6040: a mark that the substrate made reaches the overlay. */
@@ -316,6 +348,6 @@ int vnencap_inner_restore(struct sk_buff *skb, const struct vnencap_meta *m,
 	if (m->l4 == VNENCAP_L4_TCP)
 		restore_tcp(skb, m, part);
 	else if (m->l4 == VNENCAP_L4_UDP)
-		restore_udp(skb, m);
+		restore_udp(skb, m, part);
 	return ecn_dropped(skb, m, outer_tos) ? -EBADMSG : 0;
 }

@@ -8,6 +8,9 @@
 
 struct sk_buff;
 
+/* Datagrams of a train. Linux sends 128 at most, and some versions 64. */
+#define VNENCAP_TRAIN_MAX	256
+
 /**
  * struct vnencap_part - which part of a frame's inner payload an skb holds
  * @at: offset of its first byte in the inner payload
@@ -20,6 +23,7 @@ struct vnencap_part {
 
 int vnencap_inner_parse(struct sk_buff *skb, struct vnencap_meta *m);
 u8 vnencap_inner_class(const struct sk_buff *skb, const struct vnencap_meta *m);
+bool vnencap_inner_train_ok(u32 payload, u16 gso_size);
 void vnencap_inner_addrs(const struct vnencap_meta *m, const void *image,
 			 struct vnencap_addr *src, struct vnencap_addr *dst);
 int vnencap_inner_restore(struct sk_buff *skb, const struct vnencap_meta *m,

@@ -163,7 +163,7 @@ u32 vnencap_meta_encode(const struct vnencap_meta *m, const void *image,
 	const void *l4 = image + m->l4_off;
 
 	encode_hdr(m, image, (struct vnencap_meta_hdr *)block);
-	if (class == VNENCAP_STREAM)
+	if (class != VNENCAP_ATOMIC)
 		to = put16(to, m->gso_size);
 	to = m->ipv6 ? encode_ipv6(m, image, to) : encode_ipv4(m, image, to);
 	to = encode_ipopt(m, image, to);
@@ -312,6 +312,23 @@ static bool only_padding(const struct reader *r)
 	return !r->left || !memchr_inv(r->from, 0, r->left);
 }
 
+/* Parts of a frame can only be delivered where all headers are known, and no
+ * checksum goes over all of it.
+ */
+static bool class_possible(const struct vnencap_meta *m, u8 class)
+{
+	switch (class) {
+	case VNENCAP_ATOMIC:
+		return true;
+	case VNENCAP_STREAM:
+		return m->l4 == VNENCAP_L4_TCP && m->partial;
+	case VNENCAP_TRAIN:
+		return m->l4 == VNENCAP_L4_UDP && m->partial && m->gso_size;
+	default:
+		return false;
+	}
+}
+
 /**
  * vnencap_meta_decode - read a metadata block
  * @m: written
@@ -335,7 +352,7 @@ int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
 	m->partial = hdr->flags & VNENCAP_META_PARTIAL;
 	m->l4 = FIELD_GET(VNENCAP_META_L4, hdr->flags);
 	m->l4_off = fixed_len(m->ipv6);
-	if (class == VNENCAP_STREAM && !get(&r, &gso_size, sizeof(gso_size)))
+	if (class != VNENCAP_ATOMIC && !get(&r, &gso_size, sizeof(gso_size)))
 		return -EPROTO;
 	m->gso_size = be16_to_cpu(gso_size);
 	if (!(m->ipv6 ? decode_ipv6(m, &r, hdr) : decode_ipv4(m, &r, hdr)))
@@ -344,9 +361,7 @@ int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
 		return -EPROTO;
 	if (!decode_l4(m, &r, hdr->flags) || !only_padding(&r))
 		return -EPROTO;
-	if (class == VNENCAP_STREAM && (m->l4 != VNENCAP_L4_TCP || !m->partial))
-		return -EPROTO;
-	return 0;
+	return class_possible(m, class) ? 0 : -EPROTO;
 }
 
 /*

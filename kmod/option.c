@@ -74,7 +74,7 @@ static bool layout_possible(const struct vnencap_segment *seg)
 {
 	const struct vnencap_frame *f = &seg->frame;
 
-	return seg->class <= VNENCAP_STREAM && f->slots &&
+	return seg->class <= VNENCAP_TRAIN && f->slots &&
 	       f->segsz >= VNENCAP_SEGSZ_MIN && !(seg->offset % f->segsz) &&
 	       seg->offset / f->segsz < VNENCAP_SEGMENTS_MAX;
 }

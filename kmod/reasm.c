@@ -2,8 +2,8 @@
 /*
  * Frames of which only parts have arrived: a table on the kernel's own
  * fragment queues (inet_frag), with their limits and timers, one for each
- * network namespace. A run of a stream waits here only until the metadata is
- * known; then the metadata waits for late runs. An atomic packet's runs wait
+ * network namespace. A run of a stream or a train waits here only until the
+ * metadata is known; then the metadata waits for late runs. An atomic packet's runs wait
  * for each other. A frame of which all has arrived is remembered till its time
  * is up, or room is short, to know duplicates by.
  */
@@ -22,12 +22,14 @@
 #include "chain.h"
 #include "compat.h"
 #include "device.h"
+#include "inner.h"
 #include "lower.h"
 #include "map.h"
 #include "reasm.h"
 #include "rx.h"
 #include "stats.h"
 #include "strip.h"
+#include "train.h"
 
 /* Reordering in a substrate is a matter of milliseconds. */
 #define TIMEOUT_DEFAULT		(HZ / 5)
@@ -53,6 +55,7 @@ struct frame_key {
  * @bytes: wire payload bytes that have arrived, each counted once
  * @got: the segments that have arrived
  * @waiting: runs that are not handed up yet, by offset; outer headers on
+ * @train: of a train, the datagrams that runs had only parts of
  */
 struct frame_queue {
 	struct inet_frag_queue q;
@@ -64,6 +67,7 @@ struct frame_queue {
 	u32 bytes;
 	DECLARE_BITMAP(got, VNENCAP_SEGMENTS_MAX);
 	struct sk_buff_head waiting;
+	struct vnencap_train train;
 };
 
 /* Frames that came lately, on this CPU, whole or in part: what comes again is not
@@ -171,6 +175,7 @@ static void queue_init(struct inet_frag_queue *q, const void *key)
 
 	memcpy(&q->key, key, sizeof(struct frame_key));
 	__skb_queue_head_init(&queue_of(q)->waiting);
+	__skb_queue_head_init(&queue_of(q)->train.waiting);
 }
 
 static void wait_end(struct frame_queue *fq, struct sk_buff *skb)
@@ -187,6 +192,7 @@ static void waiting_purge(struct frame_queue *fq)
 		wait_end(fq, skb);
 		kfree_skb(skb);
 	}
+	vnencap_train_purge(&fq->train, fq->q.fqdir);
 }
 
 static void queue_destroy(struct inet_frag_queue *q)
@@ -220,9 +226,10 @@ static void count_given_up(struct vnencap_dev *vn, const struct frame_queue *fq)
 		return;
 	if (!fq->known)
 		vnencap_count(vn, RX_META_LOST);
-	else if (fq->seg.class == VNENCAP_STREAM)
+	else if (fq->seg.class != VNENCAP_ATOMIC)
 		vnencap_count(vn, RX_FRAMES_PARTIAL);
-	if (!skb_queue_empty(&fq->waiting))
+	if (!skb_queue_empty(&fq->waiting) ||
+	    !skb_queue_empty(&fq->train.waiting))
 		vnencap_count(vn, RX_TIMEOUTS);
 }
 
@@ -391,7 +398,63 @@ static int learn_meta(struct vnencap_dev *vn, struct frame_queue *fq,
 	return err;
 }
 
-/* Hand the runs of a stream that waited for the metadata to @ready. */
+/* Datagrams of a train that are complete now */
+static void release_datagrams(struct vnencap_dev *vn, struct frame_queue *fq,
+			      struct sk_buff_head *done,
+			      struct sk_buff_head *ready)
+{
+	struct vnencap_part part;
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(done))) {
+		part = vnencap_train_part(skb);
+		if (vnencap_rx_inner(vn, skb, &fq->meta, &part,
+				     vnencap_train_tos(skb)))
+			kfree_skb(skb);
+		else
+			__skb_queue_tail(ready, skb);
+	}
+}
+
+/* Of a train's run, what is not a whole datagram waits for the rest of it. */
+static int restore_train(struct vnencap_dev *vn, struct frame_queue *fq,
+			 struct sk_buff *skb, const struct vnencap_run *run,
+			 struct sk_buff_head *ready)
+{
+	u8 tos = ((const struct iphdr *)skb->data)->tos;
+	struct vnencap_part part;
+	struct sk_buff_head done;
+	int err;
+
+	err = vnencap_rx_payload(vn, skb, run, &part);
+	if (err)
+		return err;
+	__skb_queue_head_init(&done);
+	err = vnencap_train_split(&fq->train, fq->q.fqdir, &fq->meta, skb,
+				  &part, tos, &done);
+	release_datagrams(vn, fq, &done, ready);
+	if (err) {
+		vnencap_count(vn, RX_NOMEM);
+		return err;
+	}
+	if (!part.len)
+		return -EINPROGRESS;
+	return vnencap_rx_inner(vn, skb, &fq->meta, &part, tos);
+}
+
+/* Make a run what is to be handed up. Return: 0, or negative where the run is
+ * to be freed.
+ */
+static int restore_run(struct vnencap_dev *vn, struct frame_queue *fq,
+		       struct sk_buff *skb, const struct vnencap_run *run,
+		       struct sk_buff_head *ready)
+{
+	if (run->seg.class == VNENCAP_TRAIN)
+		return restore_train(vn, fq, skb, run, ready);
+	return vnencap_rx_restore(vn, skb, run, &fq->meta);
+}
+
+/* Hand the runs that waited for nothing but the metadata to @ready. */
 static void release_waiting(struct vnencap_dev *vn, struct frame_queue *fq,
 			    struct sk_buff_head *ready)
 {
@@ -402,7 +465,7 @@ static void release_waiting(struct vnencap_dev *vn, struct frame_queue *fq,
 		wait_end(fq, skb);
 		vnencap_run_read(skb, &run);
 		if (vnencap_strip_own(skb) ||
-		    vnencap_rx_restore(vn, skb, &run, &fq->meta))
+		    restore_run(vn, fq, skb, &run, ready))
 			kfree_skb(skb);
 		else
 			__skb_queue_tail(ready, skb);
@@ -504,8 +567,8 @@ static int add_new(struct vnencap_dev *vn, struct frame_queue *fq,
 	}
 	mark_arrived(fq, run);
 	release_waiting(vn, fq, ready);
-	err = vnencap_rx_restore(vn, skb, run, &fq->meta);
-	if ((!err || err == -ENODATA) && all_there(fq))
+	err = restore_run(vn, fq, skb, run, ready);
+	if ((!err || err == -ENODATA || err == -EINPROGRESS) && all_there(fq))
 		vnencap_count(vn, RX_FRAMES_WHOLE);
 	return err;
 }

@@ -103,8 +103,11 @@ static bool layout_agrees(const struct vnencap_segment *seg,
 	const struct vnencap_frame *f = &seg->frame;
 	u32 wire = vnencap_frame_wire_len(f, meta->payload);
 
-	return f->slots <= (wire - f->shard_len) / f->segsz + 1 &&
-	       (!meta->gso_size || meta->gso_size >= TCP_MIN_GSO_SIZE);
+	if (f->slots > (wire - f->shard_len) / f->segsz + 1)
+		return false;
+	if (seg->class == VNENCAP_TRAIN)
+		return vnencap_inner_train_ok(meta->payload, meta->gso_size);
+	return !meta->gso_size || meta->gso_size >= TCP_MIN_GSO_SIZE;
 }
 
 static int count_meta_error(struct vnencap_dev *vn, int err)
@@ -154,6 +157,14 @@ int vnencap_rx_decode(struct vnencap_dev *vn, const struct sk_buff *skb,
 	return 0;
 }
 
+static void count_restore_error(struct vnencap_dev *vn, int err)
+{
+	if (err == -ENOMEM)
+		vnencap_count(vn, RX_NOMEM);
+	else
+		vnencap_count(vn, RX_MALFORMED);
+}
+
 /* Outer header and shards go; what is left is a part of the inner payload. */
 static int take_payload(struct sk_buff *skb, const struct vnencap_run *run)
 {
@@ -175,6 +186,64 @@ static int take_payload(struct sk_buff *skb, const struct vnencap_run *run)
 }
 
 /**
+ * vnencap_rx_payload - leave of a run the inner payload only
+ * @vn: the device
+ * @skb: the run, data at the outer header, all ours
+ * @run: its headers
+ * @part: which part of the inner payload it is, written
+ *
+ * Context: softirq. Errors are counted.
+ * Return: 0, or negative with the skb in no state but to be freed: an error, or
+ * -ENODATA where there was nothing but shards in a run of a longer frame.
+ */
+int vnencap_rx_payload(struct vnencap_dev *vn, struct sk_buff *skb,
+		       const struct vnencap_run *run,
+		       struct vnencap_part *part)
+{
+	const struct vnencap_frame *f = &run->seg.frame;
+	int err;
+
+	part->at = vnencap_frame_payload_at(f, run->seg.offset);
+	err = take_payload(skb, run);
+	if (unlikely(err)) {
+		count_restore_error(vn, err);
+		return err;
+	}
+	part->len = skb->len;
+	return part->len || vnencap_run_whole(run) ? 0 : -ENODATA;
+}
+
+/**
+ * vnencap_rx_inner - make an inner packet of a part of the inner payload
+ * @vn: the device
+ * @skb: the part and nothing else, all ours
+ * @meta: the frame's metadata
+ * @part: which part it is
+ * @tos: outer TOS or traffic class
+ *
+ * Context: softirq. Errors are counted.
+ * Return: 0, or an error, with the skb in no state but to be freed.
+ */
+int vnencap_rx_inner(struct vnencap_dev *vn, struct sk_buff *skb,
+		     const struct vnencap_meta *meta,
+		     const struct vnencap_part *part, u8 tos)
+{
+	int err;
+
+	err = vnencap_strip_members(skb);
+	if (!err)
+		err = vnencap_inner_restore(skb, meta, part, tos);
+	if (unlikely(err)) {
+		count_restore_error(vn, err);
+		return err;
+	}
+	skb->dev = vn->dev;
+	dev_sw_netstats_rx_add(vn->dev, skb->len);
+	vnencap_count_add(vn, RX_DELIVERED_BYTES, part->len);
+	return 0;
+}
+
+/**
  * vnencap_rx_restore - make a run the inner packet that it is a part of
  * @vn: the device
  * @skb: the run, data at the outer header, all ours
@@ -183,37 +252,17 @@ static int take_payload(struct sk_buff *skb, const struct vnencap_run *run)
  *
  * Context: softirq. Errors are counted.
  * Return: 0, or negative with the skb in no state but to be freed: an error, or
- * -ENODATA where there was nothing but shards in the run.
+ * -ENODATA as vnencap_rx_payload().
  */
 int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 		       const struct vnencap_run *run,
 		       const struct vnencap_meta *meta)
 {
-	const struct vnencap_frame *f = &run->seg.frame;
 	u8 tos = ((const struct iphdr *)skb->data)->tos;
 	struct vnencap_part part;
-	int err;
 
-	part.at = vnencap_frame_payload_at(f, run->seg.offset);
-	err = take_payload(skb, run);
-	part.len = skb->len;
-	if (!err && !part.len && meta->payload)
-		return -ENODATA;
-	if (!err)
-		err = vnencap_strip_members(skb);
-	if (!err)
-		err = vnencap_inner_restore(skb, meta, &part, tos);
-	if (unlikely(err)) {
-		if (err == -ENOMEM)
-			vnencap_count(vn, RX_NOMEM);
-		else
-			vnencap_count(vn, RX_MALFORMED);
-		return err;
-	}
-	skb->dev = vn->dev;
-	dev_sw_netstats_rx_add(vn->dev, skb->len);
-	vnencap_count_add(vn, RX_DELIVERED_BYTES, part.len);
-	return 0;
+	return vnencap_rx_payload(vn, skb, run, &part) ?:
+	       vnencap_rx_inner(vn, skb, meta, &part, tos);
 }
 
 static int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,

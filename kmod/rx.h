@@ -11,6 +11,7 @@
 #include "option.h"
 
 struct vnencap_dev;
+struct vnencap_part;
 
 /* Between the lower device's rx_handler and the stack, runs have a protocol of
  * their own: one that no wire can bring, being below 0x600.
@@ -50,6 +51,12 @@ int vnencap_rx_decode(struct vnencap_dev *vn, const struct sk_buff *skb,
 		      const struct vnencap_segment *seg,
 		      struct vnencap_shards *shards,
 		      struct vnencap_meta *meta);
+int vnencap_rx_payload(struct vnencap_dev *vn, struct sk_buff *skb,
+		       const struct vnencap_run *run,
+		       struct vnencap_part *part);
+int vnencap_rx_inner(struct vnencap_dev *vn, struct sk_buff *skb,
+		     const struct vnencap_meta *meta,
+		     const struct vnencap_part *part, u8 tos);
 int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 		       const struct vnencap_run *run,
 		       const struct vnencap_meta *meta);

@@ -362,41 +362,57 @@ int vnencap_strip_own(struct sk_buff *skb)
 	return skb_has_frag_list(skb) ? own_list(skb) : 0;
 }
 
-/* Linear bytes as a page frag: the head's own page where it has one */
-static int head_to_frag(const struct sk_buff *skb, skb_frag_t *frag)
+/* Page frags that the head's bytes take: the page that it lies in already, or
+ * fresh memory, which does not come in longer pieces
+ */
+static unsigned int head_frags(const struct sk_buff *skb)
 {
-	u32 len = skb_headlen(skb);
-	void *data = skb->data;
+	if (skb->head_frag && !skb->pp_recycle)
+		return 1;
+	return DIV_ROUND_UP(skb_headlen(skb), PAGE_FRAG_CACHE_MAX_SIZE);
+}
+
+/* Linear bytes, from the @at'th on, as a page frag. Return: how many, or
+ * negative.
+ */
+static int head_to_frag(const struct sk_buff *skb, u32 at, skb_frag_t *frag)
+{
+	u32 len = skb_headlen(skb) - at;
+	void *data = skb->data + at;
 	struct page *page;
 
 	if (skb->head_frag && !skb->pp_recycle) {
 		page = virt_to_head_page(skb->head);
 		get_page(page);
 	} else {
-		data = len <= PAGE_FRAG_CACHE_MAX_SIZE ?
-		       netdev_alloc_frag(len) : NULL;
+		len = min_t(u32, len, PAGE_FRAG_CACHE_MAX_SIZE);
+		data = netdev_alloc_frag(len);
 		if (!data)
 			return -ENOMEM;
-		memcpy(data, skb->data, len);
+		memcpy(data, skb->data + at, len);
 		page = virt_to_head_page(data);
 	}
 	skb_frag_fill_page_desc(frag, page, data - page_address(page), len);
-	return 0;
+	return len;
 }
 
-/* The last frag goes to an skb of its own, which comes after this one. */
-static int move_last_frag(struct sk_buff *skb)
+/* The frags from the @n'th on go to an skb of their own, which comes after this
+ * one.
+ */
+static int move_frags(struct sk_buff *skb, unsigned int n)
 {
 	struct skb_shared_info *si = skb_shinfo(skb);
 	struct sk_buff *rest = alloc_skb(0, GFP_ATOMIC);
-	skb_frag_t *last;
+	unsigned int i;
 
 	if (!rest)
 		return -ENOMEM;
-	last = &si->frags[--si->nr_frags];
-	skb_shinfo(rest)->frags[0] = *last;
-	skb_shinfo(rest)->nr_frags = 1;
-	skb_len_add(rest, skb_frag_size(last));
+	for (i = n; i < si->nr_frags; i++) {
+		skb_shinfo(rest)->frags[i - n] = si->frags[i];
+		skb_len_add(rest, skb_frag_size(&si->frags[i]));
+	}
+	skb_shinfo(rest)->nr_frags = si->nr_frags - n;
+	si->nr_frags = n;
 	rest->pp_recycle = skb->pp_recycle;
 	skb->len -= rest->len;
 	skb->data_len -= rest->len;
@@ -408,19 +424,32 @@ static int move_last_frag(struct sk_buff *skb)
 static int strip_member(struct sk_buff *child)
 {
 	struct skb_shared_info *si = skb_shinfo(child);
-	u32 len = skb_headlen(child);
-	skb_frag_t frag;
+	unsigned int n = head_frags(child), i;
+	u32 len = skb_headlen(child), at = 0;
+	skb_frag_t frag[MAX_SKB_FRAGS];
+	int err = 0;
 
-	if (si->nr_frags == MAX_SKB_FRAGS && move_last_frag(child))
+	if (n > MAX_SKB_FRAGS)
+		return -EMSGSIZE;
+	if (si->nr_frags + n > MAX_SKB_FRAGS &&
+	    move_frags(child, MAX_SKB_FRAGS - n))
 		return -ENOMEM;
-	if (head_to_frag(child, &frag))
-		return -ENOMEM;
-	memmove(&si->frags[1], &si->frags[0], si->nr_frags * sizeof(frag));
-	si->frags[0] = frag;
-	si->nr_frags++;
+	for (i = 0; i < n; i++, at += err) {
+		err = head_to_frag(child, at, &frag[i]);
+		if (err < 0)
+			goto err_unref;
+	}
+	memmove(&si->frags[n], &si->frags[0], si->nr_frags * sizeof(*frag));
+	memcpy(&si->frags[0], frag, n * sizeof(*frag));
+	si->nr_frags += n;
 	child->data_len += len;
 	skb_set_tail_pointer(child, 0);
 	return 0;
+
+err_unref:
+	while (i--)
+		put_page(skb_frag_page(&frag[i]));
+	return err;
 }
 
 /**
@@ -433,15 +462,19 @@ static int strip_member(struct sk_buff *child)
  * outer did.
  *
  * Context: softirq.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -EMSGSIZE where the head of one has more than a packet
+ * can.
  */
 int vnencap_strip_members(struct sk_buff *skb)
 {
 	struct sk_buff *child;
 
 	drop_empty(skb);
-	skb_walk_frags(skb, child)
-		if (skb_headlen(child) && strip_member(child))
-			return -ENOMEM;
+	skb_walk_frags(skb, child) {
+		int err = skb_headlen(child) ? strip_member(child) : 0;
+
+		if (err)
+			return err;
+	}
 	return 0;
 }

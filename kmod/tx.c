@@ -341,14 +341,42 @@ netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 }
 
+/* The transport protocol, where its header comes right after the IP header */
+static u8 transport_after_ip(const struct sk_buff *skb)
+{
+	int len = skb_transport_offset(skb) - skb_network_offset(skb);
+
+	if (skb->protocol == htons(ETH_P_IP) && len == ip_hdrlen(skb))
+		return ip_hdr(skb)->protocol;
+	if (skb->protocol == htons(ETH_P_IPV6) && len == sizeof(struct ipv6hdr))
+		return ipv6_hdr(skb)->nexthdr;
+	return IPPROTO_RAW;
+}
+
+/* Can a frame of this protocol be segmented as the packet is to be? */
+static bool segments_as(const struct sk_buff *skb, u8 proto)
+{
+	const struct skb_shared_info *si = skb_shinfo(skb);
+
+	if (proto == IPPROTO_UDP)
+		return si->gso_type & SKB_GSO_UDP_L4 &&
+		       vnencap_inner_train_ok(skb->len -
+					      skb_transport_offset(skb) -
+					      sizeof(struct udphdr),
+					      si->gso_size);
+	return proto == IPPROTO_TCP &&
+	       si->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6);
+}
+
 /**
  * vnencap_tx_features - ndo_features_check of a vnencap device
  * @skb: a packet to be sent
  * @dev: the vnencap device
  * @features: what the device can do
  *
- * A GSO packet goes as one frame if its TCP header comes right after the IP
- * header; the stack segments others (IPv6 extension headers).
+ * A GSO packet goes as one frame if its TCP or UDP header comes right after the
+ * IP header; the stack segments others (IPv6 extension headers, trains that are
+ * too long).
  *
  * Return: @features, less what is not to be done for @skb.
  */
@@ -356,17 +384,8 @@ netdev_features_t vnencap_tx_features(struct sk_buff *skb,
 				      struct net_device *dev,
 				      netdev_features_t features)
 {
-	int l4_off = skb_transport_offset(skb);
-
-	if (!skb_is_gso(skb))
-		return features;
-	if (skb->protocol == htons(ETH_P_IP) &&
-	    l4_off == skb_network_offset(skb) + ip_hdrlen(skb) &&
-	    ip_hdr(skb)->protocol == IPPROTO_TCP)
-		return features;
-	if (skb->protocol == htons(ETH_P_IPV6) &&
-	    l4_off == skb_network_offset(skb) + sizeof(struct ipv6hdr) &&
-	    ipv6_hdr(skb)->nexthdr == IPPROTO_TCP)
+	if (!skb_is_gso(skb) ||
+	    segments_as(skb, transport_after_ip(skb)))
 		return features;
 	return features & ~NETIF_F_GSO_MASK;
 }

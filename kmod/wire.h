@@ -54,10 +54,12 @@ static_assert(sizeof(struct vnencap_segment_hdr) == 28);
  * enum vnencap_class - how the parts of a frame may be delivered
  * @VNENCAP_ATOMIC: all of it or nothing
  * @VNENCAP_STREAM: TCP; any run of bytes is worth having
+ * @VNENCAP_TRAIN: UDP that is to be segmented; any datagram is worth having
  */
 enum vnencap_class {
 	VNENCAP_ATOMIC = 0,
 	VNENCAP_STREAM = 1,
+	VNENCAP_TRAIN = 2,
 };
 
 /**
@@ -70,7 +72,7 @@ enum vnencap_class {
  * @ttl: inner TTL or hop limit
  *
  * What follows, each only where @flags or the class says so, in this order:
- * be16 inner segment size (stream); IPv4: be16 id, saddr, daddr; IPv6: 24-bit
+ * be16 inner segment size (not atomic); IPv4: be16 id, saddr, daddr; IPv6: 24-bit
  * flow label, saddr, daddr; u8 protocol or next header; be16 frag_off; u8
  * length and bytes of IPv4 options or extension headers; TCP: ports, seq, ack,
  * be16 data offset and flags, be16 window, be16 urgent pointer, options;

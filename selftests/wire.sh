@@ -16,6 +16,13 @@ capture_on()
 	poll 20 grep -q listening "$work/tcpdump" || die "no capture"
 }
 
+# Has it written all that our device was given?
+captured()
+{
+	[[ $(tcpdump -n -r "$work/wire.pcap" 2>/dev/null | wc -l) -ge \
+		$(since 2 rx_segments) ]]
+}
+
 traffic()
 {
 	local size i
@@ -43,7 +50,7 @@ capture_on
 make_file "$(scaled 6 2)"
 mark
 traffic
-sleep 1
+poll 20 captured
 stop $capture
 check_that "the capture missed nothing" \
 	"$(sed -n 's/ packets* dropped by kernel//p' "$work/tcpdump")" -eq 0

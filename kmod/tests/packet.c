@@ -181,6 +181,14 @@ static u32 draw_payload(struct rnd_state *rnd, u32 most)
 	return random_range(rnd, 0, most);
 }
 
+/* Datagrams may be as long as an MTU is, segments are not. */
+static u16 draw_gso_size(struct rnd_state *rnd, const struct test_kind *kind)
+{
+	if (kind->proto == IPPROTO_UDP && random_chance(rnd, 30))
+		return random_range(rnd, 1500, 20000);
+	return random_range(rnd, 300, 1500);
+}
+
 /**
  * test_packet_draw - draw a packet
  * @rnd: where all choices come from
@@ -207,7 +215,7 @@ void test_packet_draw(struct rnd_state *rnd, const struct test_kind *kind,
 	p->payload = draw_payload(rnd, kind->payload);
 	prandom_bytes_state(rnd, p->bytes + p->hdr_len, p->payload);
 	if (kind->gso)
-		p->gso_size = random_range(rnd, 300, 1500);
+		p->gso_size = draw_gso_size(rnd, kind);
 	if (p->gso_size >= p->payload)
 		p->gso_size = 0;
 	finish_ip(p);
@@ -314,6 +322,13 @@ struct sk_buff *test_skb_make(struct kunit *test, const u8 *data, u32 len,
 	return head;
 }
 
+static unsigned int gso_type(const struct test_kind *kind)
+{
+	if (kind->proto == IPPROTO_UDP)
+		return SKB_GSO_UDP_L4;
+	return kind->ipv6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
+}
+
 /**
  * test_packet_skb - put a packet in an skb, as the stack would send it
  * @test: fails where there is no memory
@@ -348,8 +363,7 @@ struct sk_buff *test_packet_skb(struct kunit *test, struct rnd_state *rnd,
 		skb_shinfo(skb)->gso_size = p->gso_size;
 		skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(p->payload,
 							 p->gso_size);
-		skb_shinfo(skb)->gso_type = p->kind->ipv6 ? SKB_GSO_TCPV6 :
-							    SKB_GSO_TCPV4;
+		skb_shinfo(skb)->gso_type = gso_type(p->kind);
 	}
 	return skb;
 }

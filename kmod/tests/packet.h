@@ -31,7 +31,7 @@ enum test_layout {
  * @name: to name the test
  * @ipv6: IPv6, else IPv4
  * @proto: IPPROTO_TCP, IPPROTO_UDP or another that is not lifted
- * @gso: TCP that is to be segmented
+ * @gso: TCP or UDP that is to be segmented
  * @partial: the transport checksum is still to be done
  * @fragment: an IPv4 fragment
  * @payload: the most bytes after the headers

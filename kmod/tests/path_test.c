@@ -90,6 +90,10 @@ struct scenario {
 #define TCP4_LONG { .proto = IPPROTO_TCP, .partial = true, .payload = 60000 }
 #define TCP4_DONE { .proto = IPPROTO_TCP, .payload = 9000 }
 #define TCP6_DONE { .proto = IPPROTO_TCP, .payload = 9000, .ipv6 = true }
+#define TRAIN4	{ .proto = IPPROTO_UDP, .gso = true, .partial = true, \
+		  .payload = 60000 }
+#define TRAIN6	{ .proto = IPPROTO_UDP, .gso = true, .partial = true, \
+		  .payload = 60000, .ipv6 = true }
 #define UDP4	{ .proto = IPPROTO_UDP, .partial = true, .payload = 60000 }
 #define UDP4_DONE { .proto = IPPROTO_UDP, .payload = 60000 }
 #define UDP6	{ .proto = IPPROTO_UDP, .partial = true, .payload = 60000, \
@@ -123,6 +127,18 @@ static const struct scenario scenarios[] = {
 	{ "TCP summed, nothing happens", TCP4_DONE, 1500, .join = 100 },
 	{ "TCP summed, all of it", TCP4_DONE, 1500, 10, 20, 20, 80 },
 	{ "TCP summed, in IPv6", TCP6_DONE, 1500, 10, 20, 20, 80 },
+	{ "train, nothing happens", TRAIN4, 1500, .join = 100 },
+	{ "train, GRO joins all", TRAIN4, 1500, .gro = true },
+	{ "train, nothing joins", TRAIN4, 1500 },
+	{ "train, loss", TRAIN4, 1500, .loss = 5, .join = 90 },
+	{ "train, loss, GRO", TRAIN4, 1500, .loss = 5, .join = 80, .gro = true },
+	{ "train, much loss", TRAIN4, 1500, .loss = 60, .join = 50 },
+	{ "train, all of it", TRAIN4, 1500, 10, 20, 20, 80 },
+	{ "train, all of it, jumbo", TRAIN4, 9000, 10, 20, 20, 80 },
+	{ "train, all of it, small MTU", TRAIN4, 600, 10, 20, 20, 80 },
+	{ "train in IPv6, GRO joins runs", TRAIN6, 1500, .join = 90,
+	  .gro = true },
+	{ "train in IPv6, all of it", TRAIN6, 1500, 10, 20, 20, 80 },
 	{ "UDP, nothing happens", UDP4, 1500, .join = 100 },
 	{ "UDP, all of it", UDP4, 1500, 10, 20, 20, 80 },
 	{ "UDP, all of it, GRO", UDP4, 1500, .loss = 10, .reorder = 20,
@@ -578,6 +594,71 @@ static void expect_stream(struct kunit *test)
 		expect_seen(test, i, known && path->arrived[i]);
 }
 
+/* The datagram of a train that a plain packet is, or -1 */
+static int datagram_number(const struct path_test *path,
+			   const struct sk_buff *skb)
+{
+	const struct sk_buff *want;
+	int i = 0;
+
+	skb_queue_walk(&path->plain, want) {
+		if (want->len == skb->len &&
+		    !memcmp(want->data, skb->data, skb->len))
+			return i;
+		i++;
+	}
+	return -1;
+}
+
+/* A datagram as segmentation would have made it */
+static void expect_datagram(struct kunit *test, const struct sk_buff *skb)
+{
+	struct path_test *path = test->priv;
+	const struct test_packet *p = &path->packet;
+	int i = datagram_number(path, skb);
+
+	KUNIT_EXPECT_STREQ(test, test_packet_fault(skb->data, skb->len) ?: "",
+			   "");
+	KUNIT_ASSERT_GE(test, i, 0);
+	path->seen[p->gso_size ? i * p->gso_size : 0]++;
+}
+
+/* Have all bytes of the datagram arrived that begins there in the payload? */
+static bool datagram_arrived(const struct path_test *path, u32 at)
+{
+	u32 end = min(at + path->packet.gso_size, path->packet.payload);
+	unsigned int i;
+
+	for (i = 0; i < path->n; i++) {
+		const struct vnencap_run *run = &path->run[i];
+		const struct vnencap_frame *f = &run->seg.frame;
+
+		if (!path->arrived[i] &&
+		    vnencap_frame_payload_at(f, run->seg.offset) < end &&
+		    vnencap_frame_payload_at(f, vnencap_run_end(run)) > at)
+			return false;
+	}
+	return true;
+}
+
+static void expect_train(struct kunit *test)
+{
+	struct path_test *path = test->priv;
+	bool known = metadata_arrived(path);
+	struct sk_buff_head plain;
+	struct sk_buff *skb;
+	u32 at;
+
+		take_received(test, &plain);
+	while ((skb = __skb_dequeue(&plain))) {
+		expect_datagram(test, skb);
+		kfree_skb(skb);
+	}
+	for (at = 0; at < path->packet.payload; at += path->packet.gso_size)
+		KUNIT_EXPECT_EQ(test, path->seen[at],
+				known && datagram_arrived(path, at));
+}
+
 /* Exactly what segmentation would have made of the packet */
 static void expect_plain(struct kunit *test)
 {
@@ -619,14 +700,16 @@ static void expect_nothing(struct kunit *test)
 static void expect_received(struct kunit *test)
 {
 	struct path_test *path = test->priv;
-	bool stream = path->run[0].seg.class == VNENCAP_STREAM;
+	u8 class = path->run[0].seg.class;
 
 	if (too_slow(path))
 		return;
 	if (path->n == 1 && path->arrived[0])
 		expect_plain(test);
-	else if (stream)
+	else if (class == VNENCAP_STREAM)
 		expect_stream(test);
+	else if (class == VNENCAP_TRAIN)
+		expect_train(test);
 	else if (all_arrived(path))
 		expect_plain(test);
 	else
@@ -757,7 +840,10 @@ static void forward_received(struct kunit *test)
 				     0 : NETIF_F_SG | NETIF_F_HW_CSUM, &plain);
 	}
 	while ((skb = __skb_dequeue(&plain))) {
-		expect_part(test, skb);
+		if (path->packet.kind->proto == IPPROTO_UDP)
+			expect_datagram(test, skb);
+		else
+			expect_part(test, skb);
 		kfree_skb(skb);
 	}
 }

@@ -12,7 +12,7 @@ import struct
 from ipaddress import ip_address
 
 LENS = [12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 56, 64, 72, 88, 104, 128]
-ATOMIC, STREAM = 0, 1
+ATOMIC, STREAM, TRAIN = 0, 1, 2
 MASK = (1 << 64) - 1
 
 
@@ -86,12 +86,12 @@ def plan(payload, meta, segsz):
 class Vector:
     """An inner packet, by its headers, and what becomes of it."""
 
-    def __init__(self, name, headers, payload, gso=0, stream=False,
+    def __init__(self, name, headers, payload, gso=0, cls=ATOMIC,
                  partial=True, l4_off=None, l4=0, segsz=1452, vni=42,
                  ident=0x01020304, source=0xC123, port=7471, key=bytes(16)):
         self.name, self.headers, self.payload = name, headers, payload
         self.gso, self.segsz, self.vni, self.ident = gso, segsz, vni, ident
-        self.cls = STREAM if stream else ATOMIC
+        self.cls = cls
         self.partial, self.l4 = partial, l4
         self.l4_off = l4_off if l4_off is not None else len(headers)
         self.source, self.port, self.key = source, port, key
@@ -128,7 +128,7 @@ class Vector:
         ttl = h[7] if self.ipv6 else h[8]
         out = bytes([flags, tos]) + struct.pack("!I", self.payload)[1:]
         out += bytes([ttl])
-        if self.cls == STREAM:
+        if self.cls != ATOMIC:
             out += struct.pack("!H", self.gso)
         if self.ipv6:
             out += bytes([h[1] & 0x0F]) + h[2:4] + h[8:40]
@@ -201,16 +201,16 @@ KEY = bytes.fromhex("000102030405060708090a0b0c0d0e0f")
 VECTORS = [
     Vector("bulk TCP over IPv4 with timestamps, 45 segments",
            ipv4(6, 32 + 64000) + tcp(TIMESTAMPS, 0x18), 64000, gso=1448,
-           stream=True, l4=1, l4_off=20),
+           cls=STREAM, l4=1, l4_off=20),
     Vector("bulk TCP over IPv6 with timestamps, 45 segments",
            ipv6(6, 32 + 64000, tclass=2, label=0xABCDE) +
-           tcp(TIMESTAMPS, 0x10), 64000, gso=1428, stream=True, l4=1,
+           tcp(TIMESTAMPS, 0x10), 64000, gso=1428, cls=STREAM, l4=1,
            l4_off=40),
     Vector("TCP of two segments",
            ipv4(6, 32 + 2500, tos=0xB8) + tcp(TIMESTAMPS, 0x18), 2500, gso=1448,
-           stream=True, l4=1, l4_off=20),
+           cls=STREAM, l4=1, l4_off=20),
     Vector("ACK with SACK",
-           ipv4(6, 60) + tcp(TIMESTAMPS + SACK), 0, stream=True, l4=1,
+           ipv4(6, 60) + tcp(TIMESTAMPS + SACK), 0, cls=STREAM, l4=1,
            l4_off=20),
     Vector("SYN",
            ipv4(6, 40) + tcp(SYN, 0x02, ack=0, window=64240), 0, l4=1,
@@ -222,6 +222,12 @@ VECTORS = [
     Vector("UDP of 3000 bytes, 3 segments",
            ipv4(17, 3008, frag=0) + udp(3000, 0xBEEF), 3000, partial=False,
            l4=2, l4_off=20),
+    Vector("train of UDP datagrams, 45 segments",
+           ipv4(17, 8 + 64000) + udp(64000), 64000, gso=1400, cls=TRAIN, l4=2,
+           l4_off=20),
+    Vector("train of UDP datagrams over IPv6, 2 segments",
+           ipv6(17, 8 + 2000) + udp(2000), 2000, gso=1200, cls=TRAIN, l4=2,
+           l4_off=40),
     Vector("ICMP of 84 bytes",
            ipv4(1, 64), 64, partial=False),
     Vector("last IPv4 fragment",
@@ -231,11 +237,11 @@ VECTORS = [
            tcp(flags=0x38, urgent=3, check=0xBEEF), 3, partial=False, l4=1,
            l4_off=24),
     Vector("TCP over IPv6 with an extension header",
-           ipv6(0, 120, extension=HOP_BY_HOP) + tcp(), 100, stream=True, l4=1,
+           ipv6(0, 120, extension=HOP_BY_HOP) + tcp(), 100, cls=STREAM, l4=1,
            l4_off=48),
     Vector("with a key, in another VNI, on jumbo frames",
            ipv4(6, 32 + 60000) + tcp(TIMESTAMPS, 0x18), 60000, gso=8948,
-           stream=True, l4=1, l4_off=20, key=KEY, vni=0xABCDEF, segsz=8952,
+           cls=STREAM, l4=1, l4_off=20, key=KEY, vni=0xABCDEF, segsz=8952,
            ident=0xFFFFFFFF),
 ]
 
@@ -295,7 +301,7 @@ print("""\
  * @l4: transport header that is lifted: 0 none, 1 TCP, 2 UDP
  * @l4_off: length of the IP header
  * @partial: the transport checksum is still to be done
- * @class: 0 atomic, 1 stream
+ * @class: 0 atomic, 1 stream, 2 train
  * @payload: inner payload bytes
  * @gso_size: inner segment size
  * @segsz: segment size
