@@ -573,89 +573,116 @@ static int add_new(struct vnencap_dev *vn, struct frame_queue *fq,
 	return err;
 }
 
-/* A copy of the segments from @first to before @end of a run */
-static struct sk_buff *cut_out(struct sk_buff *skb,
-			       const struct vnencap_run *run,
-			       unsigned int first, unsigned int end)
+/* Leave of a run the segments from @first to before @end. Return: 0, or -ENOMEM
+ * with the skb in no state but to be freed.
+ */
+static int cut_run(struct sk_buff *skb, struct vnencap_run *run,
+		   unsigned int first, unsigned int end)
 {
-	u32 segsz = run->seg.frame.segsz, skip, len;
+	u32 segsz = run->seg.frame.segsz;
+	u32 skip = first * segsz - run->seg.offset;
+	u32 len = min(end * segsz, vnencap_run_end(run)) - first * segsz;
+	struct vnencap_cuts cuts = {
+		.n = 1, .cut = { { run->hdr_len, skip } },
+	};
 	struct vnencap_segment_hdr *hdr;
-	struct sk_buff *part;
 
-	part = skb_clone(skb, GFP_ATOMIC);
-	if (!part)
-		return NULL;
-	skip = first * segsz - run->seg.offset;
-	len = min(end * segsz, vnencap_run_end(run)) - first * segsz;
-	if (vnencap_strip_own(part) ||
-	    pskb_trim(part, run->hdr_len + skip + len))
-		goto err_free;
-	if (skip) {
-		struct vnencap_cuts cuts = {
-			.n = 1, .cut = { { run->hdr_len, skip } },
-		};
-
-		if (vnencap_strip(part, &cuts))
-			goto err_free;
-	}
-	hdr = (void *)part->data + run->hdr_len - sizeof(*hdr);
+	if (pskb_trim(skb, run->hdr_len + skip + len) ||
+	    (skip && vnencap_strip(skb, &cuts)))
+		return -ENOMEM;
+	hdr = (void *)skb->data + run->hdr_len - sizeof(*hdr);
 	hdr->tcp.seq = htonl(first * segsz);
 	if (end < end_segment(run))
 		hdr->tcp.psh = 0;
-	return part;
-
-err_free:
-	kfree_skb(part);
-	return NULL;
+	return vnencap_run_read(skb, run);
 }
 
-/* Some of the run's segments came before: take the others one by one. */
-static void add_overlapping(struct vnencap_dev *vn, struct frame_queue *fq,
-			    struct sk_buff *skb,
-			    const struct vnencap_run *run,
-			    struct sk_buff_head *ready)
+/* A copy of some segments of a run, of which @run is made to tell */
+static struct sk_buff *copy_run(struct sk_buff *skb, struct vnencap_run *run,
+				unsigned int first, unsigned int end)
 {
-	unsigned int first = first_segment(run), end;
+	struct sk_buff *part = skb_clone(skb, GFP_ATOMIC);
 
-	for (;; first = end) {
-		struct vnencap_run part_run;
-		struct sk_buff *part;
+	if (part && (vnencap_strip_own(part) ||
+		     cut_run(part, run, first, end))) {
+		kfree_skb(part);
+		part = NULL;
+	}
+	return part;
+}
 
-		first = find_next_zero_bit(fq->got, end_segment(run), first);
-		if (first >= end_segment(run))
-			return;
-		end = find_next_bit(fq->got, end_segment(run), first);
-		part = cut_out(skb, run, first, end);
-		if (!part || vnencap_run_read(part, &part_run)) {
-			vnencap_count(vn, RX_NOMEM);
-			kfree_skb(part);
-			return;
-		}
+/* Some of the run's segments came before: take the others, stretch by stretch,
+ * the last of them by what is left of the run itself. Return: as
+ * vnencap_reasm_add().
+ */
+static int add_overlapping(struct vnencap_dev *vn, struct frame_queue *fq,
+			   struct sk_buff *skb, const struct vnencap_run *run,
+			   struct sk_buff_head *ready)
+{
+	unsigned int stop = end_segment(run), first, end, next;
+	struct vnencap_run part_run;
+	struct sk_buff *part;
+
+	first = find_next_zero_bit(fq->got, stop, first_segment(run));
+	for (;; first = next) {
+		end = find_next_bit(fq->got, stop, first);
+		next = find_next_zero_bit(fq->got, stop, end);
+		part_run = *run;
+		if (next >= stop)
+			break;
+		part = copy_run(skb, &part_run, first, end);
+		if (!part)
+			goto nomem;
 		if (add_new(vn, fq, part, &part_run, ready))
 			kfree_skb(part);
 		else
 			__skb_queue_tail(ready, part);
 	}
+	if (cut_run(skb, &part_run, first, end))
+		goto nomem;
+	return add_new(vn, fq, skb, &part_run, ready);
+
+nomem:
+	vnencap_count(vn, RX_NOMEM);
+	return -ENOMEM;
+}
+
+/* Segments of a run that have arrived before */
+static unsigned int count_known(const struct frame_queue *fq,
+				const struct vnencap_run *run)
+{
+	unsigned int i, n = 0;
+
+	for (i = first_segment(run); i < end_segment(run); i++)
+		n += test_bit(i, fq->got);
+	return n;
 }
 
 static int add_locked(struct vnencap_dev *vn, struct frame_queue *fq,
 		      struct sk_buff *skb, const struct vnencap_run *run,
 		      struct sk_buff_head *ready)
 {
-	unsigned int first = first_segment(run), end = end_segment(run);
+	unsigned int known;
 
 	if (!belongs(fq, run)) {
 		vnencap_count(vn, RX_MALFORMED);
 		return -EPROTO;
 	}
-	if (find_next_zero_bit(fq->got, end, first) >= end) {
-		vnencap_count(vn, RX_DUPLICATES);
-		return -EEXIST;
-	}
-	if (find_next_bit(fq->got, end, first) >= end)
+	known = count_known(fq, run);
+	if (!known)
 		return add_new(vn, fq, skb, run, ready);
-	add_overlapping(vn, fq, skb, run, ready);
-	return -EINPROGRESS;
+	vnencap_count_add(vn, RX_DUPLICATES, known);
+	if (known == end_segment(run) - first_segment(run))
+		return -EEXIST;
+	return add_overlapping(vn, fq, skb, run, ready);
+}
+
+/* A run of a frame that is through */
+static void count_duplicate(struct vnencap_dev *vn,
+			    const struct vnencap_run *run)
+{
+	vnencap_count_add(vn, RX_DUPLICATES,
+			  end_segment(run) - first_segment(run));
 }
 
 /* Frames that are through must not take the room of those that are not. */
@@ -700,7 +727,7 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 	struct sk_buff *other;
 
 	if (came_whole(name)) {
-		vnencap_count(vn, RX_DUPLICATES);
+		count_duplicate(vn, run);
 		return -EEXIST;
 	}
 	if (!source_named(vn, skb)) {
@@ -716,7 +743,7 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 	__skb_queue_head_init(&ready);
 	spin_lock(&fq->q.lock);
 	if (fq->q.flags & INET_FRAG_COMPLETE)
-		vnencap_count(vn, RX_DUPLICATES);
+		count_duplicate(vn, run);
 	else
 		err = add_locked(vn, fq, skb, run, &ready);
 	if (forget_early(fq) && !(fq->q.flags & INET_FRAG_COMPLETE))

@@ -78,6 +78,24 @@ udp_bound()
 	on "$1" ss -Hlun "sport = :$2" | grep -q .
 }
 
+# One sendmsg() is one frame, also where its datagrams are longer or a lot
+# shorter than a segment.
+trains()
+{
+	local frames size
+	for size in 1400 1472 500; do
+		frames=$(since 1 tx_frames)
+		check "a train of datagrams of $size comes back" \
+			on 1 udp train "${vn[2]}" 5003 "$size" 40
+		check_that "it was one frame" \
+			$(($(since 1 tx_frames) - frames)) -eq 1
+	done
+	check "a train of IPv6 datagrams comes back" \
+		on 1 udp train "${vn6[2]}" 5003 1400 40
+	check "a train of one byte each, more than one frame takes" \
+		on 1 udp train "${vn[2]}" 5003 4 64
+}
+
 datagrams()
 {
 	local server i
@@ -92,8 +110,7 @@ datagrams()
 		5003 1473 2944 2960 5000 20000 65000 65507
 	check "datagrams come back, IPv6" on 1 udp echo "${vn6[2]}" 5003 \
 		0 1 1000 1452 1453 9000 65000
-	check "a train of datagrams comes back" on 1 udp train "${vn[2]}" \
-		5003 1400 40
+	trains
 	set_mtu 60000
 	# shellcheck disable=SC2046 # numbers
 	check "datagrams come back around the ends of segments" on 1 udp echo \

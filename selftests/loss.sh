@@ -99,8 +99,36 @@ datagrams()
 	poll 5 datagrams_given_up
 	check_that "datagrams that lost a segment are given up in time" \
 		"$(since 2 rx_timeouts)" -gt 0
+	trains
 	wire_netem 2 delay 0
 	check "others come after them" on 1 udp echo "${vn[2]}" 5003 40000 100
+}
+
+# A lost segment loses the datagrams that had bytes in it: two at most where they
+# are as long as a segment. (40 of them are 39 segments: metadata is not lost.)
+trains()
+{
+	local dropped lost
+	wire_netem 2 loss 2%
+	mark
+	on 1 udp train "${vn[2]}" 5003 1400 40 "$(scaled 40 10)" \
+		>"$work/trains"
+	poll 5 none_unaccounted 1
+	dropped=$(wire_dropped 2)
+	lost=$(sed -n 's/lost=\([0-9]*\) bad=0$/\1/p' "$work/trains")
+	remark "$dropped segments lost: $(cat "$work/trains")," \
+		"$(since 2 rx_frames_partial) trains in parts"
+	check_that "trains of datagrams: segments were lost" "$dropped" -gt 0
+	check_that "a lost segment loses two datagrams at most" \
+		"${lost:-1000}" -le $((2 * dropped))
+	check_that "the trains' other datagrams arrive" \
+		"$(since 2 rx_frames_partial)" -gt 0
+	wire_netem 2 delay 1ms reorder 90%
+	check "reordered trains come back" \
+		on 1 udp train "${vn[2]}" 5003 1400 40 5
+	wire_netem 2 duplicate 5%
+	check "doubled segments give no datagram twice" \
+		on 1 udp train "${vn[2]}" 5003 1400 40 5
 }
 
 datagrams_given_up()

@@ -9,6 +9,7 @@
 
 loops=$(scaled 5 3)
 senders=()
+interval=$(scaled 0.01 0.04)
 
 # Packets both ways, of one segment and of many, until told otherwise; they may
 # well be lost. A steady few hundred a second: a flood would leave an emulated
@@ -18,10 +19,10 @@ traffic_on()
 	local i
 	senders=()
 	for i in 1 2; do
-		start $i ping -i 0.01 -q -s 20000 "${vn[3 - i]}" \
+		start $i ping -i "$interval" -q -s 20000 "${vn[3 - i]}" \
 			>/dev/null 2>&1
 		senders+=($!)
-		start $i ping -i 0.01 -q "${vn[3 - i]}" >/dev/null 2>&1
+		start $i ping -i "$interval" -q "${vn[3 - i]}" >/dev/null 2>&1
 		senders+=($!)
 	done
 }
@@ -222,7 +223,7 @@ substrate_goes()
 	on 4 ip addr add "${vn[2]}/24" dev vn0 &&
 	on 4 ip link set vn0 up &&
 	works &&
-	start 1 ping -i 0.01 -q -s 20000 "${vn[2]}" >/dev/null &&
+	start 1 ping -i "$interval" -q -s 20000 "${vn[2]}" >/dev/null &&
 	ip netns del "${ns[2]}" &&
 	poll 20 tenant_empty
 	result=$?

@@ -4,7 +4,9 @@
  *
  *	udp serve PORT			send each datagram back
  *	udp echo ADDR PORT SIZE...	send one of each size, of random bytes
- *	udp train ADDR PORT SIZE COUNT	COUNT of SIZE by one call (UDP_SEGMENT)
+ *	udp train ADDR PORT SIZE COUNT [TIMES]
+ *					COUNT of SIZE by one call (UDP_SEGMENT),
+ *					and again when these are back
  *	udp flood ADDR PORT SIZE	for ever, whatever becomes of them
  *
  * Prints what did not come back as it went, and fails then.
@@ -124,30 +126,63 @@ static int echo(int fd, size_t size)
 	return 1;
 }
 
-static int train(int fd, size_t size, size_t count)
+/* Each datagram begins with its number, so that any may be missing. */
+static void number(size_t size, size_t count)
 {
-	int gso = size;
-	size_t i, whole = 0;
+	uint32_t i;
 
-	if (size * count > sizeof(sent) - 100) {
-		fprintf(stderr, "too long a train\n");
+	fill(size * count);
+	for (i = 0; i < count; i++)
+		memcpy(sent + i * size, &i, sizeof(i));
+}
+
+/* Take what comes back; *bad counts what was not sent, or came twice. */
+static size_t take_back(int fd, size_t size, size_t count, size_t *bad)
+{
+	char seen[MAX_SIZE / 4] = "";
+	size_t back = 0;
+
+	while (back < count) {
+		ssize_t n = recv(fd, got, sizeof(got), 0);
+		uint32_t i;
+
+		if (n < 0)
+			break;
+		memcpy(&i, got, sizeof(i));
+		if ((size_t)n != size || i >= count || seen[i] ||
+		    memcmp(sent + i * size, got, size)) {
+			++*bad;
+			continue;
+		}
+		seen[i] = 1;
+		back++;
+	}
+	return back;
+}
+
+static int trains(int fd, size_t size, size_t count, size_t times)
+{
+	struct timeval timeout = { .tv_usec = times > 1 ? 500000 : 0,
+				   .tv_sec = times > 1 ? 0 : 2 };
+	size_t lost = 0, bad = 0, i;
+	int gso = size;
+
+	if (size < 4 || size * count > sizeof(sent) - 100) {
+		fprintf(stderr, "too short or too long a train\n");
 		return 2;
 	}
 	if (setsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &gso, sizeof(gso)))
 		fail("UDP_SEGMENT");
-	fill(size * count);
-	if (send(fd, sent, size * count, 0) != (ssize_t)(size * count))
-		fail("send");
-	for (i = 0; i < count; i++) {
-		ssize_t n = recv(fd, got, sizeof(got), 0);
-
-		if (n < 0)
-			break;
-		whole += (size_t)n == size &&
-			 !memcmp(sent + i * size, got, size);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+	for (i = 0; i < times; i++) {
+		number(size, count);
+		if (send(fd, sent, size * count, 0) !=
+		    (ssize_t)(size * count))
+			fail("send");
+		lost += count - take_back(fd, size, count, &bad);
 	}
-	printf("%zu of %zu came back in order\n", whole, count);
-	return whole != count;
+	printf("lost=%zu bad=%zu\n", lost, bad);
+	return lost || bad;
 }
 
 static void flood(int fd, size_t size)
@@ -169,8 +204,9 @@ int main(int argc, char **argv)
 	fd = connect_to(argv[2], argv[3]);
 	if (!strcmp(argv[1], "flood"))
 		flood(fd, atoi(argv[4]));
-	if (!strcmp(argv[1], "train") && argc == 6)
-		return train(fd, atoi(argv[4]), atoi(argv[5]));
+	if (!strcmp(argv[1], "train") && (argc == 6 || argc == 7))
+		return trains(fd, atoi(argv[4]), atoi(argv[5]),
+			      argc == 7 ? atoi(argv[6]) : 1);
 	if (strcmp(argv[1], "echo"))
 		goto usage;
 	for (i = 4; i < argc; i++)
@@ -178,6 +214,6 @@ int main(int argc, char **argv)
 	return status;
 
 usage:
-	fprintf(stderr, "usage: udp serve PORT | echo ADDR PORT SIZE... | train ADDR PORT SIZE COUNT | flood ADDR PORT SIZE\n");
+	fprintf(stderr, "usage: udp serve PORT | echo ADDR PORT SIZE... | train ADDR PORT SIZE COUNT [TIMES] | flood ADDR PORT SIZE\n");
 	return 2;
 }
