@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The skb of a frame. What fits one segment stays in the skb it came in. Else
- * a fresh head takes the place of the old one, and the payload's pages are
- * shared, with the shards between them. A shard in the middle of a frag takes
- * two more frags; where there are not as many (a sendfile() of small pages),
- * the frag that it falls into is copied, with the shard in it.
+ * The skb of a frame. Mostly it is the skb that the packet came in: the first
+ * shard takes the place of the inner headers, the others go between its frags,
+ * where one in the middle of a frag takes two more. Where there are not as many
+ * (a sendfile() of small pages), or much of the payload is linear, a fresh skb
+ * shares the pages, and the frag that a shard falls into is copied, with the
+ * shard in it.
  */
 #include <linux/errno.h>
 #include <linux/skbuff.h>
@@ -320,6 +321,98 @@ err_free:
 	return NULL;
 }
 
+/* Are there frags enough, and does no shard but the first fall before them? A
+ * page of a pool must not be in two frags of an skb that gives it back.
+ */
+static bool fits_in_place(const struct sk_buff *skb,
+			  const struct vnencap_build *b)
+{
+	return !skb_has_frag_list(skb) && !skb->pp_recycle &&
+	       skb_headlen(skb) - b->image_len <= gap_after(b, 0) &&
+	       skb_shinfo(skb)->nr_frags + 2 * (b->frame->n - 1U) <=
+	       MAX_SKB_FRAGS;
+}
+
+/* All shards but the first, one after another in memory of their own, for which
+ * each of their frags has a reference
+ */
+static u8 *shards_alloc(const struct vnencap_build *b)
+{
+	unsigned int len = b->frame->shard_len, n = b->frame->n - 1, i;
+	u8 *data = netdev_alloc_frag(n * len);
+
+	if (!data)
+		return NULL;
+	for (i = 0; i < n; i++)
+		memcpy(data + i * len, b->shards->data[i + 1], len);
+	page_ref_add(virt_to_head_page(data), n - 1);
+	return data;
+}
+
+/* Put the shards between the frags. */
+static void insert_shards(struct sk_buff *skb, const struct vnencap_build *b,
+			  u8 *shards)
+{
+	struct skb_shared_info *si = skb_shinfo(skb);
+	u32 gap = gap_after(b, 0) - (skb_headlen(skb) - b->image_len);
+	struct page *page = virt_to_head_page(shards);
+	unsigned int n = si->nr_frags, i = 0, f, to;
+	u32 len = b->frame->shard_len;
+	skb_frag_t from[MAX_SKB_FRAGS];
+
+	memcpy(from, si->frags, n * sizeof(*from));
+	for (f = 0, to = 0; f < n || i < b->frame->n - 1U; ) {
+		u32 size = f < n ? skb_frag_size(&from[f]) : 0;
+
+		if (i == b->frame->n - 1U || size < gap) {
+			si->frags[to++] = from[f++];
+			gap -= size;
+			continue;
+		}
+		if (gap) {
+			si->frags[to] = from[f];
+			skb_frag_size_set(&si->frags[to++], gap);
+			skb_frag_off_add(&from[f], gap);
+			skb_frag_size_sub(&from[f], gap);
+			if (size == gap)
+				f++;
+			else
+				__skb_frag_ref(&from[f]);
+		}
+		skb_frag_fill_page_desc(&si->frags[to++], page,
+					shards + i * len -
+					(u8 *)page_address(page), len);
+		gap = gap_after(b, ++i);
+	}
+	si->nr_frags = to;
+	skb->len += i * len;
+	skb->data_len += i * len;
+}
+
+/* The truesize stays as it is: the sender's socket counts by it. */
+static struct sk_buff *build_inserted(struct sk_buff *skb,
+				      const struct vnencap_build *b)
+{
+	u32 len = b->frame->shard_len;
+	u8 *shards = shards_alloc(b);
+
+	if (!shards)
+		return NULL;
+	/* the head of a clone is ours to write to, its skb_shared_info not */
+	if (skb_cow(skb, max_t(int, b->headroom + len - b->image_len, 0)))
+		goto err_free;
+	insert_shards(skb, b, shards);
+	__skb_pull(skb, b->image_len);
+	memcpy(__skb_push(skb, len), b->shards->data[0], len);
+	skb_gso_reset(skb);
+	return skb;
+
+err_free:
+	page_ref_sub(virt_to_head_page(shards), b->frame->n - 2);
+	skb_free_frag(shards);
+	return NULL;
+}
+
 /* Does the sender's socket count this skb as not yet sent? */
 static bool charged_for_sending(const struct sk_buff *skb)
 {
@@ -376,6 +469,8 @@ struct sk_buff *vnencap_build_frame(struct sk_buff *skb,
 	b->copied = 0;
 	if (b->frame->n == 1)
 		to = build_in_place(skb, b);
+	else if (likely(fits_in_place(skb, b)))
+		to = build_inserted(skb, b);
 	else if (unlikely(must_copy(skb, b)))
 		to = build_copied(skb, b);
 	else

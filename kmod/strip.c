@@ -17,6 +17,17 @@ struct frags {
 	struct sk_buff *spill;		/* takes what is above MAX_SKB_FRAGS */
 };
 
+/* Does a cut fall in @len bytes from @base? */
+static bool any_in(const struct vnencap_cuts *cuts, u32 base, u32 len)
+{
+	unsigned int i;
+
+	for (i = 0; i < cuts->n && cuts->cut[i].at < base + len; i++)
+		if (cuts->cut[i].at + cuts->cut[i].len > base)
+			return true;
+	return false;
+}
+
 /* The cuts that fall in @len bytes from @base, counted from there */
 static void clip(struct vnencap_cuts *to, const struct vnencap_cuts *from,
 		 u32 base, u32 len)
@@ -234,12 +245,13 @@ static int strip_one(struct sk_buff *skb, const struct vnencap_cuts *cuts,
 	struct vnencap_cuts here;
 	int err;
 
-	clip(&here, cuts, 0, head);
-	if (here.n)
+	if (head && any_in(cuts, 0, head)) {
+		clip(&here, cuts, 0, head);
 		strip_linear(skb, &here);
-	clip(&here, cuts, head, len - head);
-	if (!here.n)
+	}
+	if (!any_in(cuts, head, len - head))
 		return 0;
+	clip(&here, cuts, head, len - head);
 	err = strip_frags(skb, &here);
 	skb->len -= cut_bytes(&here);
 	skb->data_len -= cut_bytes(&here);
@@ -285,9 +297,9 @@ static int strip_child(struct sk_buff *skb, struct sk_buff *child,
 	struct vnencap_cuts here;
 	int err;
 
-	clip(&here, cuts, base, before);
-	if (!here.n)
+	if (!any_in(cuts, base, before))
 		return 0;
+	clip(&here, cuts, base, before);
 	err = strip_one(child, &here, before);
 	skb->len -= before - child->len;
 	skb->data_len -= before - child->len;
