@@ -214,6 +214,9 @@ int main(int argc, char **argv)
 	return status;
 
 usage:
-	fprintf(stderr, "usage: udp serve PORT | echo ADDR PORT SIZE... | train ADDR PORT SIZE COUNT [TIMES] | flood ADDR PORT SIZE\n");
+	fputs("usage: udp serve PORT\n"
+	      "       udp echo ADDR PORT SIZE...\n"
+	      "       udp train ADDR PORT SIZE COUNT [TIMES]\n"
+	      "       udp flood ADDR PORT SIZE\n", stderr);
 	return 2;
 }
