@@ -10,7 +10,6 @@
 #include <linux/slab.h>
 #include <net/ip_tunnels.h>
 #include <net/net_namespace.h>
-#include <net/route.h>
 #include <net/rtnetlink.h>
 
 #include "compat.h"
@@ -18,6 +17,7 @@
 #include "lower.h"
 #include "map.h"
 #include "netlink.h"
+#include "route.h"
 #include "stats.h"
 #include "shard.h"
 #include "tx.h"
@@ -29,13 +29,15 @@
 			 NETIF_F_HW_CSUM | NETIF_F_RXCSUM | \
 			 NETIF_F_ALL_TSO | NETIF_F_GSO_UDP_L4)
 
-/* What is pushed before the inner packet, less the inner IP header */
-#define HEADROOM	(sizeof(struct iphdr) + \
+/* What is pushed before the inner packet, less the inner IP header; the outer
+ * one of IPv6 is the longer
+ */
+#define HEADROOM	(sizeof(struct ipv6hdr) + \
 			 sizeof(struct vnencap_segment_hdr) + \
 			 VNENCAP_SHARD_LEN_MAX)
 
-/* An outer IPv4 packet with headers, shards and an inner packet of that size
- * is no longer than IPv4 allows.
+/* An outer packet with headers, shards and an inner packet of that size is no
+ * longer than IPv4 allows, or IPv6 without a jumbo payload.
  */
 #define MTU_MAX		64000
 #define GSO_SIZE_MAX	(GSO_LEGACY_MAX_SIZE - 512)
@@ -64,22 +66,21 @@ struct vnencap_dev *vnencap_device_priv(struct net_device *dev)
 /**
  * vnencap_device_takes - does a device receive at an address and port?
  * @vn: the device
- * @daddr: IPv4 destination address
+ * @daddr: destination address
  * @port: TCP destination port, network byte order
  *
  * Context: RCU.
  */
-bool vnencap_device_takes(const struct vnencap_dev *vn, __be32 daddr,
-			  __be16 port)
+bool vnencap_device_takes(const struct vnencap_dev *vn,
+			  const struct vnencap_addr *daddr, __be16 port)
 {
 	const struct vnencap_config *config = rcu_dereference(vn->config);
 
 	if (config->port != port || !netif_running(vn->dev))
 		return false;
-	if (config->local4)
-		return config->local4 == daddr;
-	return inet_addr_type_dev_table(vn->net, vn->lower->dev, daddr) ==
-	       RTN_LOCAL;
+	if (vnencap_config_local(config, daddr->family))
+		return vnencap_config_receives(config, daddr);
+	return vnencap_route_local(vn->lower->dev, daddr);
 }
 
 /**

@@ -27,6 +27,23 @@ struct vnencap_config {
 	__be16 port;
 };
 
+/* Has it a substrate address of its own in that family? */
+static inline bool vnencap_config_local(const struct vnencap_config *config,
+					u16 family)
+{
+	return family == AF_INET ? !!config->local4 :
+				   !ipv6_addr_any(&config->local6);
+}
+
+/* Is it this one? */
+static inline bool vnencap_config_receives(const struct vnencap_config *config,
+					   const struct vnencap_addr *daddr)
+{
+	return daddr->family == AF_INET ?
+	       config->local4 == daddr->ip4 :
+	       ipv6_addr_equal(&config->local6, &daddr->ip6);
+}
+
 /**
  * struct vnencap_dev - private part of a vnencap net_device
  * @dev: the net_device it belongs to
@@ -68,8 +85,8 @@ int vnencap_device_change(struct vnencap_dev *vn,
 			  struct netlink_ext_ack *extack);
 
 struct vnencap_dev *vnencap_device_priv(struct net_device *dev);
-bool vnencap_device_takes(const struct vnencap_dev *vn, __be32 daddr,
-			  __be16 port);
+bool vnencap_device_takes(const struct vnencap_dev *vn,
+			  const struct vnencap_addr *daddr, __be16 port);
 
 int vnencap_device_init(void);
 void vnencap_device_exit(void);

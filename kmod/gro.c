@@ -8,36 +8,22 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <net/gro.h>
-#include <net/ip.h>
-#include <net/tcp.h>
 
 #include "chain.h"
 #include "device.h"
 #include "gro.h"
+#include "outer.h"
 #include "rx.h"
 #include "strip.h"
 
 static const struct vnencap_segment_hdr *segment_hdr(const struct sk_buff *skb)
 {
-	const struct iphdr *iph = (const struct iphdr *)skb->data;
-
-	return (const void *)iph + iph->ihl * 4;
+	return (const void *)skb->data + vnencap_outer_len(skb);
 }
 
 static bool is_run(const struct sk_buff *skb)
 {
 	return skb->protocol == htons(VNENCAP_ETH_P_RUN);
-}
-
-static bool same_flow(const struct sk_buff *a, const struct sk_buff *b)
-{
-	const struct iphdr *ia = (const struct iphdr *)a->data;
-	const struct iphdr *ib = (const struct iphdr *)b->data;
-	const struct tcphdr *ta = &segment_hdr(a)->tcp;
-	const struct tcphdr *tb = &segment_hdr(b)->tcp;
-
-	return ia->saddr == ib->saddr && ia->daddr == ib->daddr &&
-	       ta->source == tb->source && ta->dest == tb->dest;
 }
 
 /* The run of the same flow that is held, if any */
@@ -50,7 +36,7 @@ static struct sk_buff *find_held(struct list_head *head,
 		if (!NAPI_GRO_CB(p)->same_flow)
 			continue;
 		NAPI_GRO_CB(p)->same_flow = 0;
-		if (!held && is_run(p) && same_flow(p, skb)) {
+		if (!held && is_run(p) && vnencap_outer_same_flow(p, skb)) {
 			NAPI_GRO_CB(p)->same_flow = 1;
 			held = p;
 		}
@@ -58,17 +44,13 @@ static struct sk_buff *find_held(struct list_head *head,
 	return held;
 }
 
-/* What each of a frame's segments says alike: TTL, TOS, ports, id, window,
- * option.
- */
+/* What each of a frame's segments says alike, but for addresses and ports */
 static bool same_frame(const struct sk_buff *a, const struct sk_buff *b)
 {
-	const struct iphdr *ia = (const struct iphdr *)a->data;
-	const struct iphdr *ib = (const struct iphdr *)b->data;
 	const struct vnencap_segment_hdr *ha = segment_hdr(a);
 	const struct vnencap_segment_hdr *hb = segment_hdr(b);
 
-	return ia->tos == ib->tos && ia->ihl == 5 && ib->ihl == 5 &&
+	return vnencap_outer_alike(a, b) &&
 	       ha->tcp.ack_seq == hb->tcp.ack_seq &&
 	       ha->tcp.window == hb->tcp.window && ha->word == hb->word;
 }

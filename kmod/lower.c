@@ -7,10 +7,10 @@
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include <net/route.h>
 
 #include "device.h"
 #include "lower.h"
+#include "route.h"
 #include "rx.h"
 
 /**
@@ -184,7 +184,7 @@ struct vnencap_dev *vnencap_lower_find(const struct vnencap_lower *lower,
 /**
  * vnencap_lower_owner - a device that receives at an address and port
  * @lower: the lower device
- * @daddr: IPv4 address
+ * @daddr: address
  * @port: TCP port, network byte order
  *
  * Every device is looked at: for what cannot be told by its VNI.
@@ -193,11 +193,11 @@ struct vnencap_dev *vnencap_lower_find(const struct vnencap_lower *lower,
  * Return: the first such device or NULL.
  */
 struct vnencap_dev *vnencap_lower_owner(const struct vnencap_lower *lower,
-					__be32 daddr, __be16 port)
+					const struct vnencap_addr *daddr,
+					__be16 port)
 {
-	const struct net_device *dev = lower->dev;
 	struct vnencap_dev *vn;
-	int type = RTN_UNSPEC;
+	int local = -1;
 
 	hlist_for_each_entry_rcu(vn, &lower->all, lower_node) {
 		const struct vnencap_config *config;
@@ -205,13 +205,15 @@ struct vnencap_dev *vnencap_lower_owner(const struct vnencap_lower *lower,
 		config = rcu_dereference(vn->config);
 		if (config->port != port || !netif_running(vn->dev))
 			continue;
-		if (config->local4 == daddr)
-			return vn;
+		if (vnencap_config_local(config, daddr->family)) {
+			if (vnencap_config_receives(config, daddr))
+				return vn;
+			continue;
+		}
 		/* asked once for all that have no address of their own */
-		if (!config->local4 && type == RTN_UNSPEC)
-			type = inet_addr_type_dev_table(dev_net(dev), dev,
-							daddr);
-		if (!config->local4 && type == RTN_LOCAL)
+		if (local < 0)
+			local = vnencap_route_local(lower->dev, daddr);
+		if (local)
 			return vn;
 	}
 	return NULL;

@@ -7,6 +7,7 @@
 #include <linux/hashtable.h>
 #include <linux/netdevice.h>
 
+struct vnencap_addr;
 struct vnencap_config;
 struct vnencap_dev;
 
@@ -41,6 +42,7 @@ struct vnencap_lower *vnencap_lower_of(const struct net_device *dev);
 struct vnencap_dev *vnencap_lower_find(const struct vnencap_lower *lower,
 				       u32 vni);
 struct vnencap_dev *vnencap_lower_owner(const struct vnencap_lower *lower,
-					__be32 daddr, __be16 port);
+					const struct vnencap_addr *daddr,
+					__be16 port);
 
 #endif /* _VNENCAP_LOWER_H */

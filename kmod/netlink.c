@@ -13,6 +13,7 @@
  */
 
 #include <linux/inetdevice.h>
+#include <linux/ipv6.h>
 #include <linux/jhash.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
@@ -335,6 +336,11 @@ static int check_host(struct genl_info *info, const struct nlattr *attr,
 {
 	bool v4 = addr->family == AF_INET;
 
+	if (!v4 && !ipv6_mod_enabled()) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "IPv6 is disabled in this kernel");
+		return -EAFNOSUPPORT;
+	}
 	if (v4 ? ipv4_is_multicast(addr->ip4) :
 		 ipv6_addr_is_multicast(&addr->ip6)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
@@ -516,7 +522,8 @@ static int parse_local6(struct genl_info *info, struct nlattr *attr,
 	if (!attr)
 		return 0;
 	parse_addr(NULL, attr, &addr);
-	err = check_host(info, attr, &addr);
+	/* "any" can be said of a family that is not there, too */
+	err = ipv6_addr_any(&addr.ip6) ? 0 : check_host(info, attr, &addr);
 	if (!err)
 		*local6 = addr.ip6;
 	return err;

@@ -12,10 +12,12 @@
 #include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/netdevice.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
 #include <linux/skbuff.h>
 #include <net/inet_ecn.h>
 #include <net/inet_frag.h>
-#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
@@ -25,6 +27,7 @@
 #include "inner.h"
 #include "lower.h"
 #include "map.h"
+#include "outer.h"
 #include "reasm.h"
 #include "rx.h"
 #include "stats.h"
@@ -85,6 +88,11 @@ struct recent {
 
 static DEFINE_PER_CPU(struct recent, recent);
 
+/* Where a name has not room for an IPv6 address: nobody shall choose two that
+ * have the same.
+ */
+static siphash_key_t name_key __read_mostly;
+
 static unsigned int reasm_net_id;
 
 struct reasm_net {
@@ -100,9 +108,15 @@ struct reasm_net {
  */
 u64 vnencap_reasm_name(const struct sk_buff *skb, u32 id)
 {
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	const __be32 *a = ip6h->saddr.s6_addr32;
 
-	return (u64)be32_to_cpu(iph->saddr) << 32 | id;
+	if (iph->version == 4)
+		return (u64)be32_to_cpu(iph->saddr) << 32 | id;
+	return siphash_3u64((u64)be32_to_cpu(a[0]) << 32 | be32_to_cpu(a[1]),
+			    (u64)be32_to_cpu(a[2]) << 32 | be32_to_cpu(a[3]),
+			    id, &name_key);
 }
 
 static void remember(u64 name, bool whole)
@@ -278,10 +292,23 @@ static struct inet_frags frames = {
 static bool source_named(const struct vnencap_dev *vn,
 			 const struct sk_buff *skb)
 {
-	const struct iphdr *iph = (const struct iphdr *)skb->data;
-	struct vnencap_addr via = { AF_INET, .ip4 = iph->saddr };
+	struct vnencap_addr via = vnencap_outer_source(skb);
 
 	return vnencap_map_names(rcu_dereference(vn->map), &via);
+}
+
+static void key_addresses(struct frame_key *key, const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+
+	if (iph->version == 4) {
+		ipv6_addr_set_v4mapped(iph->saddr, &key->saddr);
+		ipv6_addr_set_v4mapped(iph->daddr, &key->daddr);
+	} else {
+		key->saddr = ip6h->saddr;
+		key->daddr = ip6h->daddr;
+	}
 }
 
 static struct frame_queue *queue_find(const struct vnencap_dev *vn,
@@ -289,7 +316,6 @@ static struct frame_queue *queue_find(const struct vnencap_dev *vn,
 				      const struct vnencap_run *run)
 {
 	struct reasm_net *rn = net_generic(vn->net, reasm_net_id);
-	const struct iphdr *iph = (const struct iphdr *)skb->data;
 	struct frame_key key = {
 		.word = run->seg.word,
 		.id = run->seg.id,
@@ -297,8 +323,7 @@ static struct frame_queue *queue_find(const struct vnencap_dev *vn,
 	};
 	struct inet_frag_queue *q;
 
-	ipv6_addr_set_v4mapped(iph->saddr, &key.saddr);
-	ipv6_addr_set_v4mapped(iph->daddr, &key.daddr);
+	key_addresses(&key, skb);
 	q = inet_frag_find(rn->fqdir, &key);
 	return q ? queue_of(q) : NULL;
 }
@@ -421,7 +446,7 @@ static int restore_train(struct vnencap_dev *vn, struct frame_queue *fq,
 			 struct sk_buff *skb, const struct vnencap_run *run,
 			 struct sk_buff_head *ready)
 {
-	u8 tos = ((const struct iphdr *)skb->data)->tos;
+	u8 tos = vnencap_outer_tos(skb);
 	struct vnencap_part part;
 	struct sk_buff_head done;
 	int err;
@@ -479,7 +504,7 @@ static bool merge_ecn(const struct frame_queue *fq, struct sk_buff *head)
 {
 	u8 ecn = ip_frag_ecn_table[fq->ecn];
 
-	((struct iphdr *)head->data)->tos |= ecn & INET_ECN_MASK;
+	vnencap_outer_mark(head, ecn & INET_ECN_MASK);
 	return ecn != 0xff;
 }
 
@@ -534,7 +559,7 @@ static int wait_for_more(struct vnencap_dev *vn, struct frame_queue *fq,
 		return -ENOMEM;
 	}
 	mark_arrived(fq, run);
-	fq->ecn |= BIT(((struct iphdr *)skb->data)->tos & INET_ECN_MASK);
+	fq->ecn |= BIT(vnencap_outer_tos(skb) & INET_ECN_MASK);
 	wait_begin(fq, clone, run);
 	return -EINPROGRESS;
 }
@@ -801,6 +826,7 @@ int vnencap_reasm_init(void)
 {
 	int err;
 
+	get_random_bytes(&name_key, sizeof(name_key));
 	err = inet_frags_init(&frames);
 	if (err)
 		return err;

@@ -12,7 +12,6 @@
 #include <net/dst_metadata.h>
 #include <net/gro.h>
 #include <net/ip.h>
-#include <net/route.h>
 #include <net/tcp.h>
 
 #include "compat.h"
@@ -20,6 +19,7 @@
 #include "inner.h"
 #include "lower.h"
 #include "map.h"
+#include "outer.h"
 #include "pmtu.h"
 #include "reasm.h"
 #include "rx.h"
@@ -28,20 +28,18 @@
 
 /**
  * vnencap_run_read - read the headers of a run
- * @skb: data at the outer IPv4 header; headers linear
+ * @skb: data at the outer IP header; headers linear
  * @run: written
  *
  * Return: 0, or -EPROTO where it is not one of ours.
  */
 int vnencap_run_read(const struct sk_buff *skb, struct vnencap_run *run)
 {
-	const struct iphdr *iph = (const struct iphdr *)skb->data;
-	const u8 *hdr = skb->data + iph->ihl * 4;
+	unsigned int len = vnencap_outer_len(skb);
 
-	run->hdr_len = hdr - skb->data + sizeof(struct vnencap_segment_hdr);
+	run->hdr_len = len + sizeof(struct vnencap_segment_hdr);
 	run->len = skb->len - run->hdr_len;
-	return vnencap_option_parse((const struct vnencap_segment_hdr *)hdr,
-				    &run->seg);
+	return vnencap_option_parse((const void *)skb->data + len, &run->seg);
 }
 
 /**
@@ -86,14 +84,14 @@ static bool source_mapped(const struct vnencap_dev *vn,
 {
 	const struct vnencap_map *map = rcu_dereference(vn->map);
 	const struct vnencap_endpoint *endpoint;
-	struct vnencap_addr src, dst;
+	struct vnencap_addr src, dst, outer;
 
 	vnencap_inner_addrs(meta, meta->image, &src, &dst);
 	endpoint = src.family == AF_INET6 ?
 		   vnencap_map_lookup6(map, &src.ip6) :
 		   vnencap_map_lookup4(map, src.ip4);
-	return endpoint && endpoint->addr.family == AF_INET &&
-	       endpoint->addr.ip4 == ((const struct iphdr *)skb->data)->saddr;
+	outer = vnencap_outer_source(skb);
+	return endpoint && vnencap_addr_equal(&endpoint->addr, &outer);
 }
 
 /* Do the layout that each segment tells and the metadata's length agree? */
@@ -258,7 +256,7 @@ int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 		       const struct vnencap_run *run,
 		       const struct vnencap_meta *meta)
 {
-	u8 tos = ((const struct iphdr *)skb->data)->tos;
+	u8 tos = vnencap_outer_tos(skb);
 	struct vnencap_part part;
 
 	return vnencap_rx_payload(vn, skb, run, &part) ?:
@@ -359,23 +357,13 @@ void vnencap_rx_free(struct vnencap_dev *vn, struct sk_buff *skb, int err)
  * Below: what the lower device's rx_handler does with each run.
  */
 
-/* The IPv4 header, if it may be one of a packet's first part. What is wrong
- * with it is the stack's to find and to count.
- */
-static bool peek_ip(const struct sk_buff *skb, struct iphdr *iph)
-{
-	return !skb_copy_bits(skb, 0, iph, sizeof(*iph)) &&
-	       iph->version == 4 && iph->ihl >= 5 &&
-	       !(iph->frag_off & htons(IP_OFFSET));
-}
-
 /* Is it TCP to one of our ports? */
 static bool peek_port(const struct sk_buff *skb,
 		      const struct vnencap_lower *lower,
-		      const struct iphdr *iph, __be16 *port)
+		      const struct vnencap_peek *peek, __be16 *port)
 {
-	if (iph->protocol != IPPROTO_TCP ||
-	    skb_copy_bits(skb, iph->ihl * 4 + offsetof(struct tcphdr, dest),
+	if (peek->proto != IPPROTO_TCP ||
+	    skb_copy_bits(skb, peek->len + offsetof(struct tcphdr, dest),
 			  port, sizeof(*port)))
 		return false;
 	return test_bit(ntohs(*port), lower->ports);
@@ -386,53 +374,32 @@ static bool peek_port(const struct sk_buff *skb,
  */
 static struct vnencap_dev *find_device(const struct sk_buff *skb,
 				       const struct vnencap_lower *lower,
-				       const struct iphdr *iph, __be16 port)
+				       const struct vnencap_peek *peek,
+				       __be16 port)
 {
 	struct vnencap_dev *vn;
 	__be32 word;
 
-	if (likely(!skb_copy_bits(skb, iph->ihl * 4 +
+	if (likely(!skb_copy_bits(skb, peek->len +
 				  offsetof(struct vnencap_segment_hdr, word),
 				  &word, sizeof(word)))) {
 		vn = vnencap_lower_find(lower, be32_to_cpu(word) &
 						VNENCAP_WORD_VNI);
-		if (likely(vn && vnencap_device_takes(vn, iph->daddr, port)))
+		if (likely(vn && vnencap_device_takes(vn, &peek->daddr, port)))
 			return vn;
 	}
-	return vnencap_lower_owner(lower, iph->daddr, port);
-}
-
-/* Trim to the packet's length, and see that the IP header is right. */
-static bool ip_header_right(struct sk_buff *skb)
-{
-	const struct iphdr *iph;
-	u32 len;
-
-	iph = (const struct iphdr *)skb->data;
-	if (!pskb_may_pull(skb, iph->ihl * 4))
-		return false;
-	iph = (const struct iphdr *)skb->data;
-	if (ip_fast_csum(iph, iph->ihl))
-		return false;
-	len = iph_totlen(skb, iph);
-	return len <= skb->len && !pskb_trim_rcsum(skb, len);
+	return vnencap_lower_owner(lower, &peek->daddr, port);
 }
 
 /* The segment header linear, the sum over it and the payload right */
 static int check_segment(struct vnencap_dev *vn, struct sk_buff *skb)
 {
-	unsigned int ihl = ip_hdrlen(skb);
-	bool wrong;
-
-	if (!pskb_may_pull(skb, ihl + sizeof(struct vnencap_segment_hdr))) {
+	if (!pskb_may_pull(skb, vnencap_outer_len(skb) +
+			   sizeof(struct vnencap_segment_hdr))) {
 		vnencap_count(vn, RX_MALFORMED);
 		return -EPROTO;
 	}
-	__skb_pull(skb, ihl);
-	skb_reset_transport_header(skb);
-	wrong = skb_checksum_validate(skb, IPPROTO_TCP, inet_compute_pseudo);
-	__skb_push(skb, ihl);
-	if (wrong) {
+	if (!vnencap_outer_sum_right(skb)) {
 		vnencap_count(vn, RX_BAD_CHECKSUM);
 		return -EBADMSG;
 	}
@@ -459,8 +426,7 @@ static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb)
 
 	if (check_segment(vn, skb))
 		return -EPROTO;
-	if (ip_hdr(skb)->frag_off & htons(IP_MF) ||
-	    vnencap_run_read(skb, &run)) {
+	if (vnencap_outer_is_part(skb) || vnencap_run_read(skb, &run)) {
 		vnencap_count(vn, RX_MALFORMED);
 		return -EPROTO;
 	}
@@ -504,6 +470,13 @@ static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb)
 		netif_rx(skb);
 }
 
+/* Messages of a path MTU, perhaps */
+static bool is_icmp(const struct vnencap_peek *peek)
+{
+	return !peek->extended && (peek->proto == IPPROTO_ICMP ||
+				   peek->proto == IPPROTO_ICMPV6);
+}
+
 static rx_handler_result_t learn_and_pass(const struct vnencap_lower *lower,
 					  struct sk_buff **pskb)
 {
@@ -512,6 +485,15 @@ static rx_handler_result_t learn_and_pass(const struct vnencap_lower *lower,
 		return RX_HANDLER_CONSUMED;
 	vnencap_pmtu_learn(lower, *pskb);
 	return RX_HANDLER_PASS;
+}
+
+/* TCP would find its header behind those of IPv6, and answer. */
+static rx_handler_result_t drop_extended(struct vnencap_dev *vn,
+					 struct sk_buff *skb)
+{
+	vnencap_count(vn, RX_MALFORMED);
+	vnencap_rx_free(vn, skb, -EPROTO);
+	return RX_HANDLER_CONSUMED;
 }
 
 /**
@@ -528,22 +510,22 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
 	struct vnencap_lower *lower;
+	struct vnencap_peek peek;
 	struct vnencap_dev *vn;
-	struct iphdr iph;
 	__be16 port;
 	int err;
 
-	if (skb->protocol != htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST ||
+	if (skb->pkt_type != PACKET_HOST ||
 	    (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb)))
 		return RX_HANDLER_PASS;
 	lower = rcu_dereference(skb->dev->rx_handler_data);
-	if (!peek_ip(skb, &iph))
+	if (!vnencap_outer_peek(skb, &peek))
 		return RX_HANDLER_PASS;
-	if (unlikely(iph.protocol == IPPROTO_ICMP))
+	if (unlikely(is_icmp(&peek)))
 		return learn_and_pass(lower, pskb);
-	if (!peek_port(skb, lower, &iph, &port))
+	if (!peek_port(skb, lower, &peek, &port))
 		return RX_HANDLER_PASS;
-	vn = find_device(skb, lower, &iph, port);
+	vn = find_device(skb, lower, &peek, port);
 	if (!vn)
 		return RX_HANDLER_PASS;
 
@@ -552,7 +534,9 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 		return RX_HANDLER_CONSUMED;
 	*pskb = skb;
 	skb_reset_network_header(skb);
-	if (!ip_header_right(skb))
+	if (unlikely(peek.extended))
+		return drop_extended(vn, skb);
+	if (!vnencap_outer_trim(skb))
 		return RX_HANDLER_PASS;
 	/* what is left of the tag is a priority */
 	__vlan_hwaccel_clear_tag(skb);

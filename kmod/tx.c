@@ -15,7 +15,6 @@
 #include <net/ip.h>
 #include <net/ip_tunnels.h>
 #include <net/ipv6.h>
-#include <net/route.h>
 #include <net/tcp.h>
 #include <net/udp_tunnel.h>
 
@@ -26,6 +25,8 @@
 #include "lower.h"
 #include "map.h"
 #include "netlink.h"
+#include "outer.h"
+#include "route.h"
 #include "stats.h"
 #include "tx.h"
 
@@ -39,11 +40,10 @@ struct tx {
 	struct vnencap_segment seg;
 	struct vnencap_shards shards;
 	struct vnencap_endpoint *endpoint;
-	struct rtable *rt;
-	__be32 saddr;
+	struct dst_entry *dst;
+	struct vnencap_outer outer;
+	u32 headers;			/* bytes before the first shard */
 	__be16 source;
-	u8 tos;
-	u8 ttl;
 };
 
 /* What is counted of a frame once it has gone */
@@ -97,52 +97,12 @@ static int tx_find_endpoint(struct tx *t)
 	return -ENOENT;
 }
 
-/* The cached route, if it is still one that we would take. */
-static struct rtable *route_cached(struct tx *t)
-{
-	struct rtable *rt;
-
-	rt = dst_cache_get_ip4(&t->endpoint->dst_cache, &t->saddr);
-	if (!rt)
-		return NULL;
-	/* with a local address of our own, none is kept with the route */
-	if (likely(rt->dst.dev == t->vn->lower->dev &&
-		   !t->saddr == !!t->config->local4)) {
-		t->saddr = t->saddr ?: t->config->local4;
-		return rt;
-	}
-	ip_rt_put(rt);
-	return NULL;
-}
-
-static struct rtable *route_lookup(struct tx *t)
-{
-	struct flowi4 fl4 = {
-		.flowi4_oif = t->vn->lower->dev->ifindex,
-		.flowi4_proto = IPPROTO_TCP,
-		.daddr = t->endpoint->addr.ip4,
-		.saddr = t->config->local4,
-	};
-	struct rtable *rt = ip_route_output_key(t->vn->net, &fl4);
-
-	if (IS_ERR(rt))
-		return NULL;
-	/* one of this host's own addresses is behind the loopback device */
-	if (rt->dst.dev != t->vn->lower->dev || rt->rt_type != RTN_UNICAST) {
-		ip_rt_put(rt);
-		return NULL;
-	}
-	t->saddr = fl4.saddr;
-	dst_cache_set_ip4(&t->endpoint->dst_cache, &rt->dst,
-			  t->config->local4 ? 0 : fl4.saddr);
-	return rt;
-}
-
 static int tx_route(struct tx *t)
 {
-	if (likely(t->endpoint->addr.family == AF_INET))
-		t->rt = route_cached(t) ?: route_lookup(t);
-	if (likely(t->rt))
+	t->outer.daddr = &t->endpoint->addr;
+	t->dst = vnencap_route_find(t->vn, t->config, t->endpoint,
+				    &t->outer.saddr);
+	if (likely(t->dst))
 		return 0;
 	vnencap_count(t->vn, TX_NO_ROUTE);
 	return -EHOSTUNREACH;
@@ -150,8 +110,9 @@ static int tx_route(struct tx *t)
 
 static int tx_plan(struct tx *t)
 {
-	u32 mtu = min(dst_mtu(&t->rt->dst), READ_ONCE(t->rt->dst.dev->mtu));
-	u32 headers = sizeof(struct iphdr) + sizeof(struct vnencap_segment_hdr);
+	u32 mtu = min(dst_mtu(t->dst), READ_ONCE(t->dst->dev->mtu));
+	u32 headers = vnencap_outer_size(t->outer.saddr.family) +
+		      sizeof(struct vnencap_segment_hdr);
 	u32 segsz = min_t(u32, mtu - headers, VNENCAP_SEGSZ_MAX) &
 		    ~(VNENCAP_SEGSZ_UNIT - 1);
 	struct vnencap_frame *f = &t->seg.frame;
@@ -168,6 +129,7 @@ static int tx_plan(struct tx *t)
 		     > IP_MAX_MTU))
 		goto too_big;
 
+	t->headers = headers;
 	memset(block.data + len, 0, f->k * f->shard_len - len);
 	len = f->k * f->shard_len;
 	t->seg.vni = t->config->vni;
@@ -182,27 +144,35 @@ too_big:
 	return -EMSGSIZE;
 }
 
+/* The flow's hash is there: it has just made the source port. */
+static __be32 flow_label(struct net *net, struct sk_buff *skb)
+{
+	struct flowi6 unused = {};
+
+	return ip6_make_flowlabel(net, skb, 0, true, &unused);
+}
+
 /* What the outer header takes from the inner packet, while that is there */
 static void tx_inherit(struct tx *t)
 {
 	struct sk_buff *skb = t->skb;
 
-	t->tos = ip_tunnel_ecn_encap(0, ip_hdr(skb), skb);
-	t->ttl = ip4_dst_hoplimit(&t->rt->dst);
+	t->outer.tos = ip_tunnel_ecn_encap(0, ip_hdr(skb), skb);
+	t->outer.ttl = vnencap_route_ttl(t->dst, t->outer.saddr.family);
 	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, false);
+	if (t->outer.saddr.family == AF_INET6)
+		t->outer.label = flow_label(t->vn->net, skb);
 }
 
 static int tx_build(struct tx *t)
 {
-	const struct dst_entry *dst = &t->rt->dst;
 	struct vnencap_build b = {
 		.frame = &t->seg.frame,
 		.shards = &t->shards,
 		.image_len = t->meta.image_len,
 		.payload = t->meta.payload,
-		.headroom = LL_RESERVED_SPACE(dst->dev) + dst->header_len +
-			    sizeof(struct iphdr) +
-			    sizeof(struct vnencap_segment_hdr),
+		.headroom = LL_RESERVED_SPACE(t->dst->dev) +
+			    t->dst->header_len + t->headers,
 	};
 
 	t->skb = vnencap_build_frame(t->skb, &b);
@@ -224,8 +194,7 @@ static void tx_push_tcp(struct tx *t)
 	hdr = __skb_push(skb, sizeof(*hdr));
 	vnencap_option_build(hdr, &t->seg, t->source, t->config->port);
 	skb_reset_transport_header(skb);
-	hdr->tcp.check = ~tcp_v4_check(skb->len, t->saddr,
-				       t->endpoint->addr.ip4, 0);
+	hdr->tcp.check = vnencap_outer_tcp_sum(&t->outer, skb->len);
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	skb->csum_start = skb_transport_header(skb) - skb->head;
 	skb->csum_offset = offsetof(struct tcphdr, check);
@@ -234,38 +203,26 @@ static void tx_push_tcp(struct tx *t)
 		struct skb_shared_info *si = skb_shinfo(skb);
 
 		si->gso_size = t->seg.frame.segsz;
-		si->gso_type = SKB_GSO_TCPV4;
+		si->gso_type = t->outer.saddr.family == AF_INET ?
+			       SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
 		si->gso_segs = DIV_ROUND_UP(payload, si->gso_size);
 	}
 }
 
 /*
- * As iptunnel_xmit(), but for connection tracking: the fake connections would
+ * As iptunnel_xmit() or ip6tunnel_xmit(), but for connection tracking: the fake connections would
  * fill its table and mean nothing there.
  */
 static void tx_push_ip(struct tx *t)
 {
 	bool xnet = !net_eq(t->vn->net, dev_net(t->vn->dev));
 	struct sk_buff *skb = t->skb;
-	struct iphdr *iph;
 
 	skb_scrub_packet(skb, xnet);
 	skb_set_nfct(skb, IP_CT_UNTRACKED);
 	skb_clear_hash_if_not_l4(skb);
-	skb_dst_set(skb, &t->rt->dst);
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-
-	iph = __skb_push(skb, sizeof(*iph));
-	skb_reset_network_header(skb);
-	iph->version = 4;
-	iph->ihl = sizeof(*iph) / 4;
-	iph->tos = t->tos;
-	iph->frag_off = htons(IP_DF);
-	iph->ttl = t->ttl;
-	iph->protocol = IPPROTO_TCP;
-	iph->saddr = t->saddr;
-	iph->daddr = t->endpoint->addr.ip4;
-	__ip_select_ident(t->vn->net, iph, skb_shinfo(skb)->gso_segs ?: 1);
+	skb_dst_set(skb, t->dst);
+	vnencap_outer_push(t->vn->net, skb, &t->outer);
 }
 
 /*
@@ -279,7 +236,6 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 
 	t.vn = vn;
 	t.skb = skb;
-	t.rt = NULL;
 	t.config = rcu_dereference_bh(vn->config);
 	if (tx_parse(&t) || tx_find_endpoint(&t) || tx_route(&t))
 		goto drop;
@@ -296,19 +252,16 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	return t.skb;
 
 drop_route:
-	ip_rt_put(t.rt);
+	dst_release(t.dst);
 drop:
 	kfree_skb(t.skb);
 	return NULL;
 }
 
-/* No socket is named to the output path: the one that the skb belongs to is the
- * tenant's, and its filters are not to judge the outer packet.
- */
 static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
 		    const struct sent *sent)
 {
-	int err = ip_local_out(vn->net, NULL, skb);
+	int err = vnencap_outer_send(vn->net, skb);
 
 	if (unlikely(net_xmit_eval(err))) {
 		DEV_STATS_INC(vn->dev, tx_errors);

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The outer IP header. It is written before a frame, and read before a run;
+ * what the two families have not in common is here, and in route.c.
+ */
+#include <linux/netdevice.h>
+#include <linux/tcp.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
+#include <net/tcp.h>
+
+#include "outer.h"
+
+/**
+ * vnencap_outer_size - room that an outer header takes
+ * @family: AF_INET or AF_INET6
+ *
+ * Return: the length of a header as vnencap_outer_push() makes it, in bytes.
+ */
+unsigned int vnencap_outer_size(u16 family)
+{
+	return family == AF_INET ? sizeof(struct iphdr) :
+				   sizeof(struct ipv6hdr);
+}
+
+/**
+ * vnencap_outer_tcp_sum - what the TCP checksum begins with
+ * @outer: addresses
+ * @len: of the fake TCP header and what follows, in bytes
+ *
+ * Return: the sum over the pseudo-header, for CHECKSUM_PARTIAL.
+ */
+__sum16 vnencap_outer_tcp_sum(const struct vnencap_outer *outer, u32 len)
+{
+	if (outer->daddr->family == AF_INET)
+		return ~tcp_v4_check(len, outer->saddr.ip4, outer->daddr->ip4,
+				     0);
+	return ~csum_ipv6_magic(&outer->saddr.ip6, &outer->daddr->ip6, len,
+				IPPROTO_TCP, 0);
+}
+
+static void push_ipv4(struct net *net, struct sk_buff *skb,
+		      const struct vnencap_outer *outer)
+{
+	struct iphdr *iph = __skb_push(skb, sizeof(*iph));
+
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = outer->tos;
+	iph->frag_off = htons(IP_DF);
+	iph->ttl = outer->ttl;
+	iph->protocol = IPPROTO_TCP;
+	iph->saddr = outer->saddr.ip4;
+	iph->daddr = outer->daddr->ip4;
+	__ip_select_ident(net, iph, skb_shinfo(skb)->gso_segs ?: 1);
+}
+
+static void push_ipv6(struct sk_buff *skb, const struct vnencap_outer *outer)
+{
+	struct ipv6hdr *ip6h = __skb_push(skb, sizeof(*ip6h));
+
+	ip6_flow_hdr(ip6h, outer->tos, outer->label);
+	ip6h->nexthdr = IPPROTO_TCP;
+	ip6h->hop_limit = outer->ttl;
+	ip6h->saddr = outer->saddr.ip6;
+	ip6h->daddr = outer->daddr->ip6;
+}
+
+/**
+ * vnencap_outer_push - write the outer header
+ * @net: namespace of the substrate
+ * @skb: data at the fake TCP header, room before it
+ * @outer: what it is to say
+ *
+ * Lengths and, for IPv4, the checksum are left to vnencap_outer_send().
+ *
+ * Context: softirq, or bottom halves disabled.
+ */
+void vnencap_outer_push(struct net *net, struct sk_buff *skb,
+			const struct vnencap_outer *outer)
+{
+	if (outer->daddr->family == AF_INET) {
+		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+		push_ipv4(net, skb, outer);
+	} else {
+		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+		push_ipv6(skb, outer);
+	}
+	skb_reset_network_header(skb);
+}
+
+/**
+ * vnencap_outer_send - give a frame to the substrate
+ * @net: namespace of the substrate
+ * @skb: data at the outer header, with its route; taken over
+ *
+ * No socket is named to the output path: the one that the skb belongs to is the
+ * tenant's, and its filters are not to judge the outer packet.
+ *
+ * Context: softirq, or bottom halves disabled.
+ * Return: as dst_output(), see net_xmit_eval().
+ */
+int vnencap_outer_send(struct net *net, struct sk_buff *skb)
+{
+	if (vnencap_outer_is_ipv6(skb))
+		return ip6_local_out(net, NULL, skb);
+	return ip_local_out(net, NULL, skb);
+}
+
+static bool peek_ipv4(const struct sk_buff *skb, struct vnencap_peek *peek)
+{
+	struct iphdr iph;
+
+	if (skb_copy_bits(skb, 0, &iph, sizeof(iph)) ||
+	    iph.version != 4 || iph.ihl < 5 || iph.frag_off & htons(IP_OFFSET))
+		return false;
+	peek->daddr.family = AF_INET;
+	peek->daddr.ip4 = iph.daddr;
+	peek->len = iph.ihl * 4;
+	peek->proto = iph.protocol;
+	peek->extended = false;
+	return true;
+}
+
+/* Behind extension headers TCP would find its header, and answer. */
+static bool peek_beyond(const struct sk_buff *skb, struct vnencap_peek *peek)
+{
+	__be16 frag_off;
+	int at;
+
+	at = ipv6_skip_exthdr(skb, peek->len, &peek->proto, &frag_off);
+	if (at < 0 || frag_off & htons(IP6_OFFSET))
+		return false;
+	peek->len = at;
+	peek->extended = true;
+	return true;
+}
+
+static bool peek_ipv6(const struct sk_buff *skb, struct vnencap_peek *peek)
+{
+	struct ipv6hdr ip6h;
+
+	if (skb_copy_bits(skb, 0, &ip6h, sizeof(ip6h)) || ip6h.version != 6)
+		return false;
+	peek->daddr.family = AF_INET6;
+	peek->daddr.ip6 = ip6h.daddr;
+	peek->len = sizeof(ip6h);
+	peek->proto = ip6h.nexthdr;
+	peek->extended = false;
+	return !ipv6_ext_hdr(ip6h.nexthdr) || peek_beyond(skb, peek);
+}
+
+/**
+ * vnencap_outer_peek - look at a packet's IP header, by copy
+ * @skb: any packet, data at its network header; maybe shared
+ * @peek: written
+ *
+ * Return: false where it is no IP packet's first part. What is wrong with it
+ * is the stack's to find and to count.
+ */
+bool vnencap_outer_peek(const struct sk_buff *skb, struct vnencap_peek *peek)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return peek_ipv4(skb, peek);
+	return skb->protocol == htons(ETH_P_IPV6) && peek_ipv6(skb, peek);
+}
+
+static bool trim_ipv4(struct sk_buff *skb)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	u32 len;
+
+	if (!pskb_may_pull(skb, iph->ihl * 4))
+		return false;
+	iph = (const struct iphdr *)skb->data;
+	if (ip_fast_csum(iph, iph->ihl))
+		return false;
+	len = iph_totlen(skb, iph);
+	return len <= skb->len && !pskb_trim_rcsum(skb, len);
+}
+
+/* A jumbogram's length is zero here (RFC 2675): too short, then. */
+static bool trim_ipv6(struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h;
+	u32 len;
+
+	if (!pskb_may_pull(skb, sizeof(*ip6h)))
+		return false;
+	ip6h = (const struct ipv6hdr *)skb->data;
+	len = sizeof(*ip6h) + ntohs(ip6h->payload_len);
+	return ip6h->payload_len && len <= skb->len &&
+	       !pskb_trim_rcsum(skb, len);
+}
+
+/**
+ * vnencap_outer_trim - see that the outer header is right, and cut off padding
+ * @skb: seen by vnencap_outer_peek(), not shared
+ *
+ * Return: whether it is right; it is linear then.
+ */
+bool vnencap_outer_trim(struct sk_buff *skb)
+{
+	/* a NIC may have left all of it in pages */
+	if (!pskb_may_pull(skb, sizeof(struct iphdr)))
+		return false;
+	return vnencap_outer_is_ipv6(skb) ? trim_ipv6(skb) : trim_ipv4(skb);
+}
+
+/* As ip6_input() does, and ip_input() need not: the sum over an IPv4 header is
+ * nothing.
+ */
+static bool sum_right_ipv6(struct sk_buff *skb)
+{
+	bool wrong;
+
+	__skb_pull(skb, sizeof(struct ipv6hdr));
+	skb_reset_transport_header(skb);
+	skb_postpull_rcsum(skb, skb_network_header(skb),
+			   sizeof(struct ipv6hdr));
+	wrong = skb_checksum_validate(skb, IPPROTO_TCP, ip6_compute_pseudo);
+	__skb_push(skb, sizeof(struct ipv6hdr));
+	skb_postpush_rcsum(skb, skb->data, sizeof(struct ipv6hdr));
+	return !wrong;
+}
+
+static bool sum_right_ipv4(struct sk_buff *skb)
+{
+	unsigned int ihl = ip_hdrlen(skb);
+	bool wrong;
+
+	__skb_pull(skb, ihl);
+	skb_reset_transport_header(skb);
+	wrong = skb_checksum_validate(skb, IPPROTO_TCP, inet_compute_pseudo);
+	__skb_push(skb, ihl);
+	return !wrong;
+}
+
+/**
+ * vnencap_outer_sum_right - see that the TCP checksum is right
+ * @skb: not shared, data and network header at the outer header, which is
+ *	linear and right
+ *
+ * The transport header is set.
+ *
+ * Return: whether it is right, or need not be seen to.
+ */
+bool vnencap_outer_sum_right(struct sk_buff *skb)
+{
+	return vnencap_outer_is_ipv6(skb) ? sum_right_ipv6(skb) :
+					    sum_right_ipv4(skb);
+}
+
+static const struct tcphdr *tcp_header(const struct sk_buff *skb)
+{
+	return (const void *)skb->data + vnencap_outer_len(skb);
+}
+
+static bool same_addresses(const struct sk_buff *a, const struct sk_buff *b)
+{
+	const struct iphdr *ia = (const struct iphdr *)a->data;
+	const struct iphdr *ib = (const struct iphdr *)b->data;
+	const struct ipv6hdr *ia6 = (const struct ipv6hdr *)a->data;
+	const struct ipv6hdr *ib6 = (const struct ipv6hdr *)b->data;
+
+	if (ia->version != ib->version)
+		return false;
+	if (ia->version == 4)
+		return ia->saddr == ib->saddr && ia->daddr == ib->daddr;
+	return ipv6_addr_equal(&ia6->saddr, &ib6->saddr) &&
+	       ipv6_addr_equal(&ia6->daddr, &ib6->daddr);
+}
+
+/**
+ * vnencap_outer_same_flow - do two runs have the same addresses and ports?
+ * @a: a run
+ * @b: a run
+ */
+bool vnencap_outer_same_flow(const struct sk_buff *a, const struct sk_buff *b)
+{
+	const struct tcphdr *ta = tcp_header(a);
+	const struct tcphdr *tb = tcp_header(b);
+
+	return same_addresses(a, b) && ta->source == tb->source &&
+	       ta->dest == tb->dest;
+}
+
+/**
+ * vnencap_outer_alike - are the outer headers those of one frame's segments?
+ * @a: a run
+ * @b: a run of the same flow
+ *
+ * Return: whether all is the same that each segment's header takes from the
+ * frame's: TOS, or traffic class and flow label. Those with IPv4 options never
+ * are, for these are not looked at.
+ */
+bool vnencap_outer_alike(const struct sk_buff *a, const struct sk_buff *b)
+{
+	const struct iphdr *ia = (const struct iphdr *)a->data;
+	const struct iphdr *ib = (const struct iphdr *)b->data;
+
+	if (ia->version == 4)
+		return ia->tos == ib->tos && ia->ihl == 5 && ib->ihl == 5;
+	/* version, traffic class and flow label are the first word */
+	return *(const __be32 *)a->data == *(const __be32 *)b->data;
+}
+
+/**
+ * vnencap_outer_mark - add to the ECN field of a run
+ * @skb: data at the outer header, ours to write to
+ * @ecn: bits to be set; sums are not kept right
+ */
+void vnencap_outer_mark(struct sk_buff *skb, u8 ecn)
+{
+	if (vnencap_outer_is_ipv6(skb))
+		ipv6_change_dsfield((struct ipv6hdr *)skb->data, 0xff, ecn);
+	else
+		((struct iphdr *)skb->data)->tos |= ecn;
+}
