@@ -11,6 +11,7 @@
 #include <linux/if_link.h>
 #include <linux/interrupt.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/net.h>
 #include <linux/rtnetlink.h>
 #include <net/net_namespace.h>
@@ -78,18 +79,25 @@ static void rtnetlink_do(struct kunit *test, struct sk_buff *msg)
 	KUNIT_ASSERT_EQ(test, err, 0);
 }
 
-static void add_address(struct kunit *test, struct net_device *dev, __be32 addr)
+static void add_address(struct kunit *test, struct net_device *dev,
+			const struct vnencap_addr *addr)
 {
 	struct ifaddrmsg body = {
-		.ifa_family = AF_INET,
-		.ifa_prefixlen = 24,
+		.ifa_family = addr->family,
+		.ifa_prefixlen = addr->family == AF_INET ? 24 : 64,
+		.ifa_flags = addr->family == AF_INET ? 0 : IFA_F_NODAD,
 		.ifa_index = dev->ifindex,
 	};
 	struct sk_buff *msg = rtnetlink_new(test, RTM_NEWADDR, &body,
 					    sizeof(body));
 
-	nla_put_in_addr(msg, IFA_LOCAL, addr);
-	nla_put_in_addr(msg, IFA_ADDRESS, addr);
+	if (addr->family == AF_INET) {
+		nla_put_in_addr(msg, IFA_LOCAL, addr->ip4);
+		nla_put_in_addr(msg, IFA_ADDRESS, addr->ip4);
+	} else {
+		nla_put_in6_addr(msg, IFA_LOCAL, &addr->ip6);
+		nla_put_in6_addr(msg, IFA_ADDRESS, &addr->ip6);
+	}
 	rtnetlink_do(test, msg);
 }
 
@@ -114,10 +122,17 @@ static void add_link(struct kunit *test, const char *name,
 /* Is it a segment of ours? The stack sends this and that of its own accord. */
 static bool is_ours(struct sk_buff *skb)
 {
-	return skb->protocol == htons(ETH_P_IP) &&
-	       ip_hdr(skb)->protocol == IPPROTO_TCP &&
-	       ((struct tcphdr *)((u8 *)ip_hdr(skb) + ip_hdr(skb)->ihl * 4))
-			->dest == TEST_HOSTS_PORT;
+	const struct tcphdr *th;
+
+	if (skb->protocol == htons(ETH_P_IP) &&
+	    ip_hdr(skb)->protocol == IPPROTO_TCP)
+		th = (const void *)(ip_hdr(skb) + 1);
+	else if (skb->protocol == htons(ETH_P_IPV6) &&
+		 ipv6_hdr(skb)->nexthdr == IPPROTO_TCP)
+		th = (const void *)(ipv6_hdr(skb) + 1);
+	else
+		return false;
+	return th->dest == TEST_HOSTS_PORT;
 }
 
 static netdev_tx_t lower_xmit(struct sk_buff *skb, struct net_device *dev)
@@ -144,7 +159,7 @@ static void lower_setup(struct net_device *dev)
 	dev->flags |= IFF_NOARP;
 	dev->priv_flags |= IFF_NO_QUEUE;
 	dev->features |= NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM |
-			 NETIF_F_HIGHDMA | NETIF_F_TSO;
+			 NETIF_F_HIGHDMA | NETIF_F_TSO | NETIF_F_TSO6;
 	dev->hw_features |= dev->features;
 	dev->max_mtu = ETH_MAX_MTU;
 	dev->lltx = true;
@@ -181,11 +196,14 @@ static int open_host(struct test_host *host)
 {
 	struct vnencap_config config = {
 		.vni = TEST_HOSTS_VNI,
-		.local4 = host->addr,
 		.port = TEST_HOSTS_PORT,
 	};
 	int err;
 
+	if (host->addr.family == AF_INET)
+		config.local4 = host->addr.ip4;
+	else
+		config.local6 = host->addr.ip6;
 	rtnl_lock();
 	err = dev_open(host->lower, NULL) ?: dev_open(host->dev, NULL) ?:
 	      vnencap_device_change(host->vn, &config, NULL) ?:
@@ -217,7 +235,7 @@ static int map_host(const struct test_host *host, bool add)
 		.vni = TEST_HOSTS_VNI,
 		.len = 32,
 		.dst = { AF_INET, .ip4 = host->inner4 },
-		.via = { AF_INET, .ip4 = host->addr },
+		.via = host->addr,
 	};
 	struct vnencap_mapping m6 = m;
 	int err, err6;
@@ -236,11 +254,21 @@ static int map_host(const struct test_host *host, bool add)
 	return err ?: err6;
 }
 
-static void address_host(struct test_host *host, u8 number)
+/* 198.18.0.0/24 or 2001:db8:1::/64; inside, 198.19.0.0/24 and 2001:db8::/64 */
+static void address_host(struct test_host *host, u8 number, u16 family)
 {
-	host->addr = htonl(0xc6120000 | number);	/* 198.18.0.0/24 */
-	host->inner4 = htonl(0xc6130000 | number);	/* 198.19.0.0/24 */
-	host->inner6 = (struct in6_addr){ { { 0x20, 0x01, 0x0d, 0xb8 } } };
+	const struct in6_addr doc = { { { 0x20, 0x01, 0x0d, 0xb8 } } };
+
+	host->addr.family = family;
+	if (family == AF_INET) {
+		host->addr.ip4 = htonl(0xc6120000 | number);
+	} else {
+		host->addr.ip6 = doc;
+		host->addr.ip6.s6_addr[5] = 1;
+		host->addr.ip6.s6_addr[15] = number;
+	}
+	host->inner4 = htonl(0xc6130000 | number);
+	host->inner6 = doc;
 	host->inner6.s6_addr[15] = number;
 }
 
@@ -248,15 +276,16 @@ static void address_host(struct test_host *host, u8 number)
  * test_hosts_make - make two hosts that know each other
  * @test: fails where that cannot be done
  * @hosts: written; to be freed in any case by test_hosts_free()
+ * @family: of the substrate, AF_INET or AF_INET6
  */
-void test_hosts_make(struct kunit *test, struct test_hosts *hosts)
+void test_hosts_make(struct kunit *test, struct test_hosts *hosts, u16 family)
 {
 	memset(hosts, 0, sizeof(*hosts));
-	address_host(&hosts->a, 1);
-	address_host(&hosts->b, 2);
+	address_host(&hosts->a, 1, family);
+	address_host(&hosts->b, 2, family);
 	make_host(test, &hosts->a, "vnkta");
 	make_host(test, &hosts->b, "vnktb");
-	add_address(test, hosts->a.lower, hosts->a.addr);
+	add_address(test, hosts->a.lower, &hosts->a.addr);
 	KUNIT_ASSERT_EQ(test, map_host(&hosts->a, true), 0);
 	KUNIT_ASSERT_EQ(test, map_host(&hosts->b, true), 0);
 }

@@ -7,6 +7,8 @@
 #include <linux/skbuff.h>
 #include <uapi/linux/vnencap.h>
 
+#include "../addr.h"
+
 struct kunit;
 struct vnencap_dev;
 
@@ -25,7 +27,7 @@ struct test_host {
 	struct net_device *lower;
 	struct net_device *dev;
 	struct vnencap_dev *vn;
-	__be32 addr;
+	struct vnencap_addr addr;
 	__be32 inner4;
 	struct in6_addr inner6;
 	struct sk_buff_head sent;
@@ -45,7 +47,7 @@ struct test_hosts {
 #define TEST_HOSTS_PORT	htons(7471)
 #define TEST_HOSTS_VNI	0xfffe10
 
-void test_hosts_make(struct kunit *test, struct test_hosts *hosts);
+void test_hosts_make(struct kunit *test, struct test_hosts *hosts, u16 family);
 void test_hosts_free(struct test_hosts *hosts);
 
 void test_host_set_mtu(struct kunit *test, struct test_host *host, int mtu);

@@ -3,7 +3,8 @@
  * The whole path: an inner packet is sent by one vnencap device, cut by the
  * kernel's own segmentation, and its segments, some of them lost, in another
  * order, twice, joined to runs of any layout, are received by another device.
- * What comes out must be what went in, less exactly what was lost.
+ * What comes out must be what went in, less exactly what was lost. All of it
+ * over a substrate of IPv4, and again over one of IPv6.
  */
 #include <kunit/test.h>
 #include <linux/etherdevice.h>
@@ -12,9 +13,11 @@
 #include <linux/sched.h>
 #include <linux/tcp.h>
 #include <net/inet_ecn.h>
+#include <net/ip6_checksum.h>
 #include <net/tcp.h>
 
 #include "../device.h"
+#include "../outer.h"
 #include "../rx.h"
 #include "hosts.h"
 #include "packet.h"
@@ -160,6 +163,58 @@ static void scenario_describe(const struct scenario *s, char *desc)
 }
 
 KUNIT_ARRAY_PARAM(scenario, scenarios, scenario_describe);
+
+/* ---- Outer headers ---- */
+
+static u32 outer_len(const struct path_test *path)
+{
+	return path->hosts.a.addr.family == AF_INET ? sizeof(struct iphdr) :
+						       sizeof(struct ipv6hdr);
+}
+
+static struct vnencap_segment_hdr *segment_header(const struct sk_buff *skb)
+{
+	return (void *)skb->data + vnencap_outer_len(skb);
+}
+
+/* Length, and the sum over an IPv4 header */
+static void finish_outer(struct sk_buff *skb)
+{
+	struct ipv6hdr *ip6h = (struct ipv6hdr *)skb->data;
+	struct iphdr *iph = (struct iphdr *)skb->data;
+
+	if (vnencap_outer_is_ipv6(skb)) {
+		ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
+	} else {
+		iph->tot_len = htons(skb->len);
+		ip_send_check(iph);
+	}
+}
+
+static __sum16 outer_tcp_sum(const struct sk_buff *skb, __wsum sum)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	u32 len = skb->len - vnencap_outer_len(skb);
+
+	if (vnencap_outer_is_ipv6(skb))
+		return csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len,
+				       IPPROTO_TCP, sum);
+	return tcp_v4_check(len, iph->saddr, iph->daddr, sum);
+}
+
+static void set_outer_ecn(struct sk_buff *skb, u8 ecn)
+{
+	struct ipv6hdr *ip6h = (struct ipv6hdr *)skb->data;
+	struct iphdr *iph = (struct iphdr *)skb->data;
+
+	if (vnencap_outer_is_ipv6(skb)) {
+		ipv6_change_dsfield(ip6h, ~INET_ECN_MASK, ecn);
+	} else {
+		iph->tos = (iph->tos & ~INET_ECN_MASK) | ecn;
+		ip_send_check(iph);
+	}
+}
 
 /* ---- Sending ---- */
 
@@ -386,29 +441,43 @@ static u32 join_bytes(struct path_test *path, const u16 *order, unsigned int n)
 static void complete_run(struct sk_buff *skb, const struct vnencap_run *last,
 			 unsigned int n)
 {
-	struct iphdr *iph = (struct iphdr *)skb->data;
-	struct tcphdr *th = (struct tcphdr *)(iph + 1);
+	struct tcphdr *th = &segment_header(skb)->tcp;
 
-	iph->tot_len = htons(skb->len);
-	ip_send_check(iph);
+	finish_outer(skb);
 	th->psh = last->seg.last;
-	th->check = ~tcp_v4_check(skb->len - sizeof(*iph), iph->saddr,
-				  iph->daddr, 0);
+	th->check = ~outer_tcp_sum(skb, 0);
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	skb->csum_start = (u8 *)th - skb->head;
 	skb->csum_offset = offsetof(struct tcphdr, check);
 	skb_shinfo(skb)->gso_size = last->seg.frame.segsz;
 	skb_shinfo(skb)->gso_segs = n;
-	skb_shinfo(skb)->gso_type = SKB_GSO_TCPV4;
+	skb_shinfo(skb)->gso_type = vnencap_outer_is_ipv6(skb) ?
+				    SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
+}
+
+/* One segment, as NICs leave it: summed or not, in this way or that */
+static void complete_segment(struct path_test *path, struct sk_buff *skb)
+{
+	switch (random_range(&path->rnd, 0, 3)) {
+	case 0:
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+		break;
+	case 1:
+		skb->ip_summed = CHECKSUM_COMPLETE;
+		skb->csum = skb_checksum(skb, 0, skb->len, 0);
+		break;
+	}
 }
 
 static void receive_skb(struct test_host *host, struct sk_buff *skb)
 {
+	bool ipv6 = host->addr.family == AF_INET6;
+
 	__skb_push(skb, ETH_HLEN);
 	skb_reset_mac_header(skb);
 	memset(skb->data, 0, ETH_HLEN);
 	__skb_pull(skb, ETH_HLEN);
-	skb->protocol = htons(ETH_P_IP);
+	skb->protocol = htons(ipv6 ? ETH_P_IPV6 : ETH_P_IP);
 	skb->pkt_type = PACKET_HOST;
 	skb->dev = host->lower;
 	netif_receive_skb(skb);
@@ -430,8 +499,8 @@ static struct sk_buff *make_run(struct kunit *test, const u16 *order,
 			    chunk);
 	if (n > 1)
 		complete_run(skb, &path->run[order[n - 1]], n);
-	else if (random_chance(&path->rnd, 50))
-		skb->ip_summed = CHECKSUM_UNNECESSARY;
+	else
+		complete_segment(path, skb);
 	return skb;
 }
 
@@ -757,6 +826,16 @@ static u64 faults(const struct test_host *host)
 
 /* ---- The tests ---- */
 
+/* Over IPv6, no less than it goes by */
+static void set_mtu(struct kunit *test, int mtu)
+{
+	struct test_host *a = &((struct path_test *)test->priv)->hosts.a;
+
+	if (a->addr.family == AF_INET6)
+		mtu = max(mtu, IPV6_MIN_MTU);
+	test_host_set_mtu(test, a, mtu);
+}
+
 static void play(struct kunit *test, const struct scenario *sc)
 {
 	struct path_test *path = test->priv;
@@ -781,7 +860,7 @@ static void path_test_random(struct kunit *test)
 	u64 delivered = test_host_count(b, RX_DELIVERED_BYTES);
 	unsigned int round, bytes = 0;
 
-	test_host_set_mtu(test, &path->hosts.a, sc->mtu);
+	set_mtu(test, sc->mtu);
 	test_host_set_gro(b, sc->gro);
 	for (round = 0; round < ROUNDS; round++) {
 		seed(path, (sc - scenarios) * 1000 + round);
@@ -804,7 +883,7 @@ static void path_test_whole(struct kunit *test)
 	struct path_test *path = test->priv;
 	unsigned int round;
 
-	test_host_set_mtu(test, &path->hosts.a, sc->mtu);
+	set_mtu(test, sc->mtu);
 	test_host_set_gro(&path->hosts.b, sc->gro);
 	for (round = 0; round < ROUNDS; round++) {
 		const struct scenario calm = { .join = 100 };
@@ -885,7 +964,7 @@ static void path_test_forward(struct kunit *test)
 	struct path_test *path = test->priv;
 	unsigned int round;
 
-	test_host_set_mtu(test, &path->hosts.a, sc->mtu);
+	set_mtu(test, sc->mtu);
 	test_host_set_gro(&path->hosts.b, sc->gro);
 	for (round = 0; round < ROUNDS; round++) {
 		seed(path, round);
@@ -944,15 +1023,12 @@ static void send_marked(struct kunit *test, const struct test_kind *kind,
 {
 	struct path_test *path = test->priv;
 	const struct scenario calm = {};
-	struct iphdr *iph;
 
 	draw_packet(path, kind);
 	test_packet_set_ecn(&path->packet, m->inner);
 	send_packet(test);
 	*marked = random_range(&path->rnd, 0, path->n - 1);
-	iph = (struct iphdr *)path->segment[*marked]->data;
-	iph->tos = (iph->tos & ~INET_ECN_MASK) | m->outer;
-	ip_send_check(iph);
+	set_outer_ecn(path->segment[*marked], m->outer);
 	draw_arrivals(path, &calm);
 	receive_arrivals(test, 0);
 }
@@ -1035,23 +1111,20 @@ static void send_small(struct kunit *test)
 /* Lengths and sums as they are to be */
 static void repair(struct sk_buff *skb)
 {
-	struct iphdr *iph = (struct iphdr *)skb->data;
-	struct tcphdr *th = (struct tcphdr *)(iph + 1);
-	u32 len = skb->len - sizeof(*iph);
+	struct tcphdr *th = &segment_header(skb)->tcp;
+	u32 len = skb->len - vnencap_outer_len(skb);
 
-	iph->tot_len = htons(skb->len);
-	ip_send_check(iph);
+	finish_outer(skb);
 	if (len < sizeof(*th))
 		return;
 	th->check = 0;
-	th->check = tcp_v4_check(len, iph->saddr, iph->daddr,
-				 csum_partial(th, len, 0));
+	th->check = outer_tcp_sum(skb, csum_partial(th, len, 0));
 }
 
 static void receive_changed(struct kunit *test, struct sk_buff *skb)
 {
 	struct path_test *path = test->priv;
-	u32 linear = random_range(&path->rnd, sizeof(struct iphdr), skb->len);
+	u32 linear = random_range(&path->rnd, 0, skb->len);
 	struct sk_buff *copy;
 
 	copy = test_skb_make(test, skb->data, skb->len, linear,
@@ -1065,8 +1138,8 @@ static void receive_changed(struct kunit *test, struct sk_buff *skb)
 
 enum change {
 	OTHER_SOURCE, OTHER_KEY, OTHER_TAG, OTHER_ID, OTHER_VNI, WRONG_SUM,
-	MORE_FRAGMENTS, URGENT, NO_OPTION, SHORT_PAYLOAD, LONG_PAYLOAD,
-	SHORT_SHARD, SHORT_HEADER, NO_PAYLOAD,
+	MORE_FRAGMENTS, EXTENDED, URGENT, NO_OPTION, SHORT_PAYLOAD,
+	LONG_PAYLOAD, SHORT_SHARD, SHORT_HEADER, NO_PAYLOAD,
 };
 
 struct refusal {
@@ -1083,6 +1156,7 @@ static const struct refusal refusals[] = {
 	{ "other VNI", OTHER_VNI, VNENCAP_A_STATS_RX_UNKNOWN_VNI },
 	{ "wrong sum", WRONG_SUM, VNENCAP_A_STATS_RX_BAD_CHECKSUM },
 	{ "more fragments", MORE_FRAGMENTS, VNENCAP_A_STATS_RX_MALFORMED },
+	{ "options before TCP", EXTENDED, VNENCAP_A_STATS_RX_MALFORMED },
 	{ "urgent", URGENT, VNENCAP_A_STATS_RX_MALFORMED },
 	{ "no option", NO_OPTION, VNENCAP_A_STATS_RX_MALFORMED },
 	{ "payload too short", SHORT_PAYLOAD, VNENCAP_A_STATS_RX_MALFORMED },
@@ -1099,14 +1173,57 @@ static void refusal_describe(const struct refusal *r, char *desc)
 
 KUNIT_ARRAY_PARAM(refusal, refusals, refusal_describe);
 
+static void change_source(struct sk_buff *skb)
+{
+	if (vnencap_outer_is_ipv6(skb))
+		((struct ipv6hdr *)skb->data)->saddr.s6_addr[15] ^= 4;
+	else
+		((struct iphdr *)skb->data)->saddr ^= htonl(4);
+}
+
+/* An extension header of eight bytes before TCP */
+static void insert_extension(struct sk_buff *skb, u8 type, const u8 bytes[8])
+{
+	u32 len = sizeof(struct ipv6hdr);
+	struct ipv6hdr *ip6h;
+
+	ip6h = skb_push(skb, 8);
+	memmove(ip6h, skb->data + 8, len);
+	memcpy(skb->data + len, bytes, 8);
+	skb->data[len] = ip6h->nexthdr;
+	ip6h->nexthdr = type;
+	ip6h->payload_len = htons(skb->len - len);
+}
+
+/* The first part of a fragmented packet */
+static void make_fragment(struct sk_buff *skb)
+{
+	static const u8 more[8] = { 0, 0, 0, IP6_MF };
+
+	if (vnencap_outer_is_ipv6(skb)) {
+		insert_extension(skb, NEXTHDR_FRAGMENT, more);
+	} else {
+		((struct iphdr *)skb->data)->frag_off = htons(IP_MF);
+		ip_send_check((struct iphdr *)skb->data);
+	}
+}
+
+/* What the stack would look past to find TCP; IPv4 options are none of that */
+static void make_extended(struct sk_buff *skb)
+{
+	static const u8 padding[8] = { 0, 0, IPV6_TLV_PADN, 4 };
+
+	if (vnencap_outer_is_ipv6(skb))
+		insert_extension(skb, NEXTHDR_DEST, padding);
+}
+
 static void change_headers(struct sk_buff *skb, enum change change)
 {
-	struct iphdr *iph = (struct iphdr *)skb->data;
-	struct vnencap_segment_hdr *hdr = (void *)(iph + 1);
+	struct vnencap_segment_hdr *hdr = segment_header(skb);
 
 	switch (change) {
 	case OTHER_SOURCE:
-		iph->saddr ^= htonl(4);
+		change_source(skb);
 		break;
 	case OTHER_TAG:
 		((u8 *)(hdr + 1))[0] ^= 1;
@@ -1116,9 +1233,6 @@ static void change_headers(struct sk_buff *skb, enum change change)
 		break;
 	case OTHER_VNI:
 		hdr->word ^= htonl(1);
-		break;
-	case MORE_FRAGMENTS:
-		iph->frag_off = htons(IP_MF);
 		break;
 	case URGENT:
 		hdr->tcp.urg = 1;
@@ -1133,7 +1247,8 @@ static void change_headers(struct sk_buff *skb, enum change change)
 
 static void change_length(struct sk_buff *skb, enum change change)
 {
-	u32 headers = sizeof(struct iphdr) + sizeof(struct vnencap_segment_hdr);
+	u32 headers = vnencap_outer_len(skb) +
+		      sizeof(struct vnencap_segment_hdr);
 
 	switch (change) {
 	case SHORT_PAYLOAD:
@@ -1163,6 +1278,10 @@ static void path_test_refused(struct kunit *test)
 	struct test_host *b = &path->hosts.b;
 	unsigned int round;
 
+	if (r->change == EXTENDED && b->addr.family == AF_INET) {
+		kunit_skip(test, "IPv4 has none");
+		return;
+	}
 	b->vn->key.key[0] ^= r->change == OTHER_KEY;
 	for (round = 0; round < ROUNDS; round++) {
 		struct sk_buff *skb;
@@ -1177,6 +1296,10 @@ static void path_test_refused(struct kunit *test)
 		change_headers(skb, r->change);
 		change_length(skb, r->change);
 		repair(skb);
+		if (r->change == MORE_FRAGMENTS)
+			make_fragment(skb);
+		if (r->change == EXTENDED)
+			make_extended(skb);
 		if (r->change == WRONG_SUM)
 			((u8 *)skb->data)[skb->len - 1] ^= 1;
 		KUNIT_EXPECT_EQ(test, test_host_counter(b, r->counter),
@@ -1223,8 +1346,10 @@ static void path_test_bit_flips(struct kunit *test)
 		struct sk_buff *skb = skb_copy(path->segment[0], GFP_KERNEL);
 
 		KUNIT_ASSERT_NOT_NULL(test, skb);
-		/* version and header length; TOS, which is to get through */
-		if (bit < 16) {
+		/* version and header length; TOS, which is to get through; the
+		 * flow label, which is the network's
+		 */
+		if (bit < (vnencap_outer_is_ipv6(skb) ? 32 : 16)) {
 			kfree_skb(skb);
 			continue;
 		}
@@ -1243,7 +1368,7 @@ static void path_test_truncated(struct kunit *test)
 
 	seed(path, 1);
 	send_small(test);
-	for (len = sizeof(struct iphdr); len < path->segment[0]->len; len++) {
+	for (len = outer_len(path); len < path->segment[0]->len; len++) {
 		struct sk_buff *skb = skb_copy(path->segment[0], GFP_KERNEL);
 
 		KUNIT_ASSERT_NOT_NULL(test, skb);
@@ -1263,7 +1388,7 @@ static void path_test_garbage(struct kunit *test)
 	unsigned int round;
 
 	for (round = 0; round < 20 * ROUNDS; round++) {
-		u32 headers = sizeof(struct iphdr) + sizeof(struct tcphdr), keep;
+		u32 headers = outer_len(path) + sizeof(struct tcphdr), keep;
 		struct sk_buff *skb;
 
 		if (round % ROUNDS == 0) {
@@ -1273,7 +1398,7 @@ static void path_test_garbage(struct kunit *test)
 		skb = skb_copy(path->segment[0], GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, skb);
 		/* as much of the header as there is of luck */
-		keep = random_range(&path->rnd, sizeof(struct iphdr) + 4,
+		keep = random_range(&path->rnd, outer_len(path) + 4,
 				    headers + 8);
 		prandom_bytes_state(&path->rnd, skb->data + keep,
 				    skb->len - keep);
@@ -1284,7 +1409,7 @@ static void path_test_garbage(struct kunit *test)
 	}
 }
 
-static int path_test_init(struct kunit *test)
+static int make_path(struct kunit *test, u16 family)
 {
 	struct path_test *path = kvzalloc(sizeof(*path), GFP_KERNEL);
 
@@ -1294,9 +1419,19 @@ static int path_test_init(struct kunit *test)
 	/* what a CPU remembers of frames, another does not know */
 	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
 	skb_queue_head_init(&path->plain);
-	test_hosts_make(test, &path->hosts);
+	test_hosts_make(test, &path->hosts, family);
 	test_host_set_gro(&path->hosts.b, false);
 	return 0;
+}
+
+static int path_test_init(struct kunit *test)
+{
+	return make_path(test, AF_INET);
+}
+
+static int path6_test_init(struct kunit *test)
+{
+	return make_path(test, AF_INET6);
 }
 
 static void path_test_exit(struct kunit *test)
@@ -1313,18 +1448,22 @@ static void path_test_exit(struct kunit *test)
 	kvfree(path);
 }
 
-static struct kunit_case path_test_cases[] = {
-	KUNIT_CASE_PARAM(path_test_whole, scenario_gen_params),
-	KUNIT_CASE_PARAM(path_test_random, scenario_gen_params),
-	KUNIT_CASE_PARAM(path_test_forward, gso_gen_params),
-	KUNIT_CASE_PARAM(path_test_mark_stream, mark_gen_params),
-	KUNIT_CASE_PARAM(path_test_mark_atomic, mark_gen_params),
-	KUNIT_CASE_PARAM(path_test_refused, refusal_gen_params),
-	KUNIT_CASE(path_test_bit_flips),
-	KUNIT_CASE(path_test_truncated),
-	KUNIT_CASE(path_test_garbage),
-	{}
-};
+/* KUnit keeps the results with the cases: each suite has its own. */
+#define PATH_TEST_CASES {						\
+	KUNIT_CASE_PARAM(path_test_whole, scenario_gen_params),		\
+	KUNIT_CASE_PARAM(path_test_random, scenario_gen_params),	\
+	KUNIT_CASE_PARAM(path_test_forward, gso_gen_params),		\
+	KUNIT_CASE_PARAM(path_test_mark_stream, mark_gen_params),	\
+	KUNIT_CASE_PARAM(path_test_mark_atomic, mark_gen_params),	\
+	KUNIT_CASE_PARAM(path_test_refused, refusal_gen_params),	\
+	KUNIT_CASE(path_test_bit_flips),				\
+	KUNIT_CASE(path_test_truncated),				\
+	KUNIT_CASE(path_test_garbage),					\
+	{}								\
+}
+
+static struct kunit_case path_test_cases[] = PATH_TEST_CASES;
+static struct kunit_case path6_test_cases[] = PATH_TEST_CASES;
 
 static struct kunit_suite path_test_suite = {
 	.name = "vnencap_path",
@@ -1333,4 +1472,11 @@ static struct kunit_suite path_test_suite = {
 	.test_cases = path_test_cases,
 };
 
-kunit_test_suites(&path_test_suite);
+static struct kunit_suite path6_test_suite = {
+	.name = "vnencap_path6",
+	.init = path6_test_init,
+	.exit = path_test_exit,
+	.test_cases = path6_test_cases,
+};
+
+kunit_test_suites(&path_test_suite, &path6_test_suite);
