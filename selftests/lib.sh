@@ -23,11 +23,15 @@ PATH=$PATH:$selftests
 # shellcheck disable=SC2034 # these are for those who source this
 port=7471			# the module's default
 ns=() dev=()			# of host N: namespace, lower device
-sub=('' 10.0.0.1 10.0.0.2)	# substrate address
+sub=('' 10.0.0.1 10.0.0.2)	# substrate addresses
+sub6=('' fd00:10::1 fd00:10::2)
+via=("${sub[@]}")		# those that mappings name: see overlay_map
 # shellcheck disable=SC2034
 vn=('' 192.168.4.1 192.168.4.2)	# overlay addresses
 # shellcheck disable=SC2034
 vn6=('' fd04::1 fd04::2)
+has_ipv6=			# empty where the kernel has none, or not enabled
+[[ ! -e /proc/net/if_inet6 ]] || has_ipv6=1
 work=$(mktemp -d)
 
 # --- TAP -------------------------------------------------------------------
@@ -186,7 +190,8 @@ new_ns()
 	ip netns add "$name" || die "cannot make a namespace"
 	ns[$1]=$name
 	# no address without being asked: its traffic would be counted
-	ip netns exec "$name" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
+	[[ -z $has_ipv6 ]] || ip netns exec "$name" sysctl -qw \
+		net.ipv6.conf.default.accept_dad=0 \
 		net.ipv6.conf.default.addr_gen_mode=1 \
 		net.ipv6.conf.default.router_solicitations=0
 	ip -n "$name" link set lo up
@@ -249,11 +254,17 @@ address_host()
 {
 	on "$1" ip addr add "${sub[$1]}/24" dev "${dev[$1]}"
 	on "$1" ip link set "${dev[$1]}" up
+	# a kernel may have no IPv6
+	on "$1" ip addr add "${sub6[$1]}/64" dev "${dev[$1]}" nodad 2>/dev/null
 }
 
 hosts_reach()
 {
-	poll 30 on 1 ping -c1 -W1 "${sub[2]}" || die "the wire does not work"
+	local addr
+	for addr in "${sub[2]}" ${has_ipv6:+"${sub6[2]}"}; do
+		poll 30 on 1 ping -c1 -W1 "$addr" ||
+			die "the wire does not work"
+	done
 }
 
 # Two hosts with a NIC each, on one wire.
@@ -317,6 +328,39 @@ hosts_on_lossy_wire()
 	hosts_reach
 }
 
+# A router between the hosts (number 3), whose wire to host 2 takes packets of
+# that many bytes.
+hosts_behind_router()
+{
+	local i
+	load_module
+	for i in 1 2 3; do new_ns $i; done
+	on 3 sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	for i in 1 2; do
+		dev[i]=wire
+		ip -n "${ns[i]}" link add wire type veth peer name port$i \
+			netns "${ns[3]}" || die "cannot make veth"
+		ip -n "${ns[i]}" link set wire up
+		ip -n "${ns[3]}" link set port$i up
+		route_by_router "$i" "${sub[i]}" 32 10.9.9.9
+		route_by_router "$i" "${sub6[i]}" 128 fd00:99::9 nodad
+	done
+	on 3 ip link set port2 mtu "$1"
+	hosts_reach
+}
+
+# route_by_router N ADDR LEN ROUTER [OPTION]
+route_by_router()
+{
+	local ip=(ip)
+	[[ $2 != *:* ]] || ip=(ip -6)
+	on "$1" "${ip[@]}" addr add "$2/$3" dev wire ${5:+"$5"}
+	on "$1" "${ip[@]}" route add "$4" dev wire
+	on "$1" "${ip[@]}" route add default via "$4" src "$2"
+	on 3 "${ip[@]}" addr add "$4/$3" dev "port$1" ${5:+"$5"}
+	on 3 "${ip[@]}" route add "$2" dev "port$1"
+}
+
 # wire_netem TO WHAT...: what happens to segments on their way to host TO
 wire_netem()
 {
@@ -336,17 +380,22 @@ wire_dropped()
 
 # --- the overlay -----------------------------------------------------------
 
-# overlay_up [OPTION of ip link]...: vn0 at each host, addresses and mappings.
-# An overlay MTU is given here, as a user does: mtu 60000.
+# overlay_up [4|6] [OPTION of ip link]...: vn0 at each host, addresses and
+# mappings, over that family's substrate (4). An overlay MTU is given here, as a
+# user does: mtu 60000.
 # shellcheck disable=SC2120 # often there are none
 overlay_up()
 {
 	local i
+	case ${1-} in
+	4)	via=("${sub[@]}"); shift ;;
+	6)	via=("${sub6[@]}"); shift ;;
+	esac
 	for i in 1 2; do
 		on $i ip link add link "${dev[i]}" name vn0 "$@" type vnencap ||
 			die "cannot make vn0"
 		on $i ip addr add "${vn[i]}/24" dev vn0
-		on $i ip addr add "${vn6[i]}/64" dev vn0 nodad
+		on $i ip addr add "${vn6[i]}/64" dev vn0 nodad 2>/dev/null
 		on $i ip link set vn0 up
 		overlay_map $i || die "cannot add mappings"
 	done
@@ -358,9 +407,20 @@ overlay_map()
 {
 	local i
 	for i in 1 2; do
-		printf 'vni 1 %s via %s\n' "${vn[i]}" "${sub[i]}" \
-			"${vn6[i]}" "${sub[i]}"
+		printf 'replace vni 1 %s via %s\n' "${vn[i]}" "${via[i]}" \
+			"${vn6[i]}" "${via[i]}"
 	done | on "$1" vnencap map load -
+}
+
+# overlay_over 4|6: the same overlay over another family's substrate from now on
+overlay_over()
+{
+	local i
+	via=("${sub[@]}")
+	[[ $1 -eq 4 ]] || via=("${sub6[@]}")
+	for i in 1 2; do
+		overlay_map $i || die "cannot change the mappings"
+	done
 }
 
 # counter N NAME [DEV]: of a vnencap device

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the substrate and the hosts may do to the packets: a router with a small
-# MTU, segments that come joined or not, captures that share them, and inner
-# packets that are forwarded to a device which needs them cut.
+# What the substrate and the hosts may do to the packets: segments that come
+# joined or not, captures that share them, and inner packets that are forwarded
+# to a device which needs them cut. (Routers: family.sh.)
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
@@ -83,45 +83,6 @@ layouts()
 	drop_all_ns
 }
 
-# A router between the hosts (number 3), whose wire to host 2 takes less.
-hosts_behind_router()
-{
-	local i
-	load_module
-	for i in 1 2 3; do new_ns $i; done
-	for i in 1 2; do
-		dev[i]=wire
-		ip -n "${ns[i]}" link add wire type veth peer name port$i \
-			netns "${ns[3]}" || die "cannot make veth"
-		on $i ip addr add "${sub[i]}/32" dev wire
-		on $i ip link set wire up
-		on $i ip route add 10.9.9.9 dev wire
-		on $i ip route add default via 10.9.9.9 src "${sub[i]}"
-		on 3 ip addr add 10.9.9.9/32 dev port$i
-		on 3 ip link set port$i up
-		on 3 ip route add "${sub[i]}" dev port$i
-	done
-	on 3 ip link set port2 mtu 1300
-	on 3 sysctl -qw net.ipv4.ip_forward=1
-	hosts_reach
-}
-
-path_mtu()
-{
-	hosts_behind_router
-	overlay_up
-	make_file "$(scaled 8)"
-	check "past a router with a small MTU" transfer 1 2 "${vn[2]}"
-	check_that "the route has learnt it" \
-		"$(on 1 ip -j route get "${sub[2]}" |
-		   jq '.[0].metrics[0].mtu')" = 1300
-	check_that "the overlay has not noticed" \
-		"$(on 1 ip -j link show vn0 | jq '.[0].mtu')" = 1500
-	check "a packet of full size passes" \
-		on 1 ping -c1 -W2 -M "do" -s 1472 "${vn[2]}"
-	drop_all_ns
-}
-
 resets()
 {
 	on "$1" nstat -asz TcpOutRsts | awk '/OutRsts/ { print $2 }'
@@ -151,6 +112,5 @@ changing()
 
 forwarding
 layouts
-path_mtu
 changing
 finish
