@@ -111,23 +111,24 @@ on_nics()
 	drop_all_ns
 }
 
-captured()
-{
-	grep -c . "$work/captured"
-}
-
-# captures FILTER COMMAND...: what of COMMAND's traffic host 1 sends, a line each
+# captures COUNT FILTER COMMAND...: so many packets of COMMAND's traffic that
+# host 1 sends, as tcpdump describes them
 captures()
 {
-	local filter=$1 tracer
-	shift
+	local count=$1 filter=$2 tracer
+	shift 2
 	start 1 tcpdump -nn -l -v -i "${dev[1]}" -Q out "$filter" \
 		>"$work/captured" 2>"$work/tcpdump"
 	tracer=$!
 	poll 10 grep -q listening "$work/tcpdump" || die "no capture"
 	"$@"
-	poll 5 test -s "$work/captured"
+	poll 5 captured "$count"
 	stop "$tracer"
+}
+
+captured()
+{
+	[[ $(grep -c flowlabel "$work/captured") -ge $1 ]]
 }
 
 labels()
@@ -139,14 +140,14 @@ labels()
 substrate_seen()
 {
 	overlay_over 6
-	captures "ip6 and tcp dst port $port" \
+	captures 5 "ip6 and tcp dst port $port" \
 		on 1 ping -q -c5 -i0.02 -W1 -Q 0x02 "${vn[2]}"
 	check_that "a flow has one flow label" "$(labels)" -eq 1
 	check_that "which is not zero" \
 		"$(grep -c 'flowlabel 0x00000,' "$work/captured")" -eq 0
 	check_that "the traffic class has the inner ECN field" \
 		"$(grep -c 'class 0x02' "$work/captured")" -ge 5
-	captures "ip6 and tcp dst port $port" some_flows
+	captures 6 "ip6 and tcp dst port $port" some_flows
 	check_that "flows have different ones" "$(labels)" -ge 4
 }
 
@@ -181,9 +182,10 @@ own_address()
 		"$(since 2 rx_runs)" -eq 0
 	for i in 1 2; do
 		on $i vnencap dev set vn0 local any
+		on $i ip addr del "fd00:10::1$i/64" dev "${dev[i]}"
 		overlay_map $i
 	done
-	check "it works without one again" \
+	check "without one, and without that address, it works again" \
 		poll 5 on 1 ping -q -c1 -W1 "${vn6[2]}"
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Packets that no sender of ours would send. All are made from a segment that
- * was captured on its way out, so that whatever is not spoiled is right.
+ * was captured on its way out, over IPv4 or IPv6, so that whatever is not
+ * spoiled is right.
  *
  *	hostile IFACE capture PORT MIN MAX FILE	a segment of that many bytes
  *	hostile IFACE flip FILE FROM TO fix|raw	each byte of these, three ways
  *	hostile IFACE truncate FILE fix|raw	each length
+ *	hostile IFACE lengths FILE		other lengths in the IP header
+ *	hostile IFACE extend FILE		IPv6 extension headers before TCP
  *	hostile IFACE random FILE COUNT		random bytes after the IP header
  *	hostile IFACE fields FILE		slots, classes, shards, offsets
  *	hostile IFACE flood FILE COUNT		beginnings of ever new frames
@@ -18,6 +21,7 @@
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/ip.h>
+#include <netinet/ip6.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,13 +31,17 @@
 #include <unistd.h>
 
 #define ETH		14
-#define IP		20
+#define IP		((size_t)ip_len)
 #define HEADERS		(IP + 28)	/* outer IP and fake TCP header */
 #define AT_SEQ		(ETH + IP + 4)
 #define AT_ACK		(ETH + IP + 8)
 #define AT_FLAGS	(ETH + IP + 13)
 #define AT_WINDOW	(ETH + IP + 14)
 #define AT_WORD		(ETH + IP + 24)
+
+#define IP4		20
+#define IP6		40
+#define EXTENSION	8		/* one header, as short as can be */
 
 struct packet {
 	unsigned char data[70000];
@@ -42,6 +50,7 @@ struct packet {
 
 static struct packet base;
 static unsigned long sent;
+static int ip_len = IP4;		/* of base's IP header */
 static int sock;
 
 static void fail(const char *what)
@@ -65,13 +74,28 @@ static void open_socket(const char *iface)
 
 /* --- the packet it all begins with --- */
 
+/* Learn the length of its IP header, where it is one of TCP without options. */
+static bool read_ip(const struct packet *p)
+{
+	const unsigned char *d = p->data;
+
+	if (p->len > ETH + IP4 && d[12] == 0x08 && !d[13] && d[ETH] == 0x45 &&
+	    d[ETH + 9] == IPPROTO_TCP)
+		ip_len = IP4;
+	else if (p->len > ETH + IP6 && d[12] == 0x86 && d[13] == 0xdd &&
+		 d[ETH + 6] == IPPROTO_TCP)
+		ip_len = IP6;
+	else
+		return false;
+	return true;
+}
+
 static bool wanted(const struct packet *p, int port, size_t min, size_t max)
 {
 	const unsigned char *d = p->data;
 
-	return p->len >= min && p->len <= max && p->len > ETH + HEADERS &&
-	       d[12] == 8 && !d[13] && d[ETH] == 0x45 &&
-	       d[ETH + 9] == IPPROTO_TCP &&
+	return p->len >= min && p->len <= max && read_ip(p) &&
+	       p->len > ETH + HEADERS &&
 	       (d[ETH + IP + 2] << 8 | d[ETH + IP + 3]) == port &&
 	       !memcmp(d + AT_SEQ, "\0\0\0\0", 4);
 }
@@ -106,6 +130,10 @@ static void load(const char *name)
 		fail(name);
 	base.len = fread(base.data, 1, sizeof(base.data), f);
 	fclose(f);
+	if (!read_ip(&base)) {
+		fprintf(stderr, "%s: no TCP segment\n", name);
+		exit(1);
+	}
 }
 
 /* --- sending --- */
@@ -142,7 +170,7 @@ static unsigned int fold(uint32_t s)
 
 static void fix_ip(struct packet *p)
 {
-	if (p->len < ETH + IP)
+	if (ip_len != IP4 || p->len < ETH + IP)
 		return;
 	put16(p->data + ETH + 10, 0);
 	put16(p->data + ETH + 10, fold(sum(p->data + ETH, IP, 0)));
@@ -150,6 +178,8 @@ static void fix_ip(struct packet *p)
 
 static void fix_tcp(struct packet *p)
 {
+	/* the addresses are what an IP header ends with */
+	size_t addresses = ip_len == IP4 ? 8 : 32;
 	unsigned char *tcp = p->data + ETH + IP;
 	size_t len = p->len - ETH - IP;
 
@@ -157,14 +187,23 @@ static void fix_tcp(struct packet *p)
 		return;
 	put16(tcp + 16, 0);
 	put16(tcp + 16, fold(sum(tcp, len,
-				 sum(p->data + ETH + 12, 8,
+				 sum(tcp - addresses, addresses,
 				     IPPROTO_TCP + len))));
+}
+
+/* IPv4 counts its header in the length, IPv6 does not. */
+static void put_length(struct packet *p, size_t len)
+{
+	if (ip_len == IP4)
+		put16(p->data + ETH + 2, len + IP4);
+	else
+		put16(p->data + ETH + 4, len);
 }
 
 static void fix_length(struct packet *p)
 {
 	if (p->len >= ETH + IP)
-		put16(p->data + ETH + 2, p->len - ETH);
+		put_length(p, p->len - ETH - IP);
 }
 
 /* What the receiver cannot take as fast as we send would be no test of it. */
@@ -216,6 +255,77 @@ static void truncate_all(bool fix)
 			fix_length(&p);
 			push_fixed(&p);
 		} else {
+			push(&p);
+		}
+	}
+}
+
+static void lengths(void)
+{
+	size_t len = base.len - ETH - IP, i;
+	const size_t wrong[] = { 0, 1, 8, 19, 20, 27, 28, 29, len - 1, len + 1,
+				 len + 8, 2 * len, 0x7fff, 0xffff - IP };
+	static struct packet p;
+
+	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		p = base;
+		put_length(&p, wrong[i]);
+		fix_ip(&p);
+		push(&p);
+		/* right again by itself, for what the packet would be then */
+		p.len = ETH + IP + wrong[i];
+		if (p.len < base.len) {
+			fix_tcp(&p);
+			p.len = base.len;
+			push(&p);
+		}
+	}
+}
+
+struct extension {
+	unsigned char type;
+	unsigned char data[EXTENSION];	/* the first byte is put in */
+};
+
+/* Put an extension header between those of IPv6 and TCP. */
+static void extend_one(struct packet *p, const struct extension *e)
+{
+	unsigned char *d = p->data + ETH;
+
+	memmove(d + IP6 + EXTENSION, d + IP6, p->len - ETH - IP6);
+	memcpy(d + IP6, e->data, EXTENSION);
+	d[IP6] = d[6];
+	d[6] = e->type;
+	p->len += EXTENSION;
+	put_length(p, p->len - ETH - IP6);
+}
+
+static void extend(void)
+{
+	static const struct extension extensions[] = {
+		{ IPPROTO_HOPOPTS, { 0, 0, 1, 4 } },	/* padding */
+		{ IPPROTO_HOPOPTS, { 0, 0, 0xc2, 4, 0, 1, 0, 0 } }, /* jumbo */
+		{ IPPROTO_DSTOPTS, { 0, 0, 1, 4 } },
+		{ IPPROTO_ROUTING, { 0, 0, 0, 0 } },	/* no segments left */
+		{ IPPROTO_ROUTING, { 0, 0, 4, 0 } },
+		{ IPPROTO_FRAGMENT, { 0, 0, 0, 0, 0, 0, 0, 1 } }, /* all of it */
+		{ IPPROTO_FRAGMENT, { 0, 0, 0, 1, 0, 0, 0, 2 } }, /* the first */
+	};
+	const size_t n = sizeof(extensions) / sizeof(*extensions);
+	static struct packet p;
+	size_t i, j;
+
+	for (i = 0; i < n; i++) {
+		p = base;
+		extend_one(&p, &extensions[i]);
+		push(&p);
+		/* a jumbogram says no length */
+		put_length(&p, 0);
+		push(&p);
+		for (j = 0; j < n; j++) {
+			p = base;
+			extend_one(&p, &extensions[i]);
+			extend_one(&p, &extensions[j]);
 			push(&p);
 		}
 	}
@@ -305,6 +415,10 @@ static int spoil(int argc, char **argv)
 		flip(atoi(argv[4]), atoi(argv[5]), !strcmp(argv[6], "fix"));
 	else if (argc == 5 && !strcmp(what, "truncate"))
 		truncate_all(!strcmp(argv[4], "fix"));
+	else if (argc == 4 && !strcmp(what, "lengths"))
+		lengths();
+	else if (argc == 4 && !strcmp(what, "extend") && ip_len == IP6)
+		extend();
 	else if (argc == 5 && !strcmp(what, "random"))
 		random_bytes(atoi(argv[4]));
 	else if (argc == 4 && !strcmp(what, "fields"))

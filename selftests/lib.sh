@@ -344,6 +344,8 @@ hosts_behind_router()
 		ip -n "${ns[3]}" link set port$i up
 		route_by_router "$i" "${sub[i]}" 32 10.9.9.9
 		route_by_router "$i" "${sub6[i]}" 128 fd00:99::9 nodad
+		# what it forwards it asks for neighbours from there
+		on 3 ip addr add fe80::9/64 dev port$i nodad
 	done
 	on 3 ip link set port2 mtu "$1"
 	hosts_reach
@@ -352,13 +354,13 @@ hosts_behind_router()
 # route_by_router N ADDR LEN ROUTER [OPTION]
 route_by_router()
 {
-	local ip=(ip)
-	[[ $2 != *:* ]] || ip=(ip -6)
-	on "$1" "${ip[@]}" addr add "$2/$3" dev wire ${5:+"$5"}
-	on "$1" "${ip[@]}" route add "$4" dev wire
-	on "$1" "${ip[@]}" route add default via "$4" src "$2"
-	on 3 "${ip[@]}" addr add "$4/$3" dev "port$1" ${5:+"$5"}
-	on 3 "${ip[@]}" route add "$2" dev "port$1"
+	local family=-4
+	[[ $2 != *:* ]] || family=-6
+	on "$1" ip $family addr add "$2/$3" dev wire ${5:+"$5"}
+	on "$1" ip $family route add "$4" dev wire
+	on "$1" ip $family route add default via "$4" src "$2"
+	on 3 ip $family addr add "$4/$3" dev "port$1" ${5:+"$5"}
+	on 3 ip $family route add "$2" dev "port$1"
 }
 
 # wire_netem TO WHAT...: what happens to segments on their way to host TO

@@ -43,6 +43,18 @@ traffic()
 	check "a file by IPv6" transfer 1 2 "${vn6[2]}" sendfile
 }
 
+traffic_over_ipv6()
+{
+	local size
+	overlay_over 6
+	for size in 0 100 1390 1430 4000 59972; do
+		check "a ping of $size over IPv6" \
+			on 1 ping -q -c1 -W2 -Mdo -s "$size" "${vn[2]}"
+	done
+	check "a file over IPv6" transfer 1 2 "${vn[2]}"
+	check "a file by IPv6 over IPv6" transfer 1 2 "${vn6[2]}" small
+}
+
 [[ -n ${VNENCAP_OUT-} ]] || skip_all "no folder to put a capture in"
 hosts_on_nics
 overlay_up
@@ -50,6 +62,7 @@ capture_on
 make_file "$(scaled 6 2)"
 mark
 traffic
+traffic_over_ipv6
 poll 20 captured
 stop $capture
 check_that "the capture missed nothing" \
