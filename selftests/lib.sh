@@ -18,7 +18,7 @@ selftests=$(cd "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 PATH=$PATH:$selftests
 
 # Where nobody said (a test run by hand), a stock kernel is assumed.
-: "${VNENCAP_DEBUG:=0}" "${VNENCAP_NICS=eth0 eth1}"
+: "${VNENCAP_DEBUG:=0}" "${VNENCAP_NICS=eth0 eth1}" "${VNENCAP_SUBSTRATE:=4}"
 
 # shellcheck disable=SC2034 # these are for those who source this
 port=7471			# the module's default
@@ -383,16 +383,18 @@ wire_dropped()
 # --- the overlay -----------------------------------------------------------
 
 # overlay_up [4|6] [OPTION of ip link]...: vn0 at each host, addresses and
-# mappings, over that family's substrate (4). An overlay MTU is given here, as a
-# user does: mtu 60000.
+# mappings, over that family's substrate, else $VNENCAP_SUBSTRATE's (4). An
+# overlay MTU is given here, as a user does: mtu 60000.
 # shellcheck disable=SC2120 # often there are none
 overlay_up()
 {
-	local i
-	case ${1-} in
-	4)	via=("${sub[@]}"); shift ;;
-	6)	via=("${sub6[@]}"); shift ;;
-	esac
+	local i over=$VNENCAP_SUBSTRATE
+	if [[ ${1-} == [46] ]]; then
+		over=$1
+		shift
+	fi
+	via=("${sub[@]}")
+	[[ $over -eq 4 ]] || via=("${sub6[@]}")
 	for i in 1 2; do
 		on $i ip link add link "${dev[i]}" name vn0 "$@" type vnencap ||
 			die "cannot make vn0"

@@ -11,9 +11,10 @@ refused()
 {
 	local name=$1
 	shift
-	check_fails "$name is refused" 2 on 1 vnencap "$@" &&
-		check "$name: the reason is told" \
-			grep -q "IPv6 is disabled" "$work/check"
+	check_fails "$name is refused" 2 on 1 vnencap "$@"
+	mv "$work/check" "$work/refused"
+	check "$name: the reason is told" \
+		grep "IPv6 is disabled" "$work/refused"
 }
 
 mac()

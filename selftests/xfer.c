@@ -55,19 +55,32 @@ static void set_int(int fd, int level, int name, int value)
 
 /* --- the receiver --- */
 
+/* At all addresses, of both families where the kernel has both */
 static int listen_at(const char *port)
 {
-	struct sockaddr_in6 addr = {
+	struct sockaddr_in6 sin6 = {
 		.sin6_family = AF_INET6,
 		.sin6_port = htons(atoi(port)),
 	};
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_port = htons(atoi(port)),
+	};
+	struct sockaddr *sa = (void *)&sin6;
+	socklen_t len = sizeof(sin6);
 	int fd = socket(AF_INET6, SOCK_STREAM, 0);
 
+	if (fd >= 0) {
+		set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+	} else {
+		fd = socket(AF_INET, SOCK_STREAM, 0);
+		sa = (void *)&sin;
+		len = sizeof(sin);
+	}
 	if (fd < 0)
 		fail("socket");
 	set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-	set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) || listen(fd, 128))
+	if (bind(fd, sa, len) || listen(fd, 128))
 		fail("listen");
 	return fd;
 }
