@@ -193,6 +193,7 @@ new_ns()
 	[[ -z $has_ipv6 ]] || ip netns exec "$name" sysctl -qw \
 		net.ipv6.conf.default.accept_dad=0 \
 		net.ipv6.conf.default.addr_gen_mode=1 \
+		net.ipv6.conf.default.keep_addr_on_down=1 \
 		net.ipv6.conf.default.router_solicitations=0
 	ip -n "$name" link set lo up
 }
