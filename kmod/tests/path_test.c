@@ -1095,6 +1095,38 @@ static void path_test_mark_atomic(struct kunit *test)
 	}
 }
 
+/* ---- Flow labels ---- */
+
+/* A network may write a label of its own over ours: such segments are not joined
+ * to others, but none of them is lost.
+ */
+static void path_test_other_label(struct kunit *test)
+{
+	static const struct scenario calm = { .join = 0 };
+	static const struct test_kind kind = TCP6;
+	struct path_test *path = test->priv;
+	unsigned int round, i;
+
+	if (path->hosts.a.addr.family == AF_INET) {
+		kunit_skip(test, "IPv4 has none");
+		return;
+	}
+	test_host_set_gro(&path->hosts.b, true);
+	for (round = 0; round < ROUNDS; round++) {
+		seed(path, round);
+		draw_and_send(test, &kind);
+		for (i = 0; i < path->n; i++)
+			if (random_chance(&path->rnd, 20))
+				path->segment[i]->data[3] ^= 1;
+		draw_arrivals(path, &calm);
+		receive_arrivals(test, 0);
+		expect_received(test);
+		KUNIT_ASSERT_EQ(test, faults(&path->hosts.b), 0);
+		if (test->status == KUNIT_FAILURE)
+			return;
+	}
+}
+
 /* ---- What is refused ---- */
 
 /* A packet of one segment, sent in the path's usual way */
@@ -1455,6 +1487,7 @@ static void path_test_exit(struct kunit *test)
 	KUNIT_CASE_PARAM(path_test_forward, gso_gen_params),		\
 	KUNIT_CASE_PARAM(path_test_mark_stream, mark_gen_params),	\
 	KUNIT_CASE_PARAM(path_test_mark_atomic, mark_gen_params),	\
+	KUNIT_CASE(path_test_other_label),				\
 	KUNIT_CASE_PARAM(path_test_refused, refusal_gen_params),	\
 	KUNIT_CASE(path_test_bit_flips),				\
 	KUNIT_CASE(path_test_truncated),				\
