@@ -148,6 +148,18 @@ static inline void compat_set_lltx(struct net_device *dev)
 #endif
 }
 
+/* The table's size is told since 6.6; before, an empty entry ends it. */
+static inline struct ctl_table_header *
+compat_register_net_sysctl(struct net *net, const char *path,
+			   struct ctl_table *table, size_t size)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+	return register_net_sysctl(net, path, table);
+#else
+	return register_net_sysctl_sz(net, path, table, size);
+#endif
+}
+
 /*
  * Since 6.15, and in stable kernels before, inet_frag_kill() counts the
  * references that it gives up in an argument, and inet_frag_find() takes none.

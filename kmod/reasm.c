@@ -15,6 +15,7 @@
 #include <linux/random.h>
 #include <linux/siphash.h>
 #include <linux/skbuff.h>
+#include <linux/sysctl.h>
 #include <net/inet_ecn.h>
 #include <net/inet_frag.h>
 #include <net/ipv6.h>
@@ -28,6 +29,7 @@
 #include "lower.h"
 #include "map.h"
 #include "outer.h"
+#include "peer.h"
 #include "reasm.h"
 #include "rx.h"
 #include "stats.h"
@@ -36,7 +38,11 @@
 
 /* Reordering in a substrate is a matter of milliseconds. */
 #define TIMEOUT_DEFAULT		(HZ / 5)
-#define HIGH_THRESH_DEFAULT	(4 << 20)	/* bytes, as for IP fragments */
+/* Bytes in a network namespace, and of those of one peer. A frame of which the
+ * metadata is known takes about one KB: 4000 frames of a peer in 200 ms.
+ */
+#define HIGH_THRESH_DEFAULT	(16 << 20)
+#define PEER_THRESH_DEFAULT	(4 << 20)
 
 /* Enough for the key of either family to fit in inet_frag's */
 struct frame_key {
@@ -59,6 +65,7 @@ struct frame_key {
  * @got: the segments that have arrived
  * @waiting: runs that are not handed up yet, by offset; outer headers on
  * @train: of a train, the datagrams that runs had only parts of
+ * @wait: its place among the frames of its peer
  */
 struct frame_queue {
 	struct inet_frag_queue q;
@@ -71,6 +78,7 @@ struct frame_queue {
 	DECLARE_BITMAP(got, VNENCAP_SEGMENTS_MAX);
 	struct sk_buff_head waiting;
 	struct vnencap_train train;
+	struct vnencap_wait wait;
 };
 
 /* Frames that came lately, on this CPU, whole or in part: what comes again is not
@@ -95,8 +103,16 @@ static siphash_key_t name_key __read_mostly;
 
 static unsigned int reasm_net_id;
 
+/**
+ * struct reasm_net - what waits in a network namespace
+ * @fqdir: the table, with its limits
+ * @peer_thresh: bytes that may wait of one peer
+ * @sysctl: where both can be set
+ */
 struct reasm_net {
 	struct fqdir *fqdir;
+	unsigned long peer_thresh;
+	struct ctl_table_header *sysctl;
 };
 
 /**
@@ -190,12 +206,13 @@ static void queue_init(struct inet_frag_queue *q, const void *key)
 	memcpy(&q->key, key, sizeof(struct frame_key));
 	__skb_queue_head_init(&queue_of(q)->waiting);
 	__skb_queue_head_init(&queue_of(q)->train.waiting);
+	INIT_LIST_HEAD(&queue_of(q)->wait.list);
 }
 
 static void wait_end(struct frame_queue *fq, struct sk_buff *skb)
 {
 	__skb_unlink(skb, &fq->waiting);
-	sub_frag_mem_limit(fq->q.fqdir, skb->truesize);
+	vnencap_peer_charge(&fq->wait, -(long)skb->truesize);
 }
 
 static void waiting_purge(struct frame_queue *fq)
@@ -206,12 +223,22 @@ static void waiting_purge(struct frame_queue *fq)
 		wait_end(fq, skb);
 		kfree_skb(skb);
 	}
-	vnencap_train_purge(&fq->train, fq->q.fqdir);
+	vnencap_train_purge(&fq->train, &fq->wait);
 }
 
 static void queue_destroy(struct inet_frag_queue *q)
 {
-	waiting_purge(queue_of(q));
+	struct frame_queue *fq = queue_of(q);
+
+	waiting_purge(fq);
+	vnencap_peer_leave(&fq->wait, sizeof(*fq));
+}
+
+/* Take a frame out of the table. */
+static void frame_kill(struct frame_queue *fq, int *refs)
+{
+	vnencap_peer_leave(&fq->wait, sizeof(*fq));
+	compat_frag_kill(&fq->q, refs);
 }
 
 /* The device that a frame was for, if it is still there */
@@ -259,7 +286,7 @@ static void queue_expire(struct timer_list *t)
 		goto out;
 	spin_lock(&q->lock);
 	if (!(q->flags & INET_FRAG_COMPLETE)) {
-		compat_frag_kill(q, &refs);
+		frame_kill(fq, &refs);
 		vn = queue_device(fq);
 		if (vn)
 			count_given_up(vn, fq);
@@ -286,17 +313,6 @@ static struct inet_frags frames = {
 	},
 };
 
-/* What no mapping names has no frame to wait for: it shall not fill the table
- * either.
- */
-static bool source_named(const struct vnencap_dev *vn,
-			 const struct sk_buff *skb)
-{
-	struct vnencap_addr via = vnencap_outer_source(skb);
-
-	return vnencap_map_names(rcu_dereference(vn->map), &via);
-}
-
 static void key_addresses(struct frame_key *key, const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
@@ -311,11 +327,11 @@ static void key_addresses(struct frame_key *key, const struct sk_buff *skb)
 	}
 }
 
-static struct frame_queue *queue_find(const struct vnencap_dev *vn,
+static struct frame_queue *queue_find(struct reasm_net *rn,
+				      const struct vnencap_dev *vn,
 				      const struct sk_buff *skb,
 				      const struct vnencap_run *run)
 {
-	struct reasm_net *rn = net_generic(vn->net, reasm_net_id);
 	struct frame_key key = {
 		.word = run->seg.word,
 		.id = run->seg.id,
@@ -379,7 +395,7 @@ static void wait_begin(struct frame_queue *fq, struct sk_buff *skb,
 			break;
 	}
 	__skb_queue_after(&fq->waiting, before, skb);
-	add_frag_mem_limit(fq->q.fqdir, skb->truesize);
+	vnencap_peer_charge(&fq->wait, skb->truesize);
 }
 
 /* Runs that were there before the metadata: those that turn out not to belong
@@ -455,7 +471,7 @@ static int restore_train(struct vnencap_dev *vn, struct frame_queue *fq,
 	if (err)
 		return err;
 	__skb_queue_head_init(&done);
-	err = vnencap_train_split(&fq->train, fq->q.fqdir, &fq->meta, skb,
+	err = vnencap_train_split(&fq->train, &fq->wait, &fq->meta, skb,
 				  &part, tos, &done);
 	release_datagrams(vn, fq, &done, ready);
 	if (err) {
@@ -730,6 +746,74 @@ static void hand_up_ready(struct vnencap_dev *vn, struct sk_buff *skb)
 		gro_cells_receive(&vn->gro_cells, skb);
 }
 
+/* Give up the oldest frame of a peer that has too many. Return: false where it
+ * has none.
+ */
+static bool evict_oldest(struct vnencap_peer *peer)
+{
+	struct frame_queue *fq;
+	struct vnencap_dev *vn;
+	int refs = 1;
+
+	spin_lock(&peer->lock);
+	list_for_each_entry(fq, &peer->frames, wait.list)
+		if (refcount_inc_not_zero(&fq->q.refcnt))
+			goto found;
+	spin_unlock(&peer->lock);
+	return false;
+
+found:
+	spin_unlock(&peer->lock);
+	spin_lock(&fq->q.lock);
+	if (!(fq->q.flags & INET_FRAG_COMPLETE)) {
+		frame_kill(fq, &refs);
+		vn = queue_device(fq);
+		if (vn && !all_there(fq)) {
+			count_given_up(vn, fq);
+			vnencap_count(vn, RX_OVER_LIMIT);
+		}
+		waiting_purge(fq);
+	}
+	spin_unlock(&fq->q.lock);
+	compat_frag_put(&fq->q, refs);
+	return true;
+}
+
+/* The frame that a run belongs to, found or made */
+static struct frame_queue *frame_of(const struct vnencap_dev *vn,
+				    struct vnencap_peer *peer,
+				    const struct sk_buff *skb,
+				    const struct vnencap_run *run)
+{
+	struct reasm_net *rn = net_generic(vn->net, reasm_net_id);
+	struct frame_queue *fq;
+
+	while (atomic_long_read(&peer->bytes) > READ_ONCE(rn->peer_thresh))
+		if (!evict_oldest(peer))
+			break;
+	fq = queue_find(rn, vn, skb, run);
+	if (!fq && evict_oldest(peer))
+		fq = queue_find(rn, vn, skb, run);
+	return fq;
+}
+
+/* Its first run makes a frame one of its peer's. */
+static int enter_and_add(struct vnencap_dev *vn, struct frame_queue *fq,
+			 struct vnencap_peer *peer, struct sk_buff *skb,
+			 const struct vnencap_run *run,
+			 struct sk_buff_head *ready)
+{
+	if (fq->q.flags & INET_FRAG_COMPLETE) {
+		count_duplicate(vn, run);
+		return -EEXIST;
+	}
+	if (!fq->wait.peer) {
+		fq->wait.fqdir = fq->q.fqdir;
+		vnencap_peer_enter(peer, &fq->wait, sizeof(*fq));
+	}
+	return add_locked(vn, fq, skb, run, ready);
+}
+
 /**
  * vnencap_reasm_add - a run that is not a whole frame
  * @vn: the device
@@ -745,8 +829,10 @@ static void hand_up_ready(struct vnencap_dev *vn, struct sk_buff *skb)
 int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		      const struct vnencap_run *run)
 {
-	int refs = compat_frag_refs_found(), err = -EEXIST;
+	struct vnencap_addr source = vnencap_outer_source(skb);
 	u64 name = vnencap_reasm_name(skb, run->seg.id);
+	int refs = compat_frag_refs_found(), err;
+	struct vnencap_peer *peer;
 	struct sk_buff_head ready;
 	struct frame_queue *fq;
 	struct sk_buff *other;
@@ -755,11 +841,15 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		count_duplicate(vn, run);
 		return -EEXIST;
 	}
-	if (!source_named(vn, skb)) {
+	/* what no mapping names has no frame to wait for: it shall not fill
+	 * the table either
+	 */
+	if (!vnencap_map_names(rcu_dereference(vn->map), &source)) {
 		vnencap_count(vn, RX_SPOOFED);
 		return -EPERM;
 	}
-	fq = queue_find(vn, skb, run);
+	peer = vnencap_peer_of(vn->net, &source);
+	fq = frame_of(vn, peer, skb, run);
 	if (!fq) {
 		vnencap_count(vn, RX_OVER_LIMIT);
 		return -ENOBUFS;
@@ -767,18 +857,61 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 	remember(name, false);
 	__skb_queue_head_init(&ready);
 	spin_lock(&fq->q.lock);
-	if (fq->q.flags & INET_FRAG_COMPLETE)
-		count_duplicate(vn, run);
-	else
-		err = add_locked(vn, fq, skb, run, &ready);
+	err = enter_and_add(vn, fq, peer, skb, run, &ready);
 	if (forget_early(fq) && !(fq->q.flags & INET_FRAG_COMPLETE))
-		compat_frag_kill(&fq->q, &refs);
+		frame_kill(fq, &refs);
 	spin_unlock(&fq->q.lock);
 	compat_frag_put(&fq->q, refs);
 
 	while ((other = __skb_dequeue(&ready)))
 		hand_up_ready(vn, other);
 	return err;
+}
+
+static const struct ctl_table sysctl_table[] = {
+	{
+		.procname = "frame_high_thresh",
+		.maxlen = sizeof(unsigned long),
+		.mode = 0644,
+		.proc_handler = proc_doulongvec_minmax,
+	}, {
+		.procname = "frame_peer_thresh",
+		.maxlen = sizeof(unsigned long),
+		.mode = 0644,
+		.proc_handler = proc_doulongvec_minmax,
+	}, {
+		.procname = "frame_time_ms",
+		.maxlen = sizeof(int),
+		.mode = 0644,
+		.proc_handler = proc_dointvec_ms_jiffies,
+	},
+	{ }
+};
+
+static int __net_init sysctl_register(struct reasm_net *rn, struct net *net)
+{
+	struct ctl_table *table;
+
+	table = kmemdup(sysctl_table, sizeof(sysctl_table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	table[0].data = &rn->fqdir->high_thresh;
+	table[1].data = &rn->peer_thresh;
+	table[2].data = &rn->fqdir->timeout;
+	rn->sysctl = compat_register_net_sysctl(net, "net/vnencap", table,
+						ARRAY_SIZE(sysctl_table) - 1);
+	if (rn->sysctl)
+		return 0;
+	kfree(table);
+	return -ENOMEM;
+}
+
+static void __net_exit sysctl_unregister(struct reasm_net *rn)
+{
+	const struct ctl_table *table = rn->sysctl->ctl_table_arg;
+
+	unregister_net_sysctl_table(rn->sysctl);
+	kfree(table);
 }
 
 static int __net_init reasm_net_init(struct net *net)
@@ -791,13 +924,18 @@ static int __net_init reasm_net_init(struct net *net)
 		return err;
 	rn->fqdir->high_thresh = HIGH_THRESH_DEFAULT;
 	rn->fqdir->timeout = TIMEOUT_DEFAULT;
-	return 0;
+	rn->peer_thresh = PEER_THRESH_DEFAULT;
+	err = sysctl_register(rn, net);
+	if (err)
+		fqdir_exit(rn->fqdir);
+	return err;
 }
 
 static void __net_exit reasm_net_pre_exit(struct net *net)
 {
 	struct reasm_net *rn = net_generic(net, reasm_net_id);
 
+	sysctl_unregister(rn);
 	fqdir_pre_exit(rn->fqdir);
 }
 
@@ -827,6 +965,7 @@ int vnencap_reasm_init(void)
 	int err;
 
 	get_random_bytes(&name_key, sizeof(name_key));
+	vnencap_peer_init();
 	err = inet_frags_init(&frames);
 	if (err)
 		return err;

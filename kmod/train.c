@@ -9,11 +9,11 @@
 #include <linux/math.h>
 #include <linux/skbuff.h>
 #include <net/inet_ecn.h>
-#include <net/inet_frag.h>
 
 #include "build.h"
 #include "inner.h"
 #include "meta.h"
+#include "peer.h"
 #include "strip.h"
 #include "train.h"
 
@@ -76,7 +76,7 @@ static struct sk_buff *datagram_alloc(u32 len)
 
 /* The datagram with the byte at @at in it, from those that wait, or anew */
 static struct sk_buff *datagram_at(struct vnencap_train *train,
-				   struct fqdir *fqdir,
+				   struct vnencap_wait *wait,
 				   const struct vnencap_meta *m, u32 at)
 {
 	struct datagram fresh = {
@@ -93,24 +93,24 @@ static struct sk_buff *datagram_at(struct vnencap_train *train,
 		return NULL;
 	*datagram_of(skb) = fresh;
 	__skb_queue_tail(&train->waiting, skb);
-	add_frag_mem_limit(fqdir, skb->truesize);
+	vnencap_peer_charge(wait, skb->truesize);
 	return skb;
 }
 
-static void wait_end(struct vnencap_train *train, struct fqdir *fqdir,
+static void wait_end(struct vnencap_train *train, struct vnencap_wait *wait,
 		     struct sk_buff *skb)
 {
 	__skb_unlink(skb, &train->waiting);
-	sub_frag_mem_limit(fqdir, skb->truesize);
+	vnencap_peer_charge(wait, -(long)skb->truesize);
 }
 
 /* A stretch of the run belongs to a datagram that others have bytes of. */
-static int add_bytes(struct vnencap_train *train, struct fqdir *fqdir,
+static int add_bytes(struct vnencap_train *train, struct vnencap_wait *wait,
 		     const struct vnencap_meta *m, struct sk_buff *run,
 		     const struct vnencap_part *part, u32 from, u32 to, u8 tos,
 		     struct sk_buff_head *done)
 {
-	struct sk_buff *skb = datagram_at(train, fqdir, m, from);
+	struct sk_buff *skb = datagram_at(train, wait, m, from);
 	struct datagram *d;
 	int err;
 
@@ -125,7 +125,7 @@ static int add_bytes(struct vnencap_train *train, struct fqdir *fqdir,
 	if (!d->tos || INET_ECN_is_ce(tos))
 		d->tos = tos;
 	if (d->have == d->part.len) {
-		wait_end(train, fqdir, skb);
+		wait_end(train, wait, skb);
 		__skb_queue_tail(done, skb);
 	}
 	return 0;
@@ -155,7 +155,7 @@ out:
 /**
  * vnencap_train_split - take out of a run the datagrams that are not whole in it
  * @train: datagrams of the frame that wait; no byte of the run is among them
- * @fqdir: what their memory counts for
+ * @wait: the frame, which their memory counts for
  * @m: the frame's metadata
  * @skb: the run, inner payload only; on return the datagrams that are whole in
  *	it, or anything where there are none
@@ -167,7 +167,7 @@ out:
  * Context: softirq, the frame's lock held.
  * Return: 0, -ENOMEM, or -EFAULT where @skb has not the bytes it should have.
  */
-int vnencap_train_split(struct vnencap_train *train, struct fqdir *fqdir,
+int vnencap_train_split(struct vnencap_train *train, struct vnencap_wait *wait,
 			const struct vnencap_meta *m, struct sk_buff *skb,
 			struct vnencap_part *part, u8 tos,
 			struct sk_buff_head *done)
@@ -179,10 +179,10 @@ int vnencap_train_split(struct vnencap_train *train, struct fqdir *fqdir,
 	int err = 0;
 
 	if (begin < head)
-		err = add_bytes(train, fqdir, m, skb, part, begin, head, tos,
+		err = add_bytes(train, wait, m, skb, part, begin, head, tos,
 				done);
 	if (!err && tail < end)
-		err = add_bytes(train, fqdir, m, skb, part, tail, end, tos,
+		err = add_bytes(train, wait, m, skb, part, tail, end, tos,
 				done);
 	return err ?: keep_only(skb, part, head, tail);
 }
@@ -190,14 +190,14 @@ int vnencap_train_split(struct vnencap_train *train, struct fqdir *fqdir,
 /**
  * vnencap_train_purge - give up the datagrams that wait
  * @train: the train
- * @fqdir: what their memory counts for
+ * @wait: the frame, which their memory counts for
  */
-void vnencap_train_purge(struct vnencap_train *train, struct fqdir *fqdir)
+void vnencap_train_purge(struct vnencap_train *train, struct vnencap_wait *wait)
 {
 	struct sk_buff *skb;
 
 	while ((skb = skb_peek(&train->waiting))) {
-		wait_end(train, fqdir, skb);
+		wait_end(train, wait, skb);
 		kfree_skb(skb);
 	}
 }

@@ -5,9 +5,9 @@
 
 #include <linux/skbuff.h>
 
-struct fqdir;
 struct vnencap_meta;
 struct vnencap_part;
+struct vnencap_wait;
 
 /**
  * struct vnencap_train - datagrams of which only some bytes have arrived
@@ -20,10 +20,10 @@ struct vnencap_train {
 u8 vnencap_train_tos(const struct sk_buff *skb);
 struct vnencap_part vnencap_train_part(const struct sk_buff *skb);
 
-int vnencap_train_split(struct vnencap_train *train, struct fqdir *fqdir,
+int vnencap_train_split(struct vnencap_train *train, struct vnencap_wait *wait,
 			const struct vnencap_meta *m, struct sk_buff *skb,
 			struct vnencap_part *part, u8 tos,
 			struct sk_buff_head *done);
-void vnencap_train_purge(struct vnencap_train *train, struct fqdir *fqdir);
+void vnencap_train_purge(struct vnencap_train *train, struct vnencap_wait *wait);
 
 #endif /* _VNENCAP_TRAIN_H */

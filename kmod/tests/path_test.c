@@ -1303,6 +1303,64 @@ static void change_length(struct sk_buff *skb, enum change change)
 	}
 }
 
+/* ---- What waits ---- */
+
+static void change_to_own_source(struct path_test *path, struct sk_buff *skb)
+{
+	const struct vnencap_addr *own = &path->hosts.b.addr;
+
+	if (vnencap_outer_is_ipv6(skb))
+		((struct ipv6hdr *)skb->data)->saddr = own->ip6;
+	else
+		((struct iphdr *)skb->data)->saddr = own->ip4;
+	finish_outer(skb);
+}
+
+/* Segments without a shard, of frames that are never going to be whole, from
+ * another host: by the address of the receiver, which is mapped too.
+ */
+static void receive_flood(struct kunit *test, unsigned int frames)
+{
+	static const u16 order[] = { 2, 3, 4, 5, 6, 7, 8, 9 };
+	struct path_test *path = test->priv;
+	struct sk_buff *skb;
+	unsigned int i;
+
+	for (i = 0; i < frames; i++) {
+		skb = make_run(test, order, ARRAY_SIZE(order));
+		change_to_own_source(path, skb);
+		segment_header(skb)->tcp.ack_seq = htonl(i);
+		local_bh_disable();
+		receive_skb(&path->hosts.b, skb);
+		local_bh_enable();
+	}
+}
+
+/* One host's frames that wait for ever take no room from another's. */
+static void path_test_flood(struct kunit *test)
+{
+	static const struct test_kind kind = UDP4_DONE;
+	static const struct scenario late = { .join = 100 };
+	struct path_test *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+	unsigned int i;
+
+	seed(path, 1);
+	do
+		draw_and_send(test, &kind);
+	while (path->n < 30);
+	for (path->n_order = 0, i = 0; i < path->n / 2; i++) {
+		path->order[path->n_order++] = i;
+		path->arrived[i] = true;
+	}
+	receive_arrivals(test, 100);
+	receive_flood(test, 600);
+	KUNIT_EXPECT_GT(test, test_host_count(b, RX_OVER_LIMIT), 0);
+	draw_late(path, &late);
+	receive_arrivals(test, 100);
+	expect_plain(test);
+}
+
 static void path_test_refused(struct kunit *test)
 {
 	const struct refusal *r = test->param_value;
@@ -1488,6 +1546,7 @@ static void path_test_exit(struct kunit *test)
 	KUNIT_CASE_PARAM(path_test_mark_stream, mark_gen_params),	\
 	KUNIT_CASE_PARAM(path_test_mark_atomic, mark_gen_params),	\
 	KUNIT_CASE(path_test_other_label),				\
+	KUNIT_CASE(path_test_flood),					\
 	KUNIT_CASE_PARAM(path_test_refused, refusal_gen_params),	\
 	KUNIT_CASE(path_test_bit_flips),				\
 	KUNIT_CASE(path_test_truncated),				\
