@@ -37,4 +37,11 @@ static inline bool vnencap_addr_equal(const struct vnencap_addr *a,
 	}
 }
 
+struct netlink_ext_ack;
+struct nlattr;
+
+int vnencap_addr_check_host(const struct vnencap_addr *addr,
+			    const struct nlattr *attr,
+			    struct netlink_ext_ack *extack);
+
 #endif /* _VNENCAP_ADDR_H */

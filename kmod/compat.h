@@ -197,4 +197,46 @@ static inline struct inet_frag_queue *compat_timer_queue(struct timer_list *t)
 	return container_of(t, struct inet_frag_queue, timer);
 }
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+/* What is asked of newlink() is in a struct since 6.15. The source namespace
+ * was the link's before, where one was named.
+ */
+struct rtnl_newlink_params {
+	struct net *src_net;
+	struct nlattr **tb;
+	struct nlattr **data;
+};
+
+static inline struct net *rtnl_newlink_link_net(struct rtnl_newlink_params *p)
+{
+	return p->src_net;
+}
+
+#define COMPAT_NEWLINK(newlink)						\
+	static int compat_##newlink(struct net *src_net,		\
+				    struct net_device *dev,		\
+				    struct nlattr *tb[],		\
+				    struct nlattr *data[],		\
+				    struct netlink_ext_ack *extack)	\
+	{								\
+		struct rtnl_newlink_params params = {			\
+			.src_net = src_net,				\
+			.tb = tb,					\
+			.data = data,					\
+		};							\
+									\
+		return newlink(dev, &params, extack);			\
+	}								\
+	static_assert(true)
+#else
+#define COMPAT_NEWLINK(newlink)						\
+	static int compat_##newlink(struct net_device *dev,		\
+				    struct rtnl_newlink_params *params,	\
+				    struct netlink_ext_ack *extack)	\
+	{								\
+		return newlink(dev, params, extack);			\
+	}								\
+	static_assert(true)
+#endif
+
 #endif /* _VNENCAP_COMPAT_H */

@@ -47,6 +47,8 @@
  */
 #define GRO_FLUSH_TIMEOUT	20000
 
+#define VNI_IN_USE "The VNI is in use on this lower device"
+
 /* All vnencap devices; RTNL */
 static LIST_HEAD(devices);
 
@@ -138,13 +140,6 @@ struct vnencap_dev *vnencap_device_find(struct net *net, int ifindex,
 	return elsewhere;
 }
 
-static bool same_config(const struct vnencap_config *a,
-			const struct vnencap_config *b)
-{
-	return a->vni == b->vni && a->local4 == b->local4 &&
-	       ipv6_addr_equal(&a->local6, &b->local6) && a->port == b->port;
-}
-
 /**
  * vnencap_device_change - give a device another configuration
  * @vn: the device
@@ -162,11 +157,11 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	struct vnencap_map *old_map = rtnl_dereference(vn->map), *map;
 	struct vnencap_dev *other;
 
-	if (same_config(old, config))
+	if (vnencap_config_same(old, config))
 		return 0;
 	other = vnencap_lower_find(vn->lower, config->vni);
 	if (other && other != vn) {
-		NL_SET_ERR_MSG(extack, "The VNI is in use on this lower device");
+		NL_SET_ERR_MSG(extack, VNI_IN_USE);
 		return -EEXIST;
 	}
 	new = kmemdup(config, sizeof(*config), GFP_KERNEL);
@@ -197,21 +192,13 @@ static u32 free_vni(const struct vnencap_lower *lower)
 	return vni;
 }
 
-static int init_config(struct vnencap_dev *vn)
+static int get_map(struct vnencap_dev *vn)
 {
-	struct vnencap_config *config = kzalloc(sizeof(*config), GFP_KERNEL);
-	struct vnencap_map *map;
+	u32 vni = rtnl_dereference(vn->config)->vni;
+	struct vnencap_map *map = vnencap_map_get(vn->net, vni);
 
-	if (!config)
-		return -ENOMEM;
-	config->vni = free_vni(vn->lower);
-	config->port = htons(VNENCAP_DEFAULT_PORT);
-	map = vnencap_map_get(vn->net, config->vni);
-	if (IS_ERR(map)) {
-		kfree(config);
+	if (IS_ERR(map))
 		return PTR_ERR(map);
-	}
-	rcu_assign_pointer(vn->config, config);
 	rcu_assign_pointer(vn->map, map);
 	return 0;
 }
@@ -234,17 +221,16 @@ static int dev_init(struct net_device *dev)
 	vnencap_lower_get(vn->lower->dev, NULL);
 	vn->stats = vnencap_stats_alloc();
 	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
-	err = vn->stats && dev->tstats ? init_config(vn) : -ENOMEM;
+	err = vn->stats && dev->tstats ? get_map(vn) : -ENOMEM;
 	if (err)
 		goto err_stats;
 	err = gro_cells_init(&vn->gro_cells, dev);
 	if (err)
-		goto err_config;
+		goto err_map;
 	return 0;
 
-err_config:
+err_map:
 	put_map(vn);
-	kfree(rtnl_dereference(vn->config));
 err_stats:
 	free_percpu(dev->tstats);
 	free_percpu(vn->stats);
@@ -265,13 +251,19 @@ static void dev_uninit(struct net_device *dev)
 	vnencap_lower_put(vn->lower);
 }
 
+static void free_config(struct vnencap_dev *vn)
+{
+	kfree(rcu_dereference_protected(vn->config, true));
+	RCU_INIT_POINTER(vn->config, NULL);
+}
+
 /* Nobody knows the device any more. */
 static void dev_free(struct net_device *dev)
 {
 	struct vnencap_dev *vn = netdev_priv(dev);
 
 	free_percpu(vn->stats);
-	kfree(rcu_dereference_protected(vn->config, true));
+	free_config(vn);
 }
 
 static int get_iflink(const struct net_device *dev)
@@ -358,6 +350,62 @@ static void inherit_lower(struct net_device *dev, struct net_device *lower_dev,
 		netif_set_tso_max_size(dev, GSO_SIZE_MAX);
 }
 
+/* Where @data has none of them, the settings stay as they are. */
+static int parse_data(struct vnencap_config *config, struct nlattr *data[],
+		      struct netlink_ext_ack *extack)
+{
+	return data ? vnencap_config_parse(config, data, extack) : 0;
+}
+
+/* Nothing of a device is known here: what would be wrong for any */
+static int dev_validate(struct nlattr *tb[], struct nlattr *data[],
+			struct netlink_ext_ack *extack)
+{
+	struct vnencap_config config;
+
+	if (tb[IFLA_ADDRESS]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS],
+				    "A vnencap device has no link layer address");
+		return -EOPNOTSUPP;
+	}
+	vnencap_config_init(&config);
+	return parse_data(&config, data, extack);
+}
+
+static bool vni_given(struct nlattr *data[])
+{
+	return data && data[IFLA_VNENCAP_VNI];
+}
+
+/* The settings of a new device; it frees them, unless it is never registered */
+static int first_config(struct vnencap_dev *vn, struct nlattr *data[],
+			struct netlink_ext_ack *extack)
+{
+	struct vnencap_config *config = kzalloc(sizeof(*config), GFP_KERNEL);
+	int err;
+
+	if (!config)
+		return -ENOMEM;
+	vnencap_config_init(config);
+	err = parse_data(config, data, extack);
+	if (err)
+		goto err_config;
+	if (!vni_given(data)) {
+		config->vni = free_vni(vn->lower);
+	} else if (vnencap_lower_find(vn->lower, config->vni)) {
+		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_VNENCAP_VNI],
+				    VNI_IN_USE);
+		err = -EEXIST;
+		goto err_config;
+	}
+	rcu_assign_pointer(vn->config, config);
+	return 0;
+
+err_config:
+	kfree(config);
+	return err;
+}
+
 static int attach(struct vnencap_dev *vn, struct netlink_ext_ack *extack)
 {
 	int err;
@@ -375,24 +423,37 @@ static int attach(struct vnencap_dev *vn, struct netlink_ext_ack *extack)
 	return 0;
 }
 
-static int dev_newlink(struct net *src_net, struct net_device *dev,
-		       struct nlattr *tb[], struct nlattr *data[],
+static struct net_device *find_lower(struct net *net, struct nlattr *link,
+				     struct netlink_ext_ack *extack)
+{
+	struct net_device *dev;
+
+	if (!link) {
+		NL_SET_ERR_MSG(extack, "A lower device is required (link DEV)");
+		return ERR_PTR(-EINVAL);
+	}
+	dev = __dev_get_by_index(net, nla_get_u32(link));
+	if (!dev) {
+		NL_SET_ERR_MSG_ATTR(extack, link,
+				    "There is no such lower device");
+		return ERR_PTR(-ENODEV);
+	}
+	return dev;
+}
+
+static int dev_newlink(struct net_device *dev,
+		       struct rtnl_newlink_params *params,
 		       struct netlink_ext_ack *extack)
 {
 	struct vnencap_dev *vn = netdev_priv(dev);
+	struct nlattr **tb = params->tb;
 	struct net_device *lower_dev;
 	int err;
 
-	if (!tb[IFLA_LINK]) {
-		NL_SET_ERR_MSG(extack, "A lower device is required (link DEV)");
-		return -EINVAL;
-	}
-	lower_dev = __dev_get_by_index(src_net, nla_get_u32(tb[IFLA_LINK]));
-	if (!lower_dev) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
-				    "There is no such lower device");
-		return -ENODEV;
-	}
+	lower_dev = find_lower(rtnl_newlink_link_net(params), tb[IFLA_LINK],
+			       extack);
+	if (IS_ERR(lower_dev))
+		return PTR_ERR(lower_dev);
 	vn->dev = dev;
 	vn->net = dev_net(lower_dev);
 	vn->lower = vnencap_lower_get(lower_dev, extack);
@@ -400,9 +461,89 @@ static int dev_newlink(struct net *src_net, struct net_device *dev,
 		return PTR_ERR(vn->lower);
 	vn->lower_ifindex = lower_dev->ifindex;
 	inherit_lower(dev, lower_dev, tb[IFLA_MTU]);
+	err = first_config(vn, params->data, extack);
+	if (err)
+		goto out_lower;
 	err = attach(vn, extack);
+	/* gone already where it was registered for a moment */
+	if (err)
+		free_config(vn);
+out_lower:
 	vnencap_lower_put(vn->lower);
 	return err;
+}
+
+COMPAT_NEWLINK(dev_newlink);
+
+/* Is the device where its lower device is? Elsewhere, whoever has all rights
+ * to the device is still not to learn of the substrate, nor to choose a VNI.
+ */
+static bool at_home(const struct vnencap_dev *vn)
+{
+	return net_eq(dev_net(vn->dev), vn->net);
+}
+
+static int check_change(const struct vnencap_dev *vn, struct nlattr *tb[],
+			struct netlink_ext_ack *extack)
+{
+	if (!at_home(vn)) {
+		NL_SET_ERR_MSG(extack, "Settings are changed where the lower device is");
+		return -EPERM;
+	}
+	if (tb[IFLA_LINK] && nla_get_u32(tb[IFLA_LINK]) != vn->lower_ifindex) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
+				    "The lower device cannot be changed");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+static int dev_changelink(struct net_device *dev, struct nlattr *tb[],
+			  struct nlattr *data[],
+			  struct netlink_ext_ack *extack)
+{
+	struct vnencap_dev *vn = netdev_priv(dev);
+	struct vnencap_config config = *rtnl_dereference(vn->config);
+	int err;
+
+	err = check_change(vn, tb, extack);
+	if (err)
+		return err;
+	err = parse_data(&config, data, extack);
+	if (err)
+		return err;
+	err = vnencap_device_change(vn, &config, extack);
+	if (err) {
+		if (err == -EEXIST)
+			NL_SET_BAD_ATTR(extack, data[IFLA_VNENCAP_VNI]);
+		return err;
+	}
+	vnencap_netlink_changed(vn);
+	return 0;
+}
+
+static size_t get_size(const struct net_device *dev)
+{
+	return vnencap_config_size();
+}
+
+static int fill_info(struct sk_buff *msg, const struct net_device *dev)
+{
+	static const u8 types[IFLA_VNENCAP_MAX + 1] = {
+		[IFLA_VNENCAP_VNI] = IFLA_VNENCAP_VNI,
+		[IFLA_VNENCAP_LOCAL4] = IFLA_VNENCAP_LOCAL4,
+		[IFLA_VNENCAP_LOCAL6] = IFLA_VNENCAP_LOCAL6,
+		[IFLA_VNENCAP_PORT] = IFLA_VNENCAP_PORT,
+		[IFLA_VNENCAP_TTL] = IFLA_VNENCAP_TTL,
+		[IFLA_VNENCAP_TOS] = IFLA_VNENCAP_TOS,
+		[IFLA_VNENCAP_SPOOFCHECK] = IFLA_VNENCAP_SPOOFCHECK,
+		[IFLA_VNENCAP_NOTRACK] = IFLA_VNENCAP_NOTRACK,
+	};
+	const struct vnencap_dev *vn = netdev_priv(dev);
+
+	if (!at_home(vn))
+		return 0;
+	return vnencap_config_fill(rtnl_dereference(vn->config), msg, types);
 }
 
 static void dev_dellink(struct net_device *dev, struct list_head *head)
@@ -425,9 +566,15 @@ static struct net *get_link_net(const struct net_device *dev)
 static struct rtnl_link_ops link_ops __read_mostly = {
 	.kind = "vnencap",
 	.priv_size = sizeof(struct vnencap_dev),
+	.maxtype = IFLA_VNENCAP_MAX,
+	.policy = vnencap_config_policy,
 	.setup = dev_setup,
-	.newlink = dev_newlink,
+	.validate = dev_validate,
+	.newlink = compat_dev_newlink,
+	.changelink = dev_changelink,
 	.dellink = dev_dellink,
+	.get_size = get_size,
+	.fill_info = fill_info,
 	.get_link_net = get_link_net,
 };
 

@@ -8,41 +8,11 @@
 #include <net/gro_cells.h>
 
 #include "addr.h"
+#include "config.h"
 
 struct vnencap_map;
 struct vnencap_lower;
 struct vnencap_stats;
-
-/**
- * struct vnencap_config - what "vnencap dev set" can change
- * @vni: virtual network identifier, 0 to VNENCAP_VNI_MAX
- * @local4: IPv4 substrate address, INADDR_ANY for the route's choice
- * @local6: IPv6 substrate address, any for the route's choice
- * @port: service port, network byte order
- */
-struct vnencap_config {
-	u32 vni;
-	__be32 local4;
-	struct in6_addr local6;
-	__be16 port;
-};
-
-/* Has it a substrate address of its own in that family? */
-static inline bool vnencap_config_local(const struct vnencap_config *config,
-					u16 family)
-{
-	return family == AF_INET ? !!config->local4 :
-				   !ipv6_addr_any(&config->local6);
-}
-
-/* Is it this one? */
-static inline bool vnencap_config_receives(const struct vnencap_config *config,
-					   const struct vnencap_addr *daddr)
-{
-	return daddr->family == AF_INET ?
-	       config->local4 == daddr->ip4 :
-	       ipv6_addr_equal(&config->local6, &daddr->ip6);
-}
 
 /**
  * struct vnencap_dev - private part of a vnencap net_device

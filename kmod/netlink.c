@@ -54,6 +54,18 @@ static struct genl_family family __ro_after_init = {
 	.n_mcgrps = ARRAY_SIZE(family_groups),
 };
 
+/* What rtnetlink has the same settings under, here */
+static const u8 config_attrs[IFLA_VNENCAP_MAX + 1] = {
+	[IFLA_VNENCAP_VNI] = VNENCAP_A_DEV_VNI,
+	[IFLA_VNENCAP_LOCAL4] = VNENCAP_A_DEV_LOCAL4,
+	[IFLA_VNENCAP_LOCAL6] = VNENCAP_A_DEV_LOCAL6,
+	[IFLA_VNENCAP_PORT] = VNENCAP_A_DEV_PORT,
+	[IFLA_VNENCAP_TTL] = VNENCAP_A_DEV_TTL,
+	[IFLA_VNENCAP_TOS] = VNENCAP_A_DEV_TOS,
+	[IFLA_VNENCAP_SPOOFCHECK] = VNENCAP_A_DEV_SPOOFCHECK,
+	[IFLA_VNENCAP_NOTRACK] = VNENCAP_A_DEV_NOTRACK,
+};
+
 /* ---- Messages ---- */
 
 /* Where a message goes: an answer, part of a dump (@cb) or a notification */
@@ -124,10 +136,7 @@ static int msg_fill_dev(struct sk_buff *msg, const struct msg_head *head,
 	if (nla_put_u32(msg, VNENCAP_A_DEV_IFINDEX, vn->dev->ifindex) ||
 	    nla_put_string(msg, VNENCAP_A_DEV_IFNAME, vn->dev->name) ||
 	    nla_put_u32(msg, VNENCAP_A_DEV_LINK, vn->lower->dev->ifindex) ||
-	    nla_put_u32(msg, VNENCAP_A_DEV_VNI, config->vni) ||
-	    nla_put_in_addr(msg, VNENCAP_A_DEV_LOCAL4, config->local4) ||
-	    nla_put_in6_addr(msg, VNENCAP_A_DEV_LOCAL6, &config->local6) ||
-	    nla_put_u16(msg, VNENCAP_A_DEV_PORT, ntohs(config->port)) ||
+	    vnencap_config_fill(config, msg, config_attrs) ||
 	    vnencap_stats_fill(vn->stats, msg)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
@@ -330,36 +339,6 @@ static int parse_prefix(struct genl_info *info, struct vnencap_addr *dst,
 	return 0;
 }
 
-/* An address that a host can have; its family must be set. */
-static int check_host(struct genl_info *info, const struct nlattr *attr,
-		      const struct vnencap_addr *addr)
-{
-	bool v4 = addr->family == AF_INET;
-
-	if (!v4 && !ipv6_mod_enabled()) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "IPv6 is disabled in this kernel");
-		return -EAFNOSUPPORT;
-	}
-	if (v4 ? ipv4_is_multicast(addr->ip4) :
-		 ipv6_addr_is_multicast(&addr->ip6)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "Substrate address is multicast");
-		return -EINVAL;
-	}
-	if (v4 && ipv4_is_lbcast(addr->ip4)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "Substrate address is broadcast");
-		return -EINVAL;
-	}
-	if (!v4 && ipv6_addr_v4mapped(&addr->ip6)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "Substrate address is IPv4 mapped to IPv6");
-		return -EINVAL;
-	}
-	return 0;
-}
-
 /* The endpoint, if it is given: AF_UNSPEC if not */
 static int parse_via(struct genl_info *info, struct vnencap_addr *via)
 {
@@ -379,7 +358,7 @@ static int parse_via(struct genl_info *info, struct vnencap_addr *via)
 				    "Endpoint is the zero address");
 		return -EINVAL;
 	}
-	return check_host(info, attr, via);
+	return vnencap_addr_check_host(via, attr, info->extack);
 }
 
 static int parse_mapping(struct genl_info *info, struct vnencap_mapping *m)
@@ -498,52 +477,15 @@ int vnencap_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len ?: err;
 }
 
-static int parse_local4(struct genl_info *info, struct nlattr *attr,
-			__be32 *local4)
-{
-	struct vnencap_addr addr;
-	int err;
-
-	if (!attr)
-		return 0;
-	parse_addr(attr, NULL, &addr);
-	err = check_host(info, attr, &addr);
-	if (!err)
-		*local4 = addr.ip4;
-	return err;
-}
-
-static int parse_local6(struct genl_info *info, struct nlattr *attr,
-			struct in6_addr *local6)
-{
-	struct vnencap_addr addr;
-	int err;
-
-	if (!attr)
-		return 0;
-	parse_addr(NULL, attr, &addr);
-	/* "any" can be said of a family that is not there, too */
-	err = ipv6_addr_any(&addr.ip6) ? 0 : check_host(info, attr, &addr);
-	if (!err)
-		*local6 = addr.ip6;
-	return err;
-}
-
 /* What is not given stays. */
 static int parse_config(struct genl_info *info, struct vnencap_config *config)
 {
-	struct nlattr **attrs = info->attrs;
-	int err;
+	struct nlattr *attrs[IFLA_VNENCAP_MAX + 1] = { };
+	unsigned int i;
 
-	if (attrs[VNENCAP_A_DEV_VNI])
-		config->vni = nla_get_u32(attrs[VNENCAP_A_DEV_VNI]);
-	if (attrs[VNENCAP_A_DEV_PORT])
-		config->port = htons(nla_get_u16(attrs[VNENCAP_A_DEV_PORT]));
-	err = parse_local4(info, attrs[VNENCAP_A_DEV_LOCAL4], &config->local4);
-	if (err)
-		return err;
-	return parse_local6(info, attrs[VNENCAP_A_DEV_LOCAL6],
-			    &config->local6);
+	for (i = 1; i <= IFLA_VNENCAP_MAX; i++)
+		attrs[i] = info->attrs[config_attrs[i]];
+	return vnencap_config_parse(config, attrs, info->extack);
 }
 
 static int dev_set(struct genl_info *info)
@@ -559,9 +501,14 @@ static int dev_set(struct genl_info *info)
 	if (err)
 		return err;
 	err = vnencap_device_change(vn, &config, info->extack);
-	if (err)
+	if (err) {
+		if (err == -EEXIST)
+			NL_SET_BAD_ATTR(info->extack,
+					info->attrs[VNENCAP_A_DEV_VNI]);
 		return err;
+	}
 	ntf_dev(vn, info);
+	netdev_state_change(vn->dev);
 	return 0;
 }
 

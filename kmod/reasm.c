@@ -313,6 +313,16 @@ static struct inet_frags frames = {
 	},
 };
 
+/* What no mapping names has no frame to wait for: it shall not fill the table
+ * either. Where sources are not checked, it has.
+ */
+static bool source_named(const struct vnencap_dev *vn,
+			 const struct vnencap_addr *source)
+{
+	return !rcu_dereference(vn->config)->spoofcheck ||
+	       vnencap_map_names(rcu_dereference(vn->map), source);
+}
+
 static void key_addresses(struct frame_key *key, const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
@@ -841,10 +851,7 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		count_duplicate(vn, run);
 		return -EEXIST;
 	}
-	/* what no mapping names has no frame to wait for: it shall not fill
-	 * the table either
-	 */
-	if (!vnencap_map_names(rcu_dereference(vn->map), &source)) {
+	if (!source_named(vn, &source)) {
 		vnencap_count(vn, RX_SPOOFED);
 		return -EPERM;
 	}

@@ -86,6 +86,8 @@ static bool source_mapped(const struct vnencap_dev *vn,
 	const struct vnencap_endpoint *endpoint;
 	struct vnencap_addr src, dst, outer;
 
+	if (unlikely(!rcu_dereference(vn->config)->spoofcheck))
+		return true;
 	vnencap_inner_addrs(meta, meta->image, &src, &dst);
 	endpoint = src.family == AF_INET6 ?
 		   vnencap_map_lookup6(map, &src.ip6) :

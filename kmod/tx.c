@@ -156,9 +156,13 @@ static __be32 flow_label(struct net *net, struct sk_buff *skb)
 static void tx_inherit(struct tx *t)
 {
 	struct sk_buff *skb = t->skb;
+	u8 tos = t->config->tos;
 
-	t->outer.tos = ip_tunnel_ecn_encap(0, ip_hdr(skb), skb);
-	t->outer.ttl = vnencap_route_ttl(t->dst, t->outer.saddr.family);
+	if (tos == VNENCAP_TOS_INHERIT)
+		tos = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
+	t->outer.tos = ip_tunnel_ecn_encap(tos, ip_hdr(skb), skb);
+	t->outer.ttl = t->config->ttl ?:
+		       vnencap_route_ttl(t->dst, t->outer.saddr.family);
 	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, false);
 	if (t->outer.saddr.family == AF_INET6)
 		t->outer.label = flow_label(t->vn->net, skb);
@@ -210,8 +214,9 @@ static void tx_push_tcp(struct tx *t)
 }
 
 /*
- * As iptunnel_xmit() or ip6tunnel_xmit(), but for connection tracking: the fake connections would
- * fill its table and mean nothing there.
+ * As iptunnel_xmit() or ip6tunnel_xmit(), but for connection tracking: the fake
+ * connections would fill its table and mean nothing there, unless somebody wants
+ * them.
  */
 static void tx_push_ip(struct tx *t)
 {
@@ -219,7 +224,8 @@ static void tx_push_ip(struct tx *t)
 	struct sk_buff *skb = t->skb;
 
 	skb_scrub_packet(skb, xnet);
-	skb_set_nfct(skb, IP_CT_UNTRACKED);
+	if (likely(t->config->notrack))
+		skb_set_nfct(skb, IP_CT_UNTRACKED);
 	skb_clear_hash_if_not_l4(skb);
 	skb_dst_set(skb, t->dst);
 	vnencap_outer_push(t->vn->net, skb, &t->outer);

@@ -194,12 +194,12 @@ static rx_handler_result_t dev_received(struct sk_buff **pskb)
 
 static int open_host(struct test_host *host)
 {
-	struct vnencap_config config = {
-		.vni = TEST_HOSTS_VNI,
-		.port = TEST_HOSTS_PORT,
-	};
+	struct vnencap_config config;
 	int err;
 
+	vnencap_config_init(&config);
+	config.vni = TEST_HOSTS_VNI;
+	config.port = TEST_HOSTS_PORT;
 	if (host->addr.family == AF_INET)
 		config.local4 = host->addr.ip4;
 	else

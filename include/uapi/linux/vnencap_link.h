@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/*
+ * A vnencap device as rtnetlink shows and changes it: what is in IFLA_INFO_DATA
+ * of a link of kind "vnencap".
+ */
+#ifndef _UAPI_LINUX_VNENCAP_LINK_H
+#define _UAPI_LINUX_VNENCAP_LINK_H
+
+/**
+ * enum - settings of a vnencap device
+ * @IFLA_VNENCAP_VNI: u32, virtual network identifier, to VNENCAP_VNI_MAX; a
+ *	new device has the first one that is free on its lower device
+ * @IFLA_VNENCAP_LOCAL4: be32, IPv4 substrate address to send from and to
+ *	receive at; 0 for the one that the route to the peer gives
+ * @IFLA_VNENCAP_LOCAL6: 16 bytes, IPv6 substrate address, in the same way
+ * @IFLA_VNENCAP_PORT: u16 in host byte order, TCP port of the segments
+ * @IFLA_VNENCAP_TTL: u8, outer TTL and hop limit; 0 for the route's
+ * @IFLA_VNENCAP_TOS: u8, outer DSCP in the upper six bits; or
+ *	VNENCAP_TOS_INHERIT for the inner packet's
+ * @IFLA_VNENCAP_SPOOFCHECK: u8, 1 to drop what has an inner source that is not
+ *	mapped to the outer, else 0
+ * @IFLA_VNENCAP_NOTRACK: u8, 1 to keep the segments out of the substrate's
+ *	connection tracking, else 0
+ *
+ * They are absent where the device is in another namespace than its lower
+ * device.
+ */
+enum {
+	IFLA_VNENCAP_UNSPEC,
+	IFLA_VNENCAP_VNI,
+	IFLA_VNENCAP_LOCAL4,
+	IFLA_VNENCAP_LOCAL6,
+	IFLA_VNENCAP_PORT,
+	IFLA_VNENCAP_TTL,
+	IFLA_VNENCAP_TOS,
+	IFLA_VNENCAP_SPOOFCHECK,
+	IFLA_VNENCAP_NOTRACK,
+
+	__IFLA_VNENCAP_MAX,
+	IFLA_VNENCAP_MAX = (__IFLA_VNENCAP_MAX - 1)
+};
+
+#endif /* _UAPI_LINUX_VNENCAP_LINK_H */
