@@ -7,8 +7,9 @@ PREFIX ?= /usr/local
 all: module cli
 
 help:
-	@echo 'make              the module, for the running kernel or KDIR=, and the CLI'
-	@echo 'make install      both of them'
+	@echo 'make              the module, for the running kernel or KDIR=, the CLI, and'
+	@echo '                  what ip(8) needs for "type vnencap VNI ..."'
+	@echo 'make install      all of them'
 	@echo 'make demo         two hosts in a virtual machine: native, vnencap, VXLAN'
 	@echo 'make test         all tests, in virtual machines: one TAP stream'
 	@echo 'make kunit        the KUnit suites under User-Mode Linux, in seconds'
@@ -20,10 +21,12 @@ module:
 
 cli:
 	$(MAKE) -C tools/vnencap
+	$(MAKE) -C tools/iproute2
 
 install: all
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/kmod CONFIG_VNENCAP=m modules_install
 	$(MAKE) -C tools/vnencap install PREFIX=$(PREFIX)
+	$(MAKE) -C tools/iproute2 install
 
 demo:
 	selftests/demo
@@ -42,5 +45,6 @@ clean:
 		kmod/tests/*.o kmod/tests/.*.cmd kmod/modules.order \
 		kmod/Module.symvers kmod/.module-common.o
 	$(MAKE) -C tools/vnencap clean
+	$(MAKE) -C tools/iproute2 clean
 
 .PHONY: all help module cli install demo test kunit check clean

@@ -227,9 +227,11 @@ many()
 
 # --- devices ---------------------------------------------------------------
 
+other_settings="ttl auto tos inherit spoofcheck notrack"
+
 shows_dev()
 {
-	says "$1" "vn0 link ${dev[1]} $2" dev show vn0
+	says "$1" "vn0 link ${dev[1]} $2 $other_settings" dev show vn0
 }
 
 devices()
@@ -345,7 +347,7 @@ events()
 	hears "one that is flushed" "deleted map vni 3 10.6.0.1/32 via 10.0.0.1"
 	v1 dev set vn0 port 7475
 	hears "a device that is changed" \
-		"dev vn0 link ${dev[1]} vni 1 local any port 7475"
+		"dev vn0 link ${dev[1]} vni 1 local any port 7475 $other_settings"
 	v1 dev set vn0 port 7471
 	on 1 ping -q -c20 -i0.01 -W1 192.168.4.99 >/dev/null
 	hears "a miss" "miss vni 1 192.168.4.99"

@@ -19,6 +19,10 @@ enum {
 	DEV_LOCAL4 = 1 << 1,
 	DEV_LOCAL6 = 1 << 2,
 	DEV_PORT = 1 << 3,
+	DEV_TTL = 1 << 4,
+	DEV_TOS = 1 << 5,
+	DEV_SPOOFCHECK = 1 << 6,
+	DEV_NOTRACK = 1 << 7,
 };
 
 struct dev_config {
@@ -27,15 +31,25 @@ struct dev_config {
 	struct addr local4;
 	struct addr local6;
 	uint16_t port;
+	uint8_t ttl;
+	uint8_t tos;
+	bool spoofcheck;
+	bool notrack;
 };
+
+#define KEYS "vni, local, port, ttl, tos, [no]spoofcheck or [no]notrack"
 
 static int dev_usage(struct args *args)
 {
 	(void)args;
 	fputs("Usage: vnencap dev set DEV [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]\n"
+	      "               [ ttl { TTL | auto } ] [ tos { TOS | inherit } ]\n"
+	      "               [ [no]spoofcheck ] [ [no]notrack ]\n"
 	      "       vnencap dev [ show [ DEV ] ]\n"
 	      "where  VNI := 0..16777215, decimal or 0x...\n"
-	      "       PORT := 1..65535\n", stderr);
+	      "       PORT := 1..65535\n"
+	      "       TTL := 1..255\n"
+	      "       TOS := 0..252, a multiple of 4\n", stderr);
 	return OK;
 }
 
@@ -97,13 +111,48 @@ static int take_port(struct dev_config *config, const char *word)
 	return err ? err : parse_port(word, &config->port);
 }
 
+static int take_ttl(struct dev_config *config, const char *word)
+{
+	int err = take(config, DEV_TTL, "ttl", word);
+
+	return err ? err : parse_ttl(word, &config->ttl);
+}
+
+static int take_tos(struct dev_config *config, const char *word)
+{
+	int err = take(config, DEV_TOS, "tos", word);
+
+	return err ? err : parse_tos(word, &config->tos);
+}
+
+/* The words that stand alone, those that switch off behind the others */
+enum { SPOOFCHECK, NOTRACK, NOSPOOFCHECK, NONOTRACK, SWITCHES };
+
+static int take_switch(struct dev_config *config, int key, const char *word)
+{
+	bool on = key < NOSPOOFCHECK;
+
+	if (key == SPOOFCHECK || key == NOSPOOFCHECK) {
+		config->spoofcheck = on;
+		return take(config, DEV_SPOOFCHECK, "spoofcheck", word);
+	}
+	config->notrack = on;
+	return take(config, DEV_NOTRACK, "notrack", word);
+}
+
 static int take_key(struct args *args, struct dev_config *config)
 {
-	enum { VNI, LOCAL, PORT };
+	enum { VNI = SWITCHES, LOCAL, PORT, TTL, TOS };
 	static const struct word keys[] = {
+		[SPOOFCHECK] = { .name = "spoofcheck" },
+		[NOTRACK] = { .name = "notrack" },
+		[NOSPOOFCHECK] = { .name = "nospoofcheck" },
+		[NONOTRACK] = { .name = "nonotrack" },
 		[VNI] = { .name = "vni" },
 		[LOCAL] = { .name = "local" },
 		[PORT] = { .name = "port" },
+		[TTL] = { .name = "ttl" },
+		[TOS] = { .name = "tos" },
 		{ }
 	};
 	const char *word = args_next(args);
@@ -111,7 +160,9 @@ static int take_key(struct args *args, struct dev_config *config)
 	const char *value;
 
 	if (key < 0)
-		return wrong_arg(word, "vni, local or port is expected");
+		return wrong_arg(word, KEYS " is expected");
+	if (key < SWITCHES)
+		return take_switch(config, key, word);
 	value = args_value(args, keys[key].name);
 	if (!value)
 		return WRONG;
@@ -120,6 +171,10 @@ static int take_key(struct args *args, struct dev_config *config)
 		return take_vni(config, value);
 	case LOCAL:
 		return take_local(config, value);
+	case TTL:
+		return take_ttl(config, value);
+	case TOS:
+		return take_tos(config, value);
 	default:
 		return take_port(config, value);
 	}
@@ -137,6 +192,15 @@ static void put_config(struct nlmsghdr *nlh, const struct dev_config *config)
 			    &config->local6);
 	if (config->given & DEV_PORT)
 		mnl_attr_put_u16(nlh, VNENCAP_A_DEV_PORT, config->port);
+	if (config->given & DEV_TTL)
+		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_TTL, config->ttl);
+	if (config->given & DEV_TOS)
+		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_TOS, config->tos);
+	if (config->given & DEV_SPOOFCHECK)
+		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_SPOOFCHECK,
+				config->spoofcheck);
+	if (config->given & DEV_NOTRACK)
+		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_NOTRACK, config->notrack);
 }
 
 static int dev_set(struct args *args)
@@ -155,7 +219,7 @@ static int dev_set(struct args *args)
 	if (err)
 		return err;
 	if (!config.given)
-		return wrong("no change: vni, local or port is expected");
+		return wrong("no change: " KEYS " is expected");
 
 	nlh = nl_prepare(&buf, VNENCAP_CMD_DEV_SET, 0);
 	mnl_attr_put_strz(nlh, VNENCAP_A_DEV_IFNAME, name);
@@ -195,6 +259,38 @@ static void print_local(const struct nlattr * const tb[])
 		print_word("local any");
 }
 
+static void print_ttl(const struct nlattr *attr)
+{
+	uint8_t ttl;
+
+	if (!nl_get_u8(attr, &ttl))
+		return;
+	if (ttl || options.json)
+		print_uint("ttl", "ttl", ttl);
+	else
+		print_word("ttl auto");
+}
+
+static void print_tos(const struct nlattr *attr)
+{
+	char buf[sizeof("inherit")] = "inherit";
+	uint8_t tos;
+
+	if (!nl_get_u8(attr, &tos))
+		return;
+	if (tos != VNENCAP_TOS_INHERIT)
+		snprintf(buf, sizeof(buf), "0x%02x", tos);
+	print_string("tos", "tos", buf);
+}
+
+static void print_switch(const char *name, const struct nlattr *attr)
+{
+	uint8_t on;
+
+	if (nl_get_u8(attr, &on))
+		print_bool(name, name, on);
+}
+
 /* In the words that "dev set" takes. */
 void dev_print(const struct nlmsghdr *nlh)
 {
@@ -215,6 +311,10 @@ void dev_print(const struct nlmsghdr *nlh)
 	print_local(tb);
 	if (nl_get_u16(tb[VNENCAP_A_DEV_PORT], &port))
 		print_uint("port", "port", port);
+	print_ttl(tb[VNENCAP_A_DEV_TTL]);
+	print_tos(tb[VNENCAP_A_DEV_TOS]);
+	print_switch("spoofcheck", tb[VNENCAP_A_DEV_SPOOFCHECK]);
+	print_switch("notrack", tb[VNENCAP_A_DEV_NOTRACK]);
 	if (options.stats && tb[VNENCAP_A_DEV_STATS])
 		stats_print(tb[VNENCAP_A_DEV_STATS]);
 }

@@ -55,6 +55,27 @@ int parse_port(const char *word, uint16_t *port)
 	return OK;
 }
 
+int parse_ttl(const char *word, uint8_t *ttl)
+{
+	unsigned long value = 0;
+
+	if (strcmp(word, "auto") && !parse_number(word, UINT8_MAX, &value))
+		return wrong_arg(word, "invalid TTL");
+	*ttl = value;
+	return OK;
+}
+
+int parse_tos(const char *word, uint8_t *tos)
+{
+	unsigned long value = VNENCAP_TOS_INHERIT;
+
+	if (strcmp(word, "inherit") && (!parse_number(word, UINT8_MAX, &value) ||
+					value == VNENCAP_TOS_INHERIT))
+		return wrong_arg(word, "invalid TOS");
+	*tos = value;
+	return OK;
+}
+
 static bool read_addr(const char *word, struct addr *addr)
 {
 	memset(addr, 0, sizeof(*addr));

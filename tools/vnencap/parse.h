@@ -31,6 +31,8 @@ bool addr_is_any(const struct addr *addr);
 
 int parse_vni(const char *word, uint32_t *vni);
 int parse_port(const char *word, uint16_t *port);
+int parse_ttl(const char *word, uint8_t *ttl);
+int parse_tos(const char *word, uint8_t *tos);
 int parse_addr(const char *word, struct addr *addr);
 int parse_prefix(const char *word, struct prefix *prefix);
 int parse_ifname(const char *word);

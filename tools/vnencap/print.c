@@ -204,6 +204,15 @@ void print_tag(const char *key, const char *value)
 		print_string(key, NULL, value);
 }
 
+void print_bool(const char *key, const char *word, bool value)
+{
+	put_key(key, NULL);
+	if (options.json)
+		fputs(value ? "true" : "false", stdout);
+	else
+		printf("%s%s", value ? "" : "no", word);
+}
+
 void print_uint(const char *key, const char *word, uint32_t value)
 {
 	put_key(key, word);

@@ -22,7 +22,11 @@ void print_group_end(void);
 void print_word(const char *word);
 void print_tag(const char *key, const char *value);
 
-/* "key": value as JSON; "word value" as text, or "value" without a word. */
+/*
+ * "key": value as JSON; "word value" as text, or "value" without a word; of a
+ * switch only the word, or "noword".
+ */
+void print_bool(const char *key, const char *word, bool value);
 void print_uint(const char *key, const char *word, uint32_t value);
 void print_string(const char *key, const char *word, const char *value);
 void print_addr(const char *key, const char *word, const struct addr *addr);

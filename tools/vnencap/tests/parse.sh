@@ -226,21 +226,37 @@ arg al "not expected here" map flush al
 
 # Words of dev
 
+keys="vni, local, port, ttl, tos, [no]spoofcheck or [no]notrack"
 wrong 'argument "DEV" is required' dev set
-wrong 'no change: vni, local or port is expected' dev set vn0
-wrong 'no change: vni, local or port is expected' dev set dev vn0
+wrong "no change: $keys is expected" dev set vn0
+wrong "no change: $keys is expected" dev set dev vn0
 for name in 0123456789abcdef a/b a:b "a b" . .. "" $'a\tb'; do
 	arg "$name" "invalid device name" dev set "$name" vni 1
 	arg "$name" "invalid device name" dev show "$name"
 done
 arg vn1 "no more words are expected" dev show vn0 vn1
-arg xyz "vni, local or port is expected" dev set vn0 xyz 1
-arg vn1 "vni, local or port is expected" dev set vn0 vni 1 vn1
+arg xyz "$keys is expected" dev set vn0 xyz 1
+arg vn1 "$keys is expected" dev set vn0 vni 1 vn1
 wrong 'argument "vni" needs a value' dev set vn0 v
 wrong 'argument "port" needs a value' dev set vn0 vni 1 p
 for port in 0 65536 -1 0x10000 80a "" http; do
 	arg "$port" "invalid port" dev set vn0 port "$port"
 done
+for ttl in 256 -1 inherit 1.5 "" aut; do
+	arg "$ttl" "invalid TTL" dev set vn0 ttl "$ttl"
+done
+for tos in 256 1 0x1 -4 auto "" AF41; do
+	arg "$tos" "invalid TOS" dev set vn0 tos "$tos"
+done
+wrong 'argument "ttl" needs a value' dev set vn0 ttl
+wrong 'argument "tos" needs a value' dev set vn0 vni 1 to
+arg t "$keys is expected" dev set vn0 t 1
+arg no "$keys is expected" dev set vn0 no
+arg on "$keys is expected" dev set vn0 spoofcheck on
+wrong 'duplicate "ttl": "2" is the second value' dev set vn0 ttl 1 ttl 2
+wrong 'duplicate "tos": "8" is the second value' dev set vn0 tos inherit tos 8
+wrong 'duplicate "spoofcheck": "nospoofcheck" is the second value' dev set vn0 spoofcheck nospoofcheck
+wrong 'duplicate "notrack": "notrack" is the second value' dev set vn0 nonotrack notrack
 wrong 'duplicate "vni": "2" is the second value' dev set vn0 vni 1 vni 2
 wrong 'duplicate "port": "2" is the second value' dev set vn0 port 1 port 2
 wrong 'duplicate "local": "1.2.3.5" is the second value' dev set vn0 local 1.2.3.4 local 1.2.3.5
@@ -340,6 +356,8 @@ else
 	expect 2 "$unloaded" dev set vni vni 1
 	expect 2 "$unloaded" dev set dev vn0 vni 1 local 1.2.3.4 local ::1 port 65535
 	expect 2 "$unloaded" dev set vn0 local any
+	expect 2 "$unloaded" dev set vn0 ttl auto tos inherit spoofcheck notrack
+	expect 2 "$unloaded" dev set vn0 ttl 255 tos 0xfc nospoof nono
 	expect 2 "$unloaded" monitor
 	expect 2 "$unloaded" monitor miss
 	file "$good${good}add $good# x\nr vni 1 ::/0 via ::1 # y\r\n"

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ip link ... type vnencap: the words, and what ip -d link shows. */
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/vnencap.h>
+#include <linux/vnencap_link.h>
+
+#include "iproute2.h"
+
+static void print_help(struct link_util *lu, int argc, char **argv, FILE *f)
+{
+	(void)lu;
+	(void)argc;
+	(void)argv;
+	fprintf(f,
+		"Usage: ... vnencap [ vni VNI ]\n"
+		"		[ local { ADDR | any } ]\n"
+		"		[ port PORT ]\n"
+		"		[ ttl { TTL | auto } ]\n"
+		"		[ tos { TOS | inherit } ]\n"
+		"		[ [no]spoofcheck ]\n"
+		"		[ [no]notrack ]\n"
+		"\n"
+		"Where:	VNI	:= 0-%u\n"
+		"	ADDR	:= { IPv4_ADDRESS | IPv6_ADDRESS }\n"
+		"	PORT	:= 1-65535\n"
+		"	TTL	:= 1-255\n"
+		"	TOS	:= a multiple of 4 up to 0xfc, or a name\n",
+		VNENCAP_VNI_MAX);
+}
+
+/* ---- Words ---- */
+
+/* What was given: an attribute may be only once. */
+struct request {
+	struct nlmsghdr *n;
+	bool given[IFLA_VNENCAP_MAX + 1];
+};
+
+static void take(struct request *r, int type, const char *key,
+		 const char *value)
+{
+	if (r->given[type])
+		duparg(key, value);
+	r->given[type] = true;
+}
+
+static void parse_vni(struct request *r, const char *value)
+{
+	uint32_t vni;
+
+	take(r, IFLA_VNENCAP_VNI, "vni", value);
+	if (get_u32(&vni, value, 0) || vni > VNENCAP_VNI_MAX)
+		invarg("invalid VNI", value);
+	addattr32(r->n, REQUEST_MAX, IFLA_VNENCAP_VNI, vni);
+}
+
+/* One address of each family may be given; "any" is both families'. */
+static void parse_local(struct request *r, const char *value)
+{
+	bool any = !strcmp(value, "any");
+	struct in6_addr ip6 = IN6ADDR_ANY_INIT;
+	struct in_addr ip4 = { INADDR_ANY };
+
+	if (any || inet_pton(AF_INET, value, &ip4) == 1) {
+		take(r, IFLA_VNENCAP_LOCAL4, "local", value);
+		addattr_l(r->n, REQUEST_MAX, IFLA_VNENCAP_LOCAL4, &ip4,
+			  sizeof(ip4));
+	} else if (inet_pton(AF_INET6, value, &ip6) != 1) {
+		invarg("invalid address", value);
+	}
+	if (any || strchr(value, ':')) {
+		take(r, IFLA_VNENCAP_LOCAL6, "local", value);
+		addattr_l(r->n, REQUEST_MAX, IFLA_VNENCAP_LOCAL6, &ip6,
+			  sizeof(ip6));
+	}
+}
+
+static void parse_port(struct request *r, const char *value)
+{
+	uint16_t port;
+
+	take(r, IFLA_VNENCAP_PORT, "port", value);
+	if (get_u16(&port, value, 0) || !port)
+		invarg("invalid port", value);
+	addattr16(r->n, REQUEST_MAX, IFLA_VNENCAP_PORT, port);
+}
+
+static void parse_ttl(struct request *r, const char *value)
+{
+	uint8_t ttl = 0;
+
+	take(r, IFLA_VNENCAP_TTL, "ttl", value);
+	if (strcmp(value, "auto") && get_u8(&ttl, value, 0))
+		invarg("invalid TTL", value);
+	addattr8(r->n, REQUEST_MAX, IFLA_VNENCAP_TTL, ttl);
+}
+
+/* Its lower two bits, ECN, are the kernel's to refuse, as for all users. */
+static void parse_tos(struct request *r, const char *value)
+{
+	uint32_t tos = VNENCAP_TOS_INHERIT;
+
+	take(r, IFLA_VNENCAP_TOS, "tos", value);
+	if (strcmp(value, "inherit") &&
+	    (rtnl_dsfield_a2n(&tos, value) || tos > UINT8_MAX ||
+	     tos == VNENCAP_TOS_INHERIT))
+		invarg("invalid TOS", value);
+	addattr8(r->n, REQUEST_MAX, IFLA_VNENCAP_TOS, tos);
+}
+
+/* Words that are followed by a value */
+static const struct {
+	const char *name;
+	void (*parse)(struct request *r, const char *value);
+} keys[] = {
+	{ "vni", parse_vni },
+	{ "local", parse_local },
+	{ "port", parse_port },
+	{ "ttl", parse_ttl },
+	{ "tos", parse_tos },
+	{ "dsfield", parse_tos },
+	{ }
+};
+
+/* Words that stand alone, and mean the opposite after "no" */
+static const struct {
+	const char *name;
+	int type;
+} switches[] = {
+	{ "spoofcheck", IFLA_VNENCAP_SPOOFCHECK },
+	{ "notrack", IFLA_VNENCAP_NOTRACK },
+	{ }
+};
+
+static bool parse_key(struct request *r, const char *word, const char *value)
+{
+	int i;
+
+	for (i = 0; keys[i].name; i++) {
+		if (strcmp(word, keys[i].name))
+			continue;
+		if (!value)
+			incomplete_command();
+		keys[i].parse(r, value);
+		return true;
+	}
+	return false;
+}
+
+static bool parse_switch(struct request *r, const char *word)
+{
+	int i;
+
+	for (i = 0; switches[i].name; i++) {
+		bool on = !strcmp(word, switches[i].name);
+
+		if (!on && (strncmp(word, "no", 2) ||
+			    strcmp(word + 2, switches[i].name)))
+			continue;
+		take(r, switches[i].type, switches[i].name, word);
+		addattr8(r->n, REQUEST_MAX, switches[i].type, on);
+		return true;
+	}
+	return false;
+}
+
+static int parse_opt(struct link_util *lu, int argc, char **argv,
+		     struct nlmsghdr *n)
+{
+	struct request r = { .n = n };
+
+	for (; argc > 0; argc--, argv++) {
+		if (parse_switch(&r, *argv))
+			continue;
+		if (parse_key(&r, *argv, argc > 1 ? argv[1] : NULL)) {
+			argc--;
+			argv++;
+			continue;
+		}
+		if (strcmp(*argv, "help"))
+			fprintf(stderr, "vnencap: unknown command \"%s\"?\n",
+				*argv);
+		print_help(lu, argc, argv, stderr);
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- What there is ---- */
+
+static uint8_t u8_of(const struct rtattr *attr)
+{
+	return *(const uint8_t *)RTA_DATA(attr);
+}
+
+static bool print_local(const struct rtattr *attr, int family, const char *key)
+{
+	static const char zeros[sizeof(struct in6_addr)];
+	size_t len = family == AF_INET ? sizeof(struct in_addr) :
+					 sizeof(struct in6_addr);
+	char buf[INET6_ADDRSTRLEN];
+
+	if (!attr || RTA_PAYLOAD(attr) < len ||
+	    !memcmp(RTA_DATA(attr), zeros, len))
+		return false;
+	inet_ntop(family, RTA_DATA(attr), buf, sizeof(buf));
+	print_color_string(PRINT_ANY,
+			   family == AF_INET ? COLOR_INET : COLOR_INET6,
+			   key, "local %s ", buf);
+	return true;
+}
+
+static void print_locals(struct rtattr **tb)
+{
+	bool ip4 = print_local(tb[IFLA_VNENCAP_LOCAL4], AF_INET, "local");
+	bool ip6 = print_local(tb[IFLA_VNENCAP_LOCAL6], AF_INET6, "local6");
+
+	if (!ip4 && !ip6)
+		print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ",
+				   "local any");
+}
+
+static void print_ttl(uint8_t ttl)
+{
+	print_color_uint(PRINT_JSON, COLOR_NONE, "ttl", NULL, ttl);
+	if (ttl)
+		print_color_uint(PRINT_FP, COLOR_NONE, NULL, "ttl %u ", ttl);
+	else
+		print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ",
+				   "ttl auto");
+}
+
+static void print_tos(uint8_t tos)
+{
+	char buf[sizeof("inherit")];
+
+	if (tos == VNENCAP_TOS_INHERIT)
+		strcpy(buf, "inherit");
+	else
+		snprintf(buf, sizeof(buf), "0x%02x", tos);
+	print_color_string(PRINT_ANY, COLOR_NONE, "tos", "tos %s ", buf);
+}
+
+static void print_switches(struct rtattr **tb)
+{
+	char word[16];
+	int i;
+
+	for (i = 0; switches[i].name; i++) {
+		const struct rtattr *attr = tb[switches[i].type];
+
+		if (!attr)
+			continue;
+		print_color_bool(PRINT_JSON, COLOR_NONE, switches[i].name, NULL,
+				 u8_of(attr));
+		snprintf(word, sizeof(word), "%s%s", u8_of(attr) ? "" : "no",
+			 switches[i].name);
+		print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ", word);
+	}
+}
+
+/* In the words that are taken. Where the device is away from its lower device
+ * there is nothing.
+ */
+static void print_opt(struct link_util *lu, FILE *f, struct rtattr **tb)
+{
+	(void)lu;
+	(void)f;
+	if (!tb || !tb[IFLA_VNENCAP_VNI])
+		return;
+	print_color_uint(PRINT_ANY, COLOR_NONE, "vni", "vni %u ",
+			 *(uint32_t *)RTA_DATA(tb[IFLA_VNENCAP_VNI]));
+	print_locals(tb);
+	if (tb[IFLA_VNENCAP_PORT])
+		print_color_uint(PRINT_ANY, COLOR_NONE, "port", "port %u ",
+				 *(uint16_t *)RTA_DATA(tb[IFLA_VNENCAP_PORT]));
+	if (tb[IFLA_VNENCAP_TTL])
+		print_ttl(u8_of(tb[IFLA_VNENCAP_TTL]));
+	if (tb[IFLA_VNENCAP_TOS])
+		print_tos(u8_of(tb[IFLA_VNENCAP_TOS]));
+	print_switches(tb);
+}
+
+struct link_util vnencap_link_util = {
+	.id = "vnencap",
+	.maxattr = IFLA_VNENCAP_MAX,
+	.parse_opt = parse_opt,
+	.print_opt = print_opt,
+	.print_help = print_help,
+};
