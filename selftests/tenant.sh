@@ -1,0 +1,358 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A tenant is kept out: a device in a network namespace that belongs to a user
+# namespace works there, and root of that namespace learns nothing of the
+# substrate and changes nothing of it.
+#
+# Number 4 is the tenant's namespace on host 1. The tenant has VNI 42; VNI 43 is
+# somebody else's.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+own=('' 192.168.42.1 192.168.42.2)	# of VNI 42: the tenant, host 2
+other=('' 192.168.43.1 192.168.43.2)	# of VNI 43: host 1, host 2
+
+v1()
+{
+	on 1 vnencap "$@"
+}
+
+# tenant COMMAND...: as root of the tenant's user and network namespaces
+tenant()
+{
+	nsenter --target "$tenant_pid" --user --net "$@"
+}
+
+same()
+{
+	diff <(echo "$1") <(echo "$2")
+}
+
+# A process of nobody's holds the namespaces; it may do nothing outside them.
+make_tenant()
+{
+	setpriv --reuid 65534 --regid 65534 --clear-groups \
+		unshare --user --map-root-user --net sleep infinity &
+	tenant_pid=$!
+	poll 10 in_new_net || skip_all "there are no user namespaces"
+	ns[4]=tenant-$(mktemp -u XXXXXX)
+	ip netns attach "${ns[4]}" "$tenant_pid" || die "no namespace"
+}
+
+in_new_net()
+{
+	[[ $(readlink "/proc/$tenant_pid/ns/net") != \
+	   $(readlink /proc/self/ns/net) ]] && tenant true
+}
+
+make_devices()
+{
+	local i vni
+	for i in 1 2; do
+		for vni in 42 43; do
+			on $i ip link add link "${dev[i]}" name vn$vni \
+				type vnencap vni $vni local "${sub[i]}" ||
+				die "cannot make vn$vni"
+		done
+		printf 'vni 42 %s via %s\n' "${own[1]}" "${sub[1]}" \
+			"${own[2]}" "${sub[2]}" | on $i vnencap map load -
+		printf 'vni 43 %s via %s\n' "${other[1]}" "${sub[1]}" \
+			"${other[2]}" "${sub[2]}" | on $i vnencap map load -
+		on $i ip addr add "${other[i]}/24" dev vn43
+		on $i ip link set vn43 up
+	done
+	on 2 ip addr add "${own[2]}/24" dev vn42
+	on 2 ip link set vn42 up
+	on 1 ip link set vn42 netns "${ns[4]}" || die "vn42 does not move"
+}
+
+works()
+{
+	tenant ip link set lo up
+	check "the tenant gives the device an address" \
+		tenant ip addr add "${own[1]}/24" dev vn42
+	check "and sets it up" tenant ip link set vn42 up
+	check "the tenant's packets are answered" \
+		tenant ping -q -c3 -i0.1 -W2 "${own[2]}"
+	make_file 4
+	check "a file goes out from there" transfer 4 2 "${own[2]}"
+	check "a file comes in there" transfer 2 4 "${own[1]}"
+}
+
+# --- mappings --------------------------------------------------------------
+
+mappings()
+{
+	local before
+	before=$(v1 map show)
+	check "the tenant reads no mapping" same "" "$(tenant vnencap map show)"
+	check "nor those of a VNI" same "" "$(tenant vnencap map show vni 42)"
+	check_fails "nor the mapping of an address" 2 \
+		tenant vnencap map get vni 42 "${own[2]}"
+	tenant vnencap map replace vni 42 "${own[2]}" via 10.0.0.66
+	check "the tenant changes no mapping" same "$before" "$(v1 map show)"
+	tenant vnencap map del vni 42 "${own[1]}"
+	check "nor deletes one" same "$before" "$(v1 map show)"
+	tenant vnencap map flush all
+	check "nor flushes them" same "$before" "$(v1 map show)"
+	check "the tenant's packets go where they went" \
+		tenant ping -q -c1 -W2 "${own[2]}"
+	monitoring
+}
+
+heard()
+{
+	grep -q "$1" "$work/events"
+}
+
+heard_own()
+{
+	tenant vnencap map replace vni 3 "$1" via 10.9.9.9
+	heard "$1"
+}
+
+# What the tenant does in its own namespace is heard: the monitor works, and has
+# come to what was after the substrate's changes.
+monitoring()
+{
+	local monitor
+	tenant vnencap monitor >"$work/events" &
+	monitor=$!
+	check "the tenant hears of what it does itself" poll 10 heard_own 10.6.0.1
+	v1 map replace vni 42 192.168.42.77 via 10.0.0.77
+	v1 map del vni 42 192.168.42.77
+	v1 dev set vn42 ttl 77
+	v1 dev set vn42 ttl auto
+	tenant ping -q -c1 -W1 192.168.42.99 >/dev/null
+	poll 10 heard_own 10.6.0.2
+	check_fails "but of no mapping, device or miss of the substrate" 1 \
+		grep -vE '10\.6\.0\.[12]' "$work/events"
+	stop $monitor
+	tenant vnencap map flush all
+}
+
+# --- settings --------------------------------------------------------------
+
+# at home, where all is known
+settings()
+{
+	v1 dev show vn42
+}
+
+config()
+{
+	local before word
+	before=$(settings)
+	check "settings are read where the lower device is" \
+		grep -q "vni 42 local ${sub[1]} " <<<"$before"
+	check "the tenant sees no settings of the device" same "{}" \
+		"$(tenant ip -d -j link show vn42 |
+			jq -c '.[0].linkinfo.info_data')"
+	check "and no device of the substrate's" same "" \
+		"$(tenant vnencap dev show)"
+	for word in "vni 43" "vni 44" "local 10.0.0.66" "local any" \
+		    "port 7500" "ttl 3" "tos 0" nospoofcheck nonotrack; do
+		# shellcheck disable=SC2086 # words
+		check_fails "the tenant cannot set $word by ip" 2 \
+			tenant ip link set vn42 type vnencap $word
+		# shellcheck disable=SC2086
+		check_fails "nor by vnencap" 2 \
+			tenant vnencap dev set vn42 $word
+	done
+	check_fails "nor can root without a user namespace, there" 2 \
+		on 4 ip link set vn42 type vnencap vni 44
+	check "no setting has changed" same "$before" "$(settings)"
+}
+
+# A link is told to those who listen where it is.
+announced()
+{
+	local monitor
+	tenant ip -d monitor link >"$work/events" &
+	monitor=$!
+	poll 10 heard_link || die "ip monitor hears nothing"
+	v1 dev set vn42 port 7500
+	v1 dev set vn42 port 7471
+	: >"$work/events"
+	check "the tenant hears of the device" poll 10 heard_link
+	check_fails "but not its settings" 1 \
+		grep -E "vni|local|port|${sub[1]//./\\.}" "$work/events"
+	stop $monitor
+}
+
+heard_link()
+{
+	tenant ip link set vn42 alias "$SECONDS-$RANDOM"
+	heard vn42
+}
+
+# --- the substrate's addresses ---------------------------------------------
+
+# Whatever the tenant can ask for
+look_around()
+{
+	tenant ip -d -s addr show
+	tenant ip -d -s link show
+	tenant ip route show table all
+	tenant ip neigh show
+	tenant ethtool -i vn42
+	tenant ethtool -S vn42
+	tenant ss -an
+	tenant sh -c 'cat /proc/self/net/dev /proc/self/net/route \
+		/proc/self/net/tcp /proc/self/net/fib_trie /proc/self/net/arp'
+}
+
+hex_address()
+{
+	local IFS=.
+	# shellcheck disable=SC2086 # four of them
+	printf '%02x%02x%02x%02x' $1
+}
+
+addresses()
+{
+	local i
+	look_around >"$work/seen" 2>/dev/null
+	check_that "the tenant sees its own address" \
+		"$(grep -c "${own[1]//./\\.}" "$work/seen")" -gt 0
+	check_fails "and none of the substrate" 1 \
+		grep -E '(^|[^0-9])10\.0\.0\.[12]([^0-9]|$)' "$work/seen"
+	capture
+	for i in 1 2; do
+		before_packet "$i"
+	done
+}
+
+packets_seen()
+{
+	[[ $(tcpdump -r "$work/pcap" 2>/dev/null | wc -l) -ge 2 ]]
+}
+
+capturing()
+{
+	grep -q 'listening on' "$work/tcpdump"
+}
+
+capture()
+{
+	local dump i
+	start 4 tcpdump -U -ni vn42 -w "$work/pcap" icmp 2>"$work/tcpdump"
+	dump=$!
+	poll 10 capturing || die "tcpdump does not start"
+	tenant ping -q -c1 -W2 "${own[2]}" >/dev/null
+	check "a capture on the device has the packets" poll 10 packets_seen
+	stop $dump
+	for i in 1 2; do
+		check_that "and not the address of host $i in the substrate" \
+			"$(od -An -v -tx1 "$work/pcap" | tr -d ' \n' |
+				grep -c "$(hex_address "${sub[i]}")")" -eq 0
+	done
+}
+
+# A classifier may look at what is before the packet: there the outer headers
+# have been.
+before_packet()
+{
+	local at matched
+	tenant tc qdisc add dev vn42 clsact || die "no clsact"
+	for ((at = 4; at <= 128; at += 4)); do
+		tenant tc filter add dev vn42 ingress protocol ip pref $at \
+			u32 match u32 "0x$(hex_address "${sub[$1]}")" \
+			0xffffffff at -$at action continue || die "no u32"
+	done
+	tenant tc filter add dev vn42 ingress protocol ip pref 500 \
+		u32 match u32 "0x$(hex_address "${own[2]}")" 0xffffffff at 12 \
+		action continue
+	tenant ping -q -c2 -i0.1 -W2 "${own[2]}" >/dev/null
+	tenant ping -q -c2 -i0.1 -W2 -s 1400 "${own[2]}" >/dev/null
+	tenant tc -s filter show dev vn42 ingress >"$work/filters"
+	matched=$(awk '/ pref / { pref = $5 } / success / { print }' \
+		"$work/filters" | grep -cE 'success [1-9]')
+	check_that "a filter finds host $1 in the packets, not before them" \
+		"$matched" -eq 1 || cat "$work/filters" >&2
+	tenant tc qdisc del dev vn42 clsact
+}
+
+# --- others' packets -------------------------------------------------------
+
+received()
+{
+	tenant ip -s -j link show vn42 | jq '.[0].stats64.rx.packets'
+}
+
+others()
+{
+	local before spoofed
+	before=$(received)
+	check "somebody else's packets go by" \
+		on 2 ping -q -c5 -i0.1 -W2 "${other[1]}"
+	check_that "the tenant does not receive them" "$(received)" -eq "$before"
+	tenant ip addr add "${other[1]}/24" dev vn42
+	check "nor where the tenant takes their address" \
+		on 2 ping -q -c5 -i0.1 -W2 "${other[1]}"
+	check_that "are they received by the tenant" "$(received)" -eq "$before"
+	spoofed=$(counter 2 rx_spoofed vn42)
+	tenant ping -q -c3 -i0.1 -W1 -I "${other[1]}" "${own[2]}" >/dev/null
+	check_that "what the tenant sends from there is dropped" \
+		"$(($(counter 2 rx_spoofed vn42) - spoofed))" -eq 3
+	tenant ip addr del "${other[1]}/24" dev vn42
+	spoof_unmapped
+}
+
+spoof_unmapped()
+{
+	local spoofed
+	tenant ip addr add 192.168.42.66/32 dev vn42
+	spoofed=$(counter 2 rx_spoofed vn42)
+	check_fails "the tenant gets no answer as an address that has no mapping" \
+		1 tenant ping -q -c3 -i0.1 -W1 -I 192.168.42.66 "${own[2]}"
+	check_that "each such packet is dropped" \
+		"$(($(counter 2 rx_spoofed vn42) - spoofed))" -eq 3
+	tenant ip addr del 192.168.42.66/32 dev vn42
+}
+
+# --- devices of its own ----------------------------------------------------
+
+devices()
+{
+	local lower nsid before
+	check_fails "the tenant makes no device on its device" 2 \
+		tenant ip link add link vn42 name vn9 type vnencap
+	check_fails "nor on one of the substrate's name" 2 \
+		tenant ip link add link if7 name vn9 type vnencap
+	lower=$(on 1 cat "/sys/class/net/${dev[1]}/ifindex")
+	nsid=$(tenant ip -d -j link show vn42 | jq '.[0].link_netnsid')
+	check_that "the substrate has a number for the tenant" "$nsid" -ge 0
+	check_fails "the tenant makes no device on the substrate's, by it" 2 \
+		tenant ip link add name vn9 link "if$lower" \
+		link-netnsid "$nsid" type vnencap vni 44
+	check "but on one of its own" tenant ip link add dummy9 type dummy
+	tenant ip addr add 10.0.0.1/24 dev dummy9
+	tenant ip link set dummy9 up
+	check "as any host" tenant ip link add link dummy9 name vn9 \
+		type vnencap vni 43 local 10.0.0.1
+	tenant ip addr add "${other[1]}/24" dev vn9
+	tenant ip link set vn9 up
+	printf 'vni 43 %s via %s\n' "${other[1]}" "${sub[1]}" "${other[2]}" \
+		"${sub[2]}" | tenant vnencap map load -
+	before=$(counter 2 rx_runs vn43)
+	tenant ping -q -c3 -i0.1 -W1 -I vn9 "${other[2]}" >/dev/null
+	check_that "that does not reach the substrate" \
+		"$(($(counter 2 rx_runs vn43) - before))" -eq 0
+	check "what is at home goes on" on 1 ping -q -c1 -W2 "${other[2]}"
+	check "the tenant can delete its device" tenant ip link del vn42
+	check "which is then gone at home" same "" \
+		"$(v1 -j dev show | jq -r '.[].ifname' | grep vn42)"
+}
+
+hosts_on_veth
+make_tenant
+make_devices
+works
+mappings
+config
+announced
+addresses
+others
+devices
