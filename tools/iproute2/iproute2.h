@@ -49,8 +49,8 @@ void incomplete_command(void) __attribute__((noreturn));
 
 /* Where a value is printed: as JSON, as text, as either that is asked for */
 enum output_type {
-	PRINT_JSON = 1,
-	PRINT_FP = 2,
+	PRINT_FP = 1,
+	PRINT_JSON = 2,
 	PRINT_ANY = 4,
 };
 
