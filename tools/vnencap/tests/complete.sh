@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What bash completes of a vnencap command line. TAP; needs no module: where
+# devices are asked for, a stand-in for vnencap answers.
+#
+# Usage: complete.sh
+# shellcheck source-path=SCRIPTDIR/.. source=completion/vnencap
+. "$(dirname -- "$0")/../completion/vnencap"
+
+n=0 failed=0
+
+vnencap()
+{
+	echo '[{"ifindex":3,"ifname":"vn0","vni":42},{"ifindex":4,"ifname":"vn1","vni":7}]'
+}
+
+# completes WANTED WORD...: the last word is what there is of it
+completes()
+{
+	local want=$1 got
+	shift
+	COMP_WORDS=(vnencap "$@")
+	COMP_CWORD=$#
+	_vnencap
+	got=$(printf '%s\n' "${COMPREPLY[@]}" | sort | xargs)
+	n=$((n + 1))
+	if [[ $got == "$want" ]]; then
+		echo "ok $n - vnencap $*"
+	else
+		failed=1
+		echo "not ok $n - vnencap $*"
+		echo "# got \"$got\", wanted \"$want\""
+	fi
+}
+
+completes "dev help map monitor" ""
+completes "map monitor" m
+completes "dev" -j -n ns d
+completes "-json" -j
+completes "help set show" dev ""
+completes "vn0 vn1" dev show ""
+completes "vn0 vn1" dev set v
+completes "local nonotrack nospoofcheck notrack port spoofcheck tos ttl vni" \
+	dev set vn0 ""
+completes "tos ttl" dev set vn0 t
+completes "ttl" dev set vn0 tos 0 t
+completes "auto" dev set vn0 ttl ""
+completes "inherit" dev set vn0 tos i
+completes "any" dev set vn0 vni 4 local ""
+completes "" dev set vn0 port ""
+completes "flush" map f
+completes "all vni" map flush ""
+completes "42 7" map show vni ""
+completes "vni" map add ""
+completes "via" map add vni 1 10.0.0.0/8 ""
+completes "" map get vni 1 10.0.0.1 ""
+completes "all config help misses" monitor ""
+completes "" monitor all ""
+echo "1..$n"
+exit $failed
