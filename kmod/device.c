@@ -475,18 +475,13 @@ out_lower:
 
 COMPAT_NEWLINK(dev_newlink);
 
-/* Is the device where its lower device is? Elsewhere, whoever has all rights
- * to the device is still not to learn of the substrate, nor to choose a VNI.
+/* Elsewhere, whoever has all rights to the device is still not to learn of the
+ * substrate, nor to choose a VNI.
  */
-static bool at_home(const struct vnencap_dev *vn)
-{
-	return net_eq(dev_net(vn->dev), vn->net);
-}
-
 static int check_change(const struct vnencap_dev *vn, struct nlattr *tb[],
 			struct netlink_ext_ack *extack)
 {
-	if (!at_home(vn)) {
+	if (vnencap_device_away(vn)) {
 		NL_SET_ERR_MSG(extack, "Settings are changed where the lower device is");
 		return -EPERM;
 	}
@@ -541,7 +536,7 @@ static int fill_info(struct sk_buff *msg, const struct net_device *dev)
 	};
 	const struct vnencap_dev *vn = netdev_priv(dev);
 
-	if (!at_home(vn))
+	if (vnencap_device_away(vn))
 		return 0;
 	return vnencap_config_fill(rtnl_dereference(vn->config), msg, types);
 }

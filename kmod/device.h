@@ -58,6 +58,19 @@ struct vnencap_dev *vnencap_device_priv(struct net_device *dev);
 bool vnencap_device_takes(const struct vnencap_dev *vn,
 			  const struct vnencap_addr *daddr, __be16 port);
 
+/**
+ * vnencap_device_away - is a device in another namespace than its lower device?
+ * @vn: the device
+ *
+ * There it may be a tenant's.
+ *
+ * Context: any.
+ */
+static inline bool vnencap_device_away(const struct vnencap_dev *vn)
+{
+	return !net_eq(dev_net(vn->dev), vn->net);
+}
+
 int vnencap_device_init(void);
 void vnencap_device_exit(void);
 

@@ -213,6 +213,15 @@ int vnencap_rx_payload(struct vnencap_dev *vn, struct sk_buff *skb,
 	return part->len || vnencap_run_whole(run) ? 0 : -ENODATA;
 }
 
+/* Before the packet the outer headers are still to be found, by u32 for one,
+ * which looks where it is told to. A tenant is not to.
+ */
+static void hide_outer(const struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	if (unlikely(vnencap_device_away(vn)))
+		memset(skb->head, 0, skb_headroom(skb));
+}
+
 /**
  * vnencap_rx_inner - make an inner packet of a part of the inner payload
  * @vn: the device
@@ -237,6 +246,7 @@ int vnencap_rx_inner(struct vnencap_dev *vn, struct sk_buff *skb,
 		count_restore_error(vn, err);
 		return err;
 	}
+	hide_outer(vn, skb);
 	skb->dev = vn->dev;
 	dev_sw_netstats_rx_add(vn->dev, skb->len);
 	vnencap_count_add(vn, RX_DELIVERED_BYTES, part->len);

@@ -220,7 +220,7 @@ static void tx_push_tcp(struct tx *t)
  */
 static void tx_push_ip(struct tx *t)
 {
-	bool xnet = !net_eq(t->vn->net, dev_net(t->vn->dev));
+	bool xnet = vnencap_device_away(t->vn);
 	struct sk_buff *skb = t->skb;
 
 	skb_scrub_packet(skb, xnet);
