@@ -223,6 +223,11 @@ static void tx_push_ip(struct tx *t)
 	bool xnet = vnencap_device_away(t->vn);
 	struct sk_buff *skb = t->skb;
 
+	/* a timestamp comes with the packet as it was sent, and the outer
+	 * header is not for tenants to see
+	 */
+	if (unlikely(xnet && skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP))
+		skb_orphan(skb);
 	skb_scrub_packet(skb, xnet);
 	if (likely(t->config->notrack))
 		skb_set_nfct(skb, IP_CT_UNTRACKED);
