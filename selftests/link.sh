@@ -196,7 +196,7 @@ announced()
 	monitor=$!
 	check "what ip sets, vnencap's listeners hear" poll 10 heard_port 7481
 	stop $monitor
-	start 1 stdbuf -oL ip -d monitor link >"$work/events"
+	start 1 ip -d monitor link >"$work/events"
 	monitor=$!
 	poll 10 heard_port 7482 || die "ip monitor hears nothing"
 	on 1 vnencap dev set vn0 port 7471

@@ -235,11 +235,9 @@ static void print_ttl(uint8_t ttl)
 
 static void print_tos(uint8_t tos)
 {
-	char buf[sizeof("inherit")];
+	char buf[sizeof("inherit")] = "inherit";
 
-	if (tos == VNENCAP_TOS_INHERIT)
-		strcpy(buf, "inherit");
-	else
+	if (tos != VNENCAP_TOS_INHERIT)
 		snprintf(buf, sizeof(buf), "0x%02x", tos);
 	print_color_string(PRINT_ANY, COLOR_NONE, "tos", "tos %s ", buf);
 }
