@@ -222,48 +222,53 @@ captured()
 	[[ -s $work/wire ]]
 }
 
-# What tcpdump says of the IP header of the next segment that comes to host 2,
-# from a ping by host 1 with OPTIONs
+# segment [OPTION of ping]...: TTL (or hop limit) and TOS (or traffic class) of
+# the next segment that comes to host 2, in $ttl and $tos
 segment()
 {
 	local dump
 	: >"$work/wire"
 	start 2 tcpdump -i "${dev[2]}" -l -n -v -c1 \
-		"tcp and src host ${sub[1]} and dst port $port" \
+		"tcp and src host ${via[1]} and dst port $port" \
 		>"$work/wire" 2>"$work/tcpdump"
 	dump=$!
 	poll 10 capturing || die "tcpdump does not start"
 	on 1 ping -q -c1 -W2 "$@" "${vn[2]}" >/dev/null
 	poll 10 captured
 	stop $dump
-	head -n 1 "$work/wire"
+	ttl=$(sed -nE '1s/.*(ttl|hlim) ([0-9]+),.*/\2/p' "$work/wire")
+	# no traffic class is shown where it is zero
+	tos=$(sed -nE '1s/.*(tos|class) (0x[0-9a-f]+),.*/\2/p' "$work/wire")
+	: "${tos:=0x0}"
 }
 
-# Setting, options of ping, what the wire has
+# Setting, options of ping, and what the wire has
 headers=(
-	"ttl 9||ttl 9,"
-	"ttl 255||ttl 255,"
-	"ttl auto||ttl 64,"
-	"tos inherit|-Q 0x28|tos 0x28,"
-	"tos inherit|-Q 0|tos 0x0,"
-	"tos inherit|-Q 0x2a|tos 0x2a,"
-	"tos 0x48|-Q 0|tos 0x48,"
-	"tos 0x48|-Q 0x28|tos 0x48,"
-	"tos 0x48|-Q 0x2a|tos 0x4a,"
-	"tos 0|-Q 0x28|tos 0x0,"
-	"tos 0|-Q 0x29|tos 0x1,"
+	"ttl 9||ttl|9"
+	"ttl 255||ttl|255"
+	"ttl auto||ttl|64"
+	"tos inherit|-Q 0x28|tos|0x28"
+	"tos inherit|-Q 0|tos|0x0"
+	"tos inherit|-Q 0x2a|tos|0x2a"
+	"tos 0x48|-Q 0|tos|0x48"
+	"tos 0x48|-Q 0x28|tos|0x48"
+	"tos 0x48|-Q 0x2a|tos|0x4a"
+	"tos 0|-Q 0x28|tos|0x0"
+	"tos 0|-Q 0x29|tos|0x1"
 )
 
 each_header()
 {
-	local row words options want
+	# shellcheck disable=SC2034 # by their names
+	local row words options field want ttl tos
 	for row in "${headers[@]}"; do
-		IFS='|' read -r words options want <<<"$row"
+		IFS='|' read -r words options field want <<<"$row"
 		# shellcheck disable=SC2086 # words
 		set_there $words
 		# shellcheck disable=SC2086
-		check "$words${options:+, ping $options}: $want on the wire" \
-			grep -F "$want" <<<"$(segment $options)"
+		segment $options
+		check_that "$1, $words${options:+, ping $options}: the wire's" \
+			"${!field}" = "$want"
 	done
 	set_there ttl auto tos inherit
 }
@@ -274,7 +279,7 @@ spoofcheck()
 	set_there nospoofcheck
 	mark
 	on 2 ping -q -c3 -i0.1 -W1 -I 192.168.4.66 "${vn[1]}" >/dev/null
-	check_that "without a check of sources all are received" \
+	check_that "$1, without a check of sources all are received" \
 		"$(since 1 rx_frames_whole)" -eq 3
 	check_that "and none is dropped for it" "$(since 1 rx_spoofed)" -eq 0
 	set_there spoofcheck
@@ -285,9 +290,11 @@ spoofcheck()
 
 tracked()
 {
-	on 1 conntrack -L -p tcp --dport $port 2>/dev/null | grep -c "$port"
+	on 1 conntrack -L -f "$1" -p tcp --dport $port 2>/dev/null |
+		grep -c "$port"
 }
 
+# notrack FAMILY
 notrack()
 {
 	on 1 nft -f - <<-END || die "no connection tracking"
@@ -299,12 +306,19 @@ notrack()
 		}
 	END
 	on 1 ping -q -c2 -i0.1 -W2 "${vn[2]}" >/dev/null
-	check_that "segments are not tracked" "$(tracked)" -eq 0
+	check_that "segments over $1 are not tracked" "$(tracked "$1")" -eq 0
 	set_there nonotrack
 	on 1 ping -q -c2 -i0.1 -W2 "${vn[2]}" >/dev/null
-	check_that "unless that is wanted" "$(tracked)" -gt 0
+	check_that "unless that is wanted" "$(tracked "$1")" -gt 0
 	set_there notrack
 	on 1 nft delete table inet watch
+}
+
+on_the_wire()
+{
+	each_header "over IPv$1"
+	notrack "ipv$1"
+	spoofcheck "over IPv$1"
 }
 
 # No packet may be lost by it, and no byte be wrong.
@@ -420,10 +434,11 @@ each_setting
 as_text
 each_refusal
 announced
-each_header
-spoofcheck
-notrack
+on_the_wire 4
 under_traffic
+overlay_over 6
+on_the_wire 6
+overlay_over 4
 driver
 shaping
 filtering
