@@ -197,6 +197,17 @@ static inline struct inet_frag_queue *compat_timer_queue(struct timer_list *t)
 	return container_of(t, struct inet_frag_queue, timer);
 }
 
+/* A string of a tracepoint is named once since 6.10. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define compat_assign_str(dst, src)	__assign_str(dst, src)
+#else
+#define compat_assign_str(dst, src)					\
+	do {								\
+		(void)(src);						\
+		__assign_str(dst);					\
+	} while (0)
+#endif
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
 /* What is asked of newlink() is in a struct since 6.15. The source namespace
  * was the link's before, where one was named.

@@ -25,6 +25,7 @@
 #include "chain.h"
 #include "compat.h"
 #include "device.h"
+#include "drop.h"
 #include "inner.h"
 #include "lower.h"
 #include "map.h"
@@ -266,12 +267,12 @@ static void count_given_up(struct vnencap_dev *vn, const struct frame_queue *fq)
 	if (all_there(fq))
 		return;
 	if (!fq->known)
-		vnencap_count(vn, RX_META_LOST);
+		vnencap_drop(vn, NULL, RX_META_LOST);
 	else if (fq->seg.class != VNENCAP_ATOMIC)
 		vnencap_count(vn, RX_FRAMES_PARTIAL);
 	if (!skb_queue_empty(&fq->waiting) ||
 	    !skb_queue_empty(&fq->train.waiting))
-		vnencap_count(vn, RX_TIMEOUTS);
+		vnencap_drop(vn, NULL, RX_TIMEOUTS);
 }
 
 static void queue_expire(struct timer_list *t)
@@ -420,7 +421,7 @@ static void drop_strangers(struct vnencap_dev *vn, struct frame_queue *fq)
 		vnencap_run_read(skb, &run);
 		if (belongs(fq, &run))
 			continue;
-		vnencap_count(vn, RX_MALFORMED);
+		vnencap_drop(vn, skb, RX_MALFORMED);
 		fq->bytes -= run.len;
 		bitmap_clear(fq->got, first_segment(&run),
 			     end_segment(&run) - first_segment(&run));
@@ -442,7 +443,7 @@ static int learn_meta(struct vnencap_dev *vn, struct frame_queue *fq,
 		fq->known = true;
 		drop_strangers(vn, fq);
 		if (!belongs(fq, run)) {
-			vnencap_count(vn, RX_MALFORMED);
+			vnencap_drop(vn, skb, RX_MALFORMED);
 			err = -EPROTO;
 		}
 	}
@@ -485,7 +486,7 @@ static int restore_train(struct vnencap_dev *vn, struct frame_queue *fq,
 				  &part, tos, &done);
 	release_datagrams(vn, fq, &done, ready);
 	if (err) {
-		vnencap_count(vn, RX_NOMEM);
+		vnencap_drop(vn, skb, RX_NOMEM);
 		return err;
 	}
 	if (!part.len)
@@ -557,7 +558,7 @@ static void assemble(struct vnencap_dev *vn, struct frame_queue *fq,
 		whole.len += run.len;
 	}
 	if (!merge_ecn(fq, head)) {
-		vnencap_count(vn, RX_MALFORMED);
+		vnencap_drop(vn, head, RX_MALFORMED);
 		kfree_skb(head);
 		return;
 	}
@@ -570,7 +571,7 @@ static void assemble(struct vnencap_dev *vn, struct frame_queue *fq,
 	return;
 
 nomem:
-	vnencap_count(vn, RX_NOMEM);
+	vnencap_drop(vn, head, RX_NOMEM);
 	kfree_skb(head);
 }
 
@@ -581,7 +582,7 @@ static int wait_for_more(struct vnencap_dev *vn, struct frame_queue *fq,
 	struct sk_buff *clone = skb_clone(skb, GFP_ATOMIC);
 
 	if (!clone) {
-		vnencap_count(vn, RX_NOMEM);
+		vnencap_drop(vn, skb, RX_NOMEM);
 		return -ENOMEM;
 	}
 	mark_arrived(fq, run);
@@ -598,7 +599,7 @@ static int add_new(struct vnencap_dev *vn, struct frame_queue *fq,
 	int err;
 
 	if (vnencap_rx_collect(skb, run, &fq->shards, true)) {
-		vnencap_count(vn, RX_MALFORMED);
+		vnencap_drop(vn, skb, RX_MALFORMED);
 		return -EPROTO;
 	}
 	if (!fq->bytes)
@@ -694,7 +695,7 @@ static int add_overlapping(struct vnencap_dev *vn, struct frame_queue *fq,
 	return add_new(vn, fq, skb, &part_run, ready);
 
 nomem:
-	vnencap_count(vn, RX_NOMEM);
+	vnencap_drop(vn, skb, RX_NOMEM);
 	return -ENOMEM;
 }
 
@@ -716,23 +717,23 @@ static int add_locked(struct vnencap_dev *vn, struct frame_queue *fq,
 	unsigned int known;
 
 	if (!belongs(fq, run)) {
-		vnencap_count(vn, RX_MALFORMED);
+		vnencap_drop(vn, skb, RX_MALFORMED);
 		return -EPROTO;
 	}
 	known = count_known(fq, run);
 	if (!known)
 		return add_new(vn, fq, skb, run, ready);
-	vnencap_count_add(vn, RX_DUPLICATES, known);
+	vnencap_drop_some(vn, skb, RX_DUPLICATES, known);
 	if (known == end_segment(run) - first_segment(run))
 		return -EEXIST;
 	return add_overlapping(vn, fq, skb, run, ready);
 }
 
 /* A run of a frame that is through */
-static void count_duplicate(struct vnencap_dev *vn,
-			    const struct vnencap_run *run)
+static void drop_duplicate(struct vnencap_dev *vn, const struct sk_buff *skb,
+			   const struct vnencap_run *run)
 {
-	vnencap_count_add(vn, RX_DUPLICATES,
+	vnencap_drop_some(vn, skb, RX_DUPLICATES,
 			  end_segment(run) - first_segment(run));
 }
 
@@ -780,7 +781,7 @@ found:
 		vn = queue_device(fq);
 		if (vn && !all_there(fq)) {
 			count_given_up(vn, fq);
-			vnencap_count(vn, RX_OVER_LIMIT);
+			vnencap_drop(vn, NULL, RX_OVER_LIMIT);
 		}
 		waiting_purge(fq);
 	}
@@ -814,7 +815,7 @@ static int enter_and_add(struct vnencap_dev *vn, struct frame_queue *fq,
 			 struct sk_buff_head *ready)
 {
 	if (fq->q.flags & INET_FRAG_COMPLETE) {
-		count_duplicate(vn, run);
+		drop_duplicate(vn, skb, run);
 		return -EEXIST;
 	}
 	if (!fq->wait.peer) {
@@ -848,17 +849,17 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 	struct sk_buff *other;
 
 	if (came_whole(name)) {
-		count_duplicate(vn, run);
+		drop_duplicate(vn, skb, run);
 		return -EEXIST;
 	}
 	if (!source_named(vn, &source)) {
-		vnencap_count(vn, RX_SPOOFED);
+		vnencap_drop(vn, skb, RX_SPOOFED);
 		return -EPERM;
 	}
 	peer = vnencap_peer_of(vn->net, &source);
 	fq = frame_of(vn, peer, skb, run);
 	if (!fq) {
-		vnencap_count(vn, RX_OVER_LIMIT);
+		vnencap_drop(vn, skb, RX_OVER_LIMIT);
 		return -ENOBUFS;
 	}
 	remember(name, false);

@@ -16,6 +16,7 @@
 
 #include "compat.h"
 #include "device.h"
+#include "drop.h"
 #include "inner.h"
 #include "lower.h"
 #include "map.h"
@@ -110,14 +111,15 @@ static bool layout_agrees(const struct vnencap_segment *seg,
 	return !meta->gso_size || meta->gso_size >= TCP_MIN_GSO_SIZE;
 }
 
-static int count_meta_error(struct vnencap_dev *vn, int err)
+static int count_meta_error(struct vnencap_dev *vn, const struct sk_buff *skb,
+			    int err)
 {
 	if (err == -EBADMSG)
-		vnencap_count(vn, RX_BAD_TAG);
+		vnencap_drop(vn, skb, RX_BAD_TAG);
 	else if (err == -EPERM)
-		vnencap_count(vn, RX_SPOOFED);
+		vnencap_drop(vn, skb, RX_SPOOFED);
 	else
-		vnencap_count(vn, RX_MALFORMED);
+		vnencap_drop(vn, skb, RX_MALFORMED);
 	return err;
 }
 
@@ -146,23 +148,24 @@ int vnencap_rx_decode(struct vnencap_dev *vn, const struct sk_buff *skb,
 	if (rebuilt < 0)
 		return rebuilt;
 	if (!vnencap_meta_genuine(&block, len, seg, &vn->key))
-		return count_meta_error(vn, -EBADMSG);
+		return count_meta_error(vn, skb, -EBADMSG);
 	if (vnencap_meta_decode(meta, seg->class, block.data, len) ||
 	    !layout_agrees(seg, meta))
-		return count_meta_error(vn, -EPROTO);
+		return count_meta_error(vn, skb, -EPROTO);
 	if (!source_mapped(vn, skb, meta))
-		return count_meta_error(vn, -EPERM);
+		return count_meta_error(vn, skb, -EPERM);
 	if (rebuilt)
 		vnencap_count(vn, RX_META_REBUILT);
 	return 0;
 }
 
-static void count_restore_error(struct vnencap_dev *vn, int err)
+static void count_restore_error(struct vnencap_dev *vn,
+				const struct sk_buff *skb, int err)
 {
 	if (err == -ENOMEM)
-		vnencap_count(vn, RX_NOMEM);
+		vnencap_drop(vn, skb, RX_NOMEM);
 	else
-		vnencap_count(vn, RX_MALFORMED);
+		vnencap_drop(vn, skb, RX_MALFORMED);
 }
 
 /* Outer header and shards go; what is left is a part of the inner payload. */
@@ -206,7 +209,7 @@ int vnencap_rx_payload(struct vnencap_dev *vn, struct sk_buff *skb,
 	part->at = vnencap_frame_payload_at(f, run->seg.offset);
 	err = take_payload(skb, run);
 	if (unlikely(err)) {
-		count_restore_error(vn, err);
+		count_restore_error(vn, skb, err);
 		return err;
 	}
 	part->len = skb->len;
@@ -243,13 +246,14 @@ int vnencap_rx_inner(struct vnencap_dev *vn, struct sk_buff *skb,
 	if (!err)
 		err = vnencap_inner_restore(skb, meta, part, tos);
 	if (unlikely(err)) {
-		count_restore_error(vn, err);
+		count_restore_error(vn, skb, err);
 		return err;
 	}
 	hide_outer(vn, skb);
 	skb->dev = vn->dev;
 	dev_sw_netstats_rx_add(vn->dev, skb->len);
 	vnencap_count_add(vn, RX_DELIVERED_BYTES, part->len);
+	trace_vnencap_rx_frame(vn->dev, skb, part->len);
 	return 0;
 }
 
@@ -287,11 +291,11 @@ static int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,
 	if (!err)
 		err = vnencap_rx_decode(vn, skb, &run->seg, &shards, &meta);
 	else
-		count_meta_error(vn, err);
+		count_meta_error(vn, skb, err);
 	if (unlikely(err))
 		return err;
 	if (vnencap_frame_wire_len(&run->seg.frame, meta.payload) != run->len)
-		return count_meta_error(vn, -EPROTO);
+		return count_meta_error(vn, skb, -EPROTO);
 	err = vnencap_rx_restore(vn, skb, run, &meta);
 	if (!err) {
 		vnencap_count(vn, RX_FRAMES_WHOLE);
@@ -320,10 +324,10 @@ int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb)
 	u64 name;
 
 	if (unlikely(vnencap_run_read(skb, &run)))
-		return count_meta_error(vn, -EPROTO);
+		return count_meta_error(vn, skb, -EPROTO);
 	/* what was on its way while the VNI was changed */
 	if (unlikely(!device_has_vni(vn, run.seg.vni))) {
-		vnencap_count(vn, RX_UNKNOWN_VNI);
+		vnencap_drop(vn, skb, RX_UNKNOWN_VNI);
 		return -ENODEV;
 	}
 	name = vnencap_reasm_name(skb, run.seg.id);
@@ -360,7 +364,7 @@ bool vnencap_rx_drop(struct vnencap_dev *vn, int err)
 void vnencap_rx_free(struct vnencap_dev *vn, struct sk_buff *skb, int err)
 {
 	if (vnencap_rx_drop(vn, err))
-		kfree_skb(skb);
+		kfree_skb_reason(skb, vnencap_drop_reason(err));
 	else
 		consume_skb(skb);
 }
@@ -408,11 +412,11 @@ static int check_segment(struct vnencap_dev *vn, struct sk_buff *skb)
 {
 	if (!pskb_may_pull(skb, vnencap_outer_len(skb) +
 			   sizeof(struct vnencap_segment_hdr))) {
-		vnencap_count(vn, RX_MALFORMED);
+		vnencap_drop(vn, skb, RX_MALFORMED);
 		return -EPROTO;
 	}
 	if (!vnencap_outer_sum_right(skb)) {
-		vnencap_count(vn, RX_BAD_CHECKSUM);
+		vnencap_drop(vn, skb, RX_BAD_CHECKSUM);
 		return -EBADMSG;
 	}
 	return 0;
@@ -439,16 +443,16 @@ static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb)
 	if (check_segment(vn, skb))
 		return -EPROTO;
 	if (vnencap_outer_is_part(skb) || vnencap_run_read(skb, &run)) {
-		vnencap_count(vn, RX_MALFORMED);
+		vnencap_drop(vn, skb, RX_MALFORMED);
 		return -EPROTO;
 	}
 	/* QEMU's e1000 ends a frame so where its last segment is full */
 	if (unlikely(!run.len)) {
-		vnencap_count(vn, RX_DUPLICATES);
+		vnencap_drop(vn, skb, RX_DUPLICATES);
 		return -ENODATA;
 	}
 	if (!device_has_vni(vn, run.seg.vni)) {
-		vnencap_count(vn, RX_UNKNOWN_VNI);
+		vnencap_drop(vn, skb, RX_UNKNOWN_VNI);
 		return -ENODEV;
 	}
 	count_arrival(vn, skb, &run);
@@ -456,7 +460,7 @@ static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb)
 	 * sockets and taps, but not before an rx_handler
 	 */
 	if (skb_orphan_frags_rx(skb, GFP_ATOMIC) || vnencap_strip_own(skb)) {
-		vnencap_count(vn, RX_NOMEM);
+		vnencap_drop(vn, skb, RX_NOMEM);
 		return -ENOMEM;
 	}
 	return 0;
@@ -503,7 +507,7 @@ static rx_handler_result_t learn_and_pass(const struct vnencap_lower *lower,
 static rx_handler_result_t drop_extended(struct vnencap_dev *vn,
 					 struct sk_buff *skb)
 {
-	vnencap_count(vn, RX_MALFORMED);
+	vnencap_drop(vn, skb, RX_MALFORMED);
 	vnencap_rx_free(vn, skb, -EPROTO);
 	return RX_HANDLER_CONSUMED;
 }

@@ -21,6 +21,7 @@
 #include "build.h"
 #include "compat.h"
 #include "device.h"
+#include "drop.h"
 #include "inner.h"
 #include "lower.h"
 #include "map.h"
@@ -73,7 +74,7 @@ static int tx_parse(struct tx *t)
 	skb_reset_network_header(t->skb);
 	err = vnencap_inner_parse(t->skb, &t->meta);
 	if (unlikely(err)) {
-		vnencap_count(t->vn, TX_MALFORMED);
+		vnencap_drop(t->vn, t->skb, TX_MALFORMED);
 		return err;
 	}
 	t->inner_len = t->skb->len;
@@ -92,7 +93,7 @@ static int tx_find_endpoint(struct tx *t)
 		      vnencap_map_lookup4(map, dst.ip4);
 	if (likely(t->endpoint))
 		return 0;
-	vnencap_count(t->vn, TX_NO_MAPPING);
+	vnencap_drop(t->vn, t->skb, TX_NO_MAPPING);
 	vnencap_netlink_miss(t->vn->net, t->config->vni, &dst);
 	return -ENOENT;
 }
@@ -104,7 +105,7 @@ static int tx_route(struct tx *t)
 				    &t->outer.saddr);
 	if (likely(t->dst))
 		return 0;
-	vnencap_count(t->vn, TX_NO_ROUTE);
+	vnencap_drop(t->vn, t->skb, TX_NO_ROUTE);
 	return -EHOSTUNREACH;
 }
 
@@ -140,7 +141,7 @@ static int tx_plan(struct tx *t)
 	return 0;
 
 too_big:
-	vnencap_count(t->vn, TX_TOO_BIG);
+	vnencap_drop(t->vn, t->skb, TX_TOO_BIG);
 	return -EMSGSIZE;
 }
 
@@ -181,7 +182,7 @@ static int tx_build(struct tx *t)
 
 	t->skb = vnencap_build_frame(t->skb, &b);
 	if (unlikely(!t->skb)) {
-		vnencap_count(t->vn, TX_NOMEM);
+		vnencap_drop(t->vn, t->skb, TX_NOMEM);
 		return -ENOMEM;
 	}
 	if (b.copied)
@@ -244,28 +245,33 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 					struct sk_buff *skb, struct sent *sent)
 {
 	struct tx t;
+	int err;
 
 	t.vn = vn;
 	t.skb = skb;
 	t.config = rcu_dereference_bh(vn->config);
-	if (tx_parse(&t) || tx_find_endpoint(&t) || tx_route(&t))
+	err = tx_parse(&t) ?: tx_find_endpoint(&t) ?: tx_route(&t);
+	if (unlikely(err))
 		goto drop;
-	if (tx_plan(&t))
+	err = tx_plan(&t);
+	if (unlikely(err))
 		goto drop_route;
 	tx_inherit(&t);
-	if (tx_build(&t))
+	err = tx_build(&t);
+	if (unlikely(err))
 		goto drop_route;
 	tx_push_tcp(&t);
 	tx_push_ip(&t);
 	sent->len = t.inner_len;
 	sent->payload = t.meta.payload;
 	sent->segments = skb_shinfo(t.skb)->gso_segs ?: 1;
+	trace_vnencap_tx_frame(vn->dev, t.skb, t.meta.payload);
 	return t.skb;
 
 drop_route:
 	dst_release(t.dst);
 drop:
-	kfree_skb(t.skb);
+	kfree_skb_reason(t.skb, vnencap_drop_reason(err));
 	return NULL;
 }
 

@@ -428,6 +428,44 @@ ingress()
 	check "and without the rule it passes" on 1 ping -q -c1 -W2 "${vn[2]}"
 }
 
+# How often an event with these words was traced
+traced()
+{
+	grep -c "$1" "$tracing/trace"
+}
+
+traces()
+{
+	local tracing=/sys/kernel/tracing
+	[[ -d $tracing/events ]] || mount -t tracefs none $tracing
+	[[ -d $tracing/events/vnencap ]] || {
+		skip "tracepoints" "the kernel has none"
+		return
+	}
+	on 2 ip addr add 192.168.4.66/32 dev vn0
+	echo >$tracing/trace
+	echo 1 >$tracing/events/vnencap/enable
+	mark
+	on 1 ping -q -c3 -i0.1 -W1 192.168.4.99 >/dev/null
+	on 2 ping -q -c2 -i0.1 -W1 -I 192.168.4.66 "${vn[1]}" >/dev/null
+	transfer 1 2 "${vn[2]}"
+	echo 0 >$tracing/events/vnencap/enable
+	check_that "a packet without a mapping is traced with the reason" \
+		"$(traced "vnencap_drop: dev=vn0 reason=tx_no_mapping ")" -eq 3
+	check_that "and one from a wrong source" \
+		"$(traced "vnencap_drop: dev=vn0 reason=rx_spoofed ")" -eq 2
+	check_that "each frame is traced on its way out" \
+		"$(traced "vnencap_tx_frame: dev=vn0 ")" -eq \
+		"$(($(since 1 tx_frames) + $(since 2 tx_frames)))"
+	check_that "and what came in" \
+		"$(traced "vnencap_rx_frame: dev=vn0 ")" -ge \
+		"$(($(since 1 rx_frames_whole) + $(since 2 rx_frames_whole)))"
+	on 1 ping -q -c1 -W1 192.168.4.99 >/dev/null
+	check_that "switched off, nothing is" \
+		"$(traced "reason=tx_no_mapping ")" -eq 3
+	on 2 ip addr del 192.168.4.66/32 dev vn0
+}
+
 hosts_on_nics
 overlay_up
 each_setting
@@ -442,3 +480,4 @@ overlay_over 4
 driver
 shaping
 filtering
+traces
