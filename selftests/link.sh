@@ -239,7 +239,7 @@ segment()
 	ttl=$(sed -nE '1s/.*(ttl|hlim) ([0-9]+),.*/\2/p' "$work/wire")
 	# no traffic class is shown where it is zero
 	tos=$(sed -nE '1s/.*(tos|class) (0x[0-9a-f]+),.*/\2/p' "$work/wire")
-	: "${tos:=0x0}"
+	tos=$(printf '0x%x' "${tos:-0}")
 }
 
 # Setting, options of ping, and what the wire has
