@@ -361,9 +361,11 @@ driver()
 	check "and a file arrives, too" transfer 1 2 "${vn[2]}"
 	check_that "in large packets" \
 		"$(($(since 1 tx_payload_bytes) / $(since 1 tx_frames)))" -gt 3000
-	check "renaming" on 1 ip link set vn0 name vnx
+	make_vn1
+	check "a device is renamed" on 1 ip link set vn1 name vnx
 	check "the new name is known" on 1 vnencap dev show vnx
-	check "renaming back" on 1 ip link set vnx name vn0
+	check_fails "the old one is not" 2 on 1 vnencap dev show vn1
+	on 1 ip link del vnx
 }
 
 # 8 Mbit/s: 3 MB take 3 s, less a burst.
