@@ -35,7 +35,6 @@ void vnencap_config_init(struct vnencap_config *config)
 {
 	*config = (struct vnencap_config){
 		.port = htons(VNENCAP_DEFAULT_PORT),
-		.tos = VNENCAP_TOS_INHERIT,
 		.spoofcheck = true,
 		.notrack = true,
 	};

@@ -20,7 +20,7 @@ struct vnencap_addr;
  * Two hosts may share one, by a hash that nobody can foresee.
  */
 struct vnencap_peer {
-	spinlock_t lock;
+	spinlock_t lock;	/* frames */
 	struct list_head frames;
 	atomic_long_t bytes;
 };

@@ -39,16 +39,16 @@ settings=(
 	"ttl 1|ttl|1"
 	"ttl 255|ttl|255"
 	"ttl auto|ttl|0"
-	"tos 0|tos|\"0x00\""
 	"tos 0xfc|tos|\"0xfc\""
 	"tos inherit|tos|\"inherit\""
+	"tos 0|tos|\"0x00\""
 	"nospoofcheck|spoofcheck|false"
 	"spoofcheck|spoofcheck|true"
 	"nonotrack|notrack|false"
 	"notrack|notrack|true"
 )
 
-defaults='{"vni":2,"port":7471,"ttl":0,"tos":"inherit","spoofcheck":true,"notrack":true}'
+defaults='{"vni":2,"port":7471,"ttl":0,"tos":"0x00","spoofcheck":true,"notrack":true}'
 
 make_vn1()
 {
