@@ -43,9 +43,9 @@ int get_u32(uint32_t *val, const char *arg, int base);
 int rtnl_dsfield_a2n(uint32_t *id, const char *arg);
 
 /* They end the program. */
-void invarg(const char *msg, const char *arg) __attribute__((noreturn));
-void duparg(const char *key, const char *arg) __attribute__((noreturn));
-void incomplete_command(void) __attribute__((noreturn));
+_Noreturn void invarg(const char *msg, const char *arg);
+_Noreturn void duparg(const char *key, const char *arg);
+_Noreturn void incomplete_command(void);
 
 /* Where a value is printed: as JSON, as text, as either that is asked for */
 enum output_type {

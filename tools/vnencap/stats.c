@@ -6,45 +6,42 @@
 #include <libmnl/libmnl.h>
 #include <linux/vnencap.h>
 
+#include "cli.h"
 #include "nl.h"
 #include "print.h"
 #include "stats.h"
 
 /* Every counter of the uapi header; the names are ethtool's too. */
-#define COUNTERS(C)					\
-	C(TX_FRAMES, tx_frames)				\
-	C(TX_SEGMENTS, tx_segments)			\
-	C(TX_PAYLOAD_BYTES, tx_payload_bytes)		\
-	C(TX_COPIED_BYTES, tx_copied_bytes)		\
-	C(TX_NO_MAPPING, tx_no_mapping)			\
-	C(TX_NO_ROUTE, tx_no_route)			\
-	C(TX_MALFORMED, tx_malformed)			\
-	C(TX_TOO_BIG, tx_too_big)			\
-	C(TX_NOMEM, tx_nomem)				\
-	C(RX_SEGMENTS, rx_segments)			\
-	C(RX_RUNS, rx_runs)				\
-	C(RX_PAYLOAD_BYTES, rx_payload_bytes)		\
-	C(RX_DELIVERED_BYTES, rx_delivered_bytes)	\
-	C(RX_FRAMES_WHOLE, rx_frames_whole)		\
-	C(RX_FRAMES_PARTIAL, rx_frames_partial)		\
-	C(RX_META_REBUILT, rx_meta_rebuilt)		\
-	C(RX_META_LOST, rx_meta_lost)			\
-	C(RX_SPOOFED, rx_spoofed)			\
-	C(RX_MALFORMED, rx_malformed)			\
-	C(RX_UNKNOWN_VNI, rx_unknown_vni)		\
-	C(RX_BAD_CHECKSUM, rx_bad_checksum)		\
-	C(RX_BAD_TAG, rx_bad_tag)			\
-	C(RX_DUPLICATES, rx_duplicates)			\
-	C(RX_TIMEOUTS, rx_timeouts)			\
-	C(RX_OVER_LIMIT, rx_over_limit)			\
-	C(RX_NOMEM, rx_nomem)
+static const char * const names[] = {
+	[VNENCAP_A_STATS_TX_FRAMES] = "tx_frames",
+	[VNENCAP_A_STATS_TX_SEGMENTS] = "tx_segments",
+	[VNENCAP_A_STATS_TX_PAYLOAD_BYTES] = "tx_payload_bytes",
+	[VNENCAP_A_STATS_TX_COPIED_BYTES] = "tx_copied_bytes",
+	[VNENCAP_A_STATS_TX_NO_MAPPING] = "tx_no_mapping",
+	[VNENCAP_A_STATS_TX_NO_ROUTE] = "tx_no_route",
+	[VNENCAP_A_STATS_TX_MALFORMED] = "tx_malformed",
+	[VNENCAP_A_STATS_TX_TOO_BIG] = "tx_too_big",
+	[VNENCAP_A_STATS_TX_NOMEM] = "tx_nomem",
+	[VNENCAP_A_STATS_RX_SEGMENTS] = "rx_segments",
+	[VNENCAP_A_STATS_RX_RUNS] = "rx_runs",
+	[VNENCAP_A_STATS_RX_PAYLOAD_BYTES] = "rx_payload_bytes",
+	[VNENCAP_A_STATS_RX_DELIVERED_BYTES] = "rx_delivered_bytes",
+	[VNENCAP_A_STATS_RX_FRAMES_WHOLE] = "rx_frames_whole",
+	[VNENCAP_A_STATS_RX_FRAMES_PARTIAL] = "rx_frames_partial",
+	[VNENCAP_A_STATS_RX_META_REBUILT] = "rx_meta_rebuilt",
+	[VNENCAP_A_STATS_RX_META_LOST] = "rx_meta_lost",
+	[VNENCAP_A_STATS_RX_SPOOFED] = "rx_spoofed",
+	[VNENCAP_A_STATS_RX_MALFORMED] = "rx_malformed",
+	[VNENCAP_A_STATS_RX_UNKNOWN_VNI] = "rx_unknown_vni",
+	[VNENCAP_A_STATS_RX_BAD_CHECKSUM] = "rx_bad_checksum",
+	[VNENCAP_A_STATS_RX_BAD_TAG] = "rx_bad_tag",
+	[VNENCAP_A_STATS_RX_DUPLICATES] = "rx_duplicates",
+	[VNENCAP_A_STATS_RX_TIMEOUTS] = "rx_timeouts",
+	[VNENCAP_A_STATS_RX_OVER_LIMIT] = "rx_over_limit",
+	[VNENCAP_A_STATS_RX_NOMEM] = "rx_nomem",
+};
 
-#define NAME(id, name) [VNENCAP_A_STATS_##id] = #name,
-#define ONE_MORE(id, name) + 1
-
-static const char * const names[] = { COUNTERS(NAME) };
-
-static_assert(COUNTERS(ONE_MORE) == VNENCAP_A_STATS_MAX,
+static_assert(ARRAY_SIZE(names) == VNENCAP_A_STATS_MAX + 1,
 	      "a counter of the uapi header has no name here");
 
 /* In the kernel's order; a newer kernel's counter is known by its number. */

@@ -106,7 +106,7 @@ static int set_flag(int option)
 	return OK;
 }
 
-static int option(const char *word, struct args *args, struct start *start)
+static int take_option(const char *word, struct args *args, struct start *start)
 {
 	int opt = word_find(option_words, word + 1 + (word[1] == '-'));
 	const char **value;
@@ -176,7 +176,7 @@ int main(int argc, char **argv)
 		return WRONG;
 	hold_descriptors();
 	while (!err && !start.done && args.left && args.word[0][0] == '-')
-		err = option(args_next(&args), &args, &start);
+		err = take_option(args_next(&args), &args, &start);
 	if (!err && !start.done)
 		err = run(&args, &start);
 	return err;
