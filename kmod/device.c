@@ -82,7 +82,7 @@ bool vnencap_device_takes(const struct vnencap_dev *vn,
 		return false;
 	if (vnencap_config_local(config, daddr->family))
 		return vnencap_config_receives(config, daddr);
-	return vnencap_route_local(vn->lower->dev, daddr);
+	return vnencap_lower_receives(vn->lower, daddr);
 }
 
 /**

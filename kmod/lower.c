@@ -182,6 +182,34 @@ struct vnencap_dev *vnencap_lower_find(const struct vnencap_lower *lower,
 }
 
 /**
+ * vnencap_lower_receives - is an address one that the host receives at?
+ * @lower: the lower device that a packet came by
+ * @addr: its destination
+ *
+ * The answer for each packet would be a look-up of a route. Where it was yes,
+ * it is for as long as no route, and so no address, was taken away.
+ *
+ * Context: RCU.
+ */
+bool vnencap_lower_receives(struct vnencap_lower *lower,
+			    const struct vnencap_addr *addr)
+{
+	u64 now;
+
+	/* two halves could be another's, each */
+	if (!IS_ENABLED(CONFIG_64BIT) || addr->family != AF_INET)
+		return vnencap_route_local(lower->dev, addr);
+	now = (u64)rt_genid_ipv4(dev_net(lower->dev)) << 32 |
+	      (__force u32)addr->ip4;
+	if (likely(READ_ONCE(lower->local4) == now))
+		return true;
+	if (!addr->ip4 || !vnencap_route_local(lower->dev, addr))
+		return false;
+	WRITE_ONCE(lower->local4, now);
+	return true;
+}
+
+/**
  * vnencap_lower_owner - a device that receives at an address and port
  * @lower: the lower device
  * @daddr: address

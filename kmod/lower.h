@@ -20,6 +20,8 @@ struct vnencap_dev;
  * @all: the same in a list, where they stay while their VNI is changed
  * @count: how many
  * @rcu: readers may use it for a grace period after the last device left
+ * @local4: an IPv4 address that was found to be the host's, and above it the
+ *	generation of routes that it was found in; 0 where none was
  * @ports: the TCP ports that any of them receives at
  */
 struct vnencap_lower {
@@ -28,6 +30,7 @@ struct vnencap_lower {
 	struct hlist_head all;
 	unsigned int count;
 	struct rcu_head rcu;
+	u64 local4;
 	DECLARE_BITMAP(ports, 1 << 16);
 };
 
@@ -38,6 +41,8 @@ void vnencap_lower_add(struct vnencap_dev *vn);
 void vnencap_lower_del(struct vnencap_dev *vn);
 void vnencap_lower_change(struct vnencap_dev *vn, struct vnencap_config *new);
 
+bool vnencap_lower_receives(struct vnencap_lower *lower,
+			    const struct vnencap_addr *addr);
 struct vnencap_lower *vnencap_lower_of(const struct net_device *dev);
 struct vnencap_dev *vnencap_lower_find(const struct vnencap_lower *lower,
 				       u32 vni);

@@ -110,7 +110,28 @@ changing()
 	drop_all_ns
 }
 
+# What was an address of the host is none from one moment to the next.
+address_goes()
+{
+	hosts_on_veth
+	overlay_up
+	check "before an address goes, packets come" \
+		on 1 ping -q -c2 -i0.1 -W1 "${vn[2]}"
+	on 2 ip addr add 10.0.0.99/24 dev "${dev[2]}"
+	on 2 ip addr del "${sub[2]}/24" dev "${dev[2]}"
+	on 1 ip neigh replace "${sub[2]}" dev "${dev[1]}" lladdr \
+		"$(on 2 cat "/sys/class/net/${dev[2]}/address")"
+	mark
+	check_fails "after it, none" 1 on 1 ping -q -c2 -i0.1 -W1 "${vn[2]}"
+	check_that "they are not ours" "$(since 2 rx_segments)" -eq 0
+	on 2 ip addr add "${sub[2]}/24" dev "${dev[2]}"
+	check "and when it is back, they come" \
+		poll 5 on 1 ping -q -c1 -W1 "${vn[2]}"
+	drop_all_ns
+}
+
 forwarding
 layouts
+address_goes
 changing
 finish
