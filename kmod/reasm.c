@@ -876,6 +876,22 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 	return err;
 }
 
+#if IS_ENABLED(CONFIG_VNENCAP_KUNIT_TEST)
+/**
+ * vnencap_reasm_set_timeout - change how long frames wait, for tests
+ * @net: namespace of the substrate
+ * @timeout: in jiffies
+ *
+ * Return: what it was before.
+ */
+int vnencap_reasm_set_timeout(struct net *net, int timeout)
+{
+	struct reasm_net *rn = net_generic(net, reasm_net_id);
+
+	return xchg(&rn->fqdir->timeout, timeout);
+}
+#endif
+
 static const struct ctl_table sysctl_table[] = {
 	{
 		.procname = "frame_high_thresh",

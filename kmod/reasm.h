@@ -3,8 +3,10 @@
 #ifndef _VNENCAP_REASM_H
 #define _VNENCAP_REASM_H
 
+#include <linux/kconfig.h>
 #include <linux/types.h>
 
+struct net;
 struct sk_buff;
 struct vnencap_dev;
 struct vnencap_run;
@@ -14,6 +16,10 @@ void vnencap_reasm_whole(u64 name);
 bool vnencap_reasm_seen(u64 name);
 int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		      const struct vnencap_run *run);
+
+#if IS_ENABLED(CONFIG_VNENCAP_KUNIT_TEST)
+int vnencap_reasm_set_timeout(struct net *net, int timeout);
+#endif
 
 int vnencap_reasm_init(void);
 void vnencap_reasm_exit(void);

@@ -18,6 +18,7 @@
 
 #include "../device.h"
 #include "../outer.h"
+#include "../reasm.h"
 #include "../rx.h"
 #include "hosts.h"
 #include "packet.h"
@@ -1344,7 +1345,10 @@ static void path_test_flood(struct kunit *test)
 	struct path_test *path = test->priv;
 	struct test_host *b = &path->hosts.b;
 	unsigned int i;
+	int timeout;
 
+	/* however slow the machine is, no frame is given up for its age */
+	timeout = vnencap_reasm_set_timeout(b->vn->net, 60 * HZ);
 	seed(path, 1);
 	do
 		draw_and_send(test, &kind);
@@ -1359,6 +1363,7 @@ static void path_test_flood(struct kunit *test)
 	draw_late(path, &late);
 	receive_arrivals(test, 100);
 	expect_plain(test);
+	vnencap_reasm_set_timeout(b->vn->net, timeout);
 }
 
 static void path_test_refused(struct kunit *test)
