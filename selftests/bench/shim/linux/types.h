@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kernel's integer types, for its pure code in a program. */
+#ifndef _SHIM_LINUX_TYPES_H
+#define _SHIM_LINUX_TYPES_H
+
+#include_next <linux/types.h>
+#include <stdbool.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+/* as the kernel has it, and so %llu prints it */
+typedef unsigned long long u64;
+
+#endif /* _SHIM_LINUX_TYPES_H */
