@@ -1,0 +1,264 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The guest's part of selftests/bench/loss: measures, prints the table, and
+# leaves loss.json. Everything that is lost, reordered or doubled is so on the
+# way of the data, segment by segment; acknowledgements come back whole.
+exec 3>&1 >/dev/null		# no TAP here, only the table on 3
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
+. "$(dirname -- "$0")/../lib.sh"
+
+: "${BENCH_RUNS:=1}" "${BENCH_MEGABYTES:=2}" "${BENCH_CASES:=}"
+: "${BENCH_MTU:=}"
+: "${VNENCAP_OUT:=$work}"
+rate=200mbit delay=5ms		# each way
+kinds=(native vnencap vxlan)
+declare -A addr=([native]=${sub[2]} [vnencap]=${vn[2]} [vxlan]=192.168.5.2)
+cases=(none random1 random5 burst reorder duplicate)
+declare -A what=(
+	[none]="no loss"
+	[random1]="1 % of the segments lost, each by itself"
+	[random5]="5 % of the segments lost, each by itself"
+	[burst]="0.3 % of the segments lost, in bursts of 5 on average"
+	[reorder]="5 % of the segments come 1 ms late"
+	[duplicate]="1 % of the segments come twice"
+)
+results=$work/results
+
+step()
+{
+	printf '%s\n' "$*" >&2
+}
+
+# --- the wire --------------------------------------------------------------
+
+# burst PERCENT LENGTH: as netem wants it (Gilbert-Elliott): chance to go into a
+# burst, chance to come out
+burst()
+{
+	awk -v p="$1" -v n="$2" 'BEGIN {
+		out = 1 / n
+		printf "%.5f%% %.5f%%", out * p / (100 - p) * 100, out * 100
+	}'
+}
+
+wire_as_in()
+{
+	local args=(delay "$delay" rate "$rate")
+	case $1 in
+	random1)	args+=(loss 1%) ;;
+	random5)	args+=(loss 5%) ;;
+	burst)		read -ra words <<<"$(burst 0.3 5)"
+			args+=(loss gemodel "${words[@]}") ;;
+	duplicate)	args+=(duplicate 1%) ;;
+	esac
+	wire_netem 1 delay "$delay"
+	wire_netem 2 "${args[@]}"
+	[[ $1 == reorder ]] || return 0
+	# behind the queue: ahead of it, what is early would skip all of it
+	on 3 tc qdisc replace dev port2 root handle 1: netem limit 100000 \
+		"${args[@]}"
+	on 3 tc qdisc add dev port2 parent 1: handle 2: netem limit 100000 \
+		delay 1ms reorder 95% || die "no netem behind netem"
+}
+
+vxlan_up()
+{
+	local i
+	for i in 1 2; do
+		on $i ip link add vx0 type vxlan id 5 dev "${dev[i]}" \
+			dstport 4789 local "${sub[i]}" remote "${sub[3 - i]}"
+		on $i ip addr add "192.168.5.$i/24" dev vx0
+		on $i ip link set vx0 up
+	done
+	poll 10 on 1 ping -c1 -W1 192.168.5.2 || die "VXLAN does not work"
+}
+
+# --- one transfer ----------------------------------------------------------
+
+# Frames that wait, at both hosts. SLUB counts what a CPU has at hand as used,
+# until it is told to shrink.
+frames_waiting()
+{
+	local slab=/sys/kernel/slab/vnencap_frames n
+	echo 1 >$slab/shrink
+	read -r n _ <$slab/objects
+	echo "$n"
+}
+
+no_frames_wait()
+{
+	[[ $(frames_waiting) -eq 0 ]]
+}
+
+# transfer_by KIND CC FLOWS: bits per second at the receiver, retransmissions
+transfer_by()
+{
+	start 2 iperf3 -s -1 >/dev/null
+	local server=$! status=0
+	poll 10 listening 2 5201
+	on 1 timeout 600 iperf3 -J -i 0 -c "${addr[$1]}" -C "$2" -P "$3" \
+		-n "${BENCH_MEGABYTES}M" >"$work/iperf" || status=1
+	[[ $status -eq 0 ]] || {
+		stop "$server"
+		die "$1: iperf3: $(jq -r .error "$work/iperf")"
+	}
+	wait "$server"
+	jq -r '.end | "\(.sum_received.bits_per_second) \(.sum_sent.retransmits)"' \
+		"$work/iperf"
+}
+
+# What vnencap counted of it: payload bytes that arrived and that were handed up,
+# frames sent, those handed up in part, those of which something arrived and
+# nothing was handed up, and those over a limit
+counted()
+{
+	{
+		changes 1 | grep '^tx_frames='
+		changes 2
+	} | awk -F= '
+		{ value[$1] = $2 }
+		END {
+			n = split("rx_payload_bytes rx_delivered_bytes tx_frames " \
+				"rx_frames_partial rx_meta_lost rx_over_limit",
+				name, " ")
+			for (i = 1; i <= n; i++)
+				printf "%d ", value[name[i]]
+		}'
+}
+
+# measure CASE CC FLOWS RUN: by all, in turns
+measure()
+{
+	local kind counts dropped
+	for kind in "${kinds[@]}"; do
+		dropped=$(wire_dropped 2) counts="0 0 0 0 0 0"
+		[[ $kind != vnencap ]] || mark
+		transfer_by "$kind" "$2" "$3" >"$work/speed"
+		if [[ $kind == vnencap ]]; then
+			poll 5 no_frames_wait || die "$* leaves" \
+				"$(frames_waiting) frames that wait for ever"
+			counts=$(counted)
+		fi
+		echo "$1 $2 $3 $4 $kind $(<"$work/speed")" \
+			"$(($(wire_dropped 2) - dropped)) $counts" |
+			tee -a "$results" >&2
+	done
+}
+
+# --- what came of it -------------------------------------------------------
+
+write_json()
+{
+	jq -Rn --arg rate "$rate" --arg delay "$delay" \
+		--argjson megabytes "$BENCH_MEGABYTES" \
+		--arg mtu "$BENCH_MTU" --arg kernel "$(uname -r)" '
+		{ $kernel, $rate, overlay_mtu: $mtu, delay_each_way: $delay, $megabytes, results: [
+			inputs | split(" ") | {
+				case: .[0], congestion_control: .[1],
+				flows: (.[2] | tonumber),
+				run: (.[3] | tonumber), network: .[4],
+				bits_per_second: (.[5] | tonumber),
+				retransmits: (.[6] | tonumber),
+				segments_lost: (.[7] | tonumber)
+			} + if .[4] == "vnencap" then {
+				rx_payload_bytes: (.[8] | tonumber),
+				rx_delivered_bytes: (.[9] | tonumber),
+				tx_frames: (.[10] | tonumber),
+				rx_frames_partial: (.[11] | tonumber),
+				rx_meta_lost: (.[12] | tonumber),
+				rx_over_limit: (.[13] | tonumber)
+			} else {} end
+		] }' <"$results" >"$VNENCAP_OUT/loss.json"
+}
+
+# The middle of the runs for speed and retransmissions, of the counters the sum
+rows()
+{
+	sort -k2,2 -k3,3n "$results" | awk -v want="$1" '
+	function middle(list,    a, n, i, j, t) {
+		n = split(list, a, " ")
+		for (i = 2; i <= n; i++)
+			for (j = i; j > 1 && a[j - 1] + 0 > a[j] + 0; j--) {
+				t = a[j]; a[j] = a[j - 1]; a[j - 1] = t
+			}
+		return n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
+	}
+	function row(    n, v, x) {
+		n = middle(speed["native"]); v = middle(speed["vnencap"])
+		x = middle(speed["vxlan"])
+		printf "  %-6s%3d %9.1f %9.3f %9.3f  %7d %7d %7d  %9.4f %8d %8d\n",
+			cc, flows, n / 1e6, v / n, x / n,
+			middle(again["native"]), middle(again["vnencap"]),
+			middle(again["vxlan"]),
+			payload ? 100 * delivered / payload : 0, partial, lost
+	}
+	$1 != want { next }
+	$2 " " $3 != key {
+		if (key != "")
+			row()
+		key = $2 " " $3; cc = $2; flows = $3
+		split("", speed); split("", again)
+		payload = delivered = partial = lost = 0
+	}
+	{
+		speed[$5] = speed[$5] " " $6
+		again[$5] = again[$5] " " $7
+		payload += $9; delivered += $10; partial += $12; lost += $13
+	}
+	END { if (key != "") row() }'
+}
+
+table()
+{
+	local case
+	cat >&3 <<-END
+
+	$BENCH_RUNS of each, in turns, $BENCH_MEGABYTES MB each; $rate, $delay each way; $(uname -r)${BENCH_MTU:+; overlay MTU $BENCH_MTU}
+
+	                goodput              TCP retransmissions           vnencap alone
+	           native   vnencap     VXLAN   native vnencap   VXLAN  delivered    parted     lost
+	           Mbit/s    of nat.   of nat.                           % of bytes   frames   frames
+	END
+	for case in "${cases[@]}"; do
+		echo "${what[$case]}" >&3
+		rows "$case" >&3
+	done
+	cat >&3 <<-END
+
+	Goodput and retransmissions: the middle of the runs. Delivered: of the payload
+	bytes that arrived, those handed up to TCP. Parted frames: those handed up
+	without what was lost; lost frames: those of which something arrived and nothing
+	was handed up; both in all the runs. After each run no frame waited any more.
+	END
+}
+
+measure_all()
+{
+	local case cc flows run
+	for case in "${cases[@]}"; do
+		wire_as_in "$case"
+		for cc in cubic bbr; do
+			for flows in 1 16; do
+				for ((run = 1; run <= BENCH_RUNS; run++)); do
+					measure "$case" "$cc" "$flows" "$run"
+				done
+			done
+		done
+	done
+}
+
+[[ -z ${BENCH_CASES// } ]] || read -ra cases <<<"$BENCH_CASES"
+for case in "${cases[@]}"; do
+	[[ -n ${what[$case]-} ]] || die "no case is named $case"
+done
+modprobe tcp_bbr || die "no BBR"
+hosts_on_lossy_wire
+overlay_up ${BENCH_MTU:+mtu "$BENCH_MTU"}
+vxlan_up
+poll 5 no_frames_wait || die "frames wait before anything was sent"
+measure_all
+write_json
+table
+# the table is the result
+ok "loss"
