@@ -12,6 +12,8 @@ help:
 	@echo 'make install      all of them'
 	@echo 'make demo         two hosts in a virtual machine: native, vnencap, VXLAN'
 	@echo 'make test         all tests, in virtual machines: one TAP stream'
+	@echo 'make bench-loss   what lost segments cost: a simulation, then TCP (half an hour)'
+	@echo 'make bench-shard  what the erasure code costs, beside the kernel'\''s own'
 	@echo 'make kunit        the KUnit suites under User-Mode Linux, in seconds'
 	@echo 'make check        style: checkpatch, sparse, shellcheck, generated files'
 	@echo 'make clean        what was built here'
@@ -40,11 +42,19 @@ kunit:
 check:
 	selftests/check
 
+bench-loss:
+	selftests/bench/geometry
+	selftests/bench/loss
+
+bench-shard:
+	selftests/bench/shard
+
 clean:
 	rm -rf kmod/*.o kmod/.*.cmd kmod/*.ko kmod/*.mod kmod/*.mod.c \
 		kmod/tests/*.o kmod/tests/.*.cmd kmod/modules.order \
 		kmod/Module.symvers kmod/.module-common.o
 	$(MAKE) -C tools/vnencap clean
 	$(MAKE) -C tools/iproute2 clean
+	$(MAKE) -C selftests/bench clean
 
-.PHONY: all help module cli install demo test kunit check clean
+.PHONY: all help module cli install demo test kunit check clean bench-loss bench-shard
