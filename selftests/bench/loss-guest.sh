@@ -227,9 +227,10 @@ table()
 	cat >&3 <<-END
 
 	Goodput and retransmissions: the middle of the runs. Delivered: of the payload
-	bytes that arrived, those handed up to TCP. Parted frames: those handed up
-	without what was lost; lost frames: those of which something arrived and nothing
-	was handed up; both in all the runs. After each run no frame waited any more.
+	bytes that arrived, those handed up to TCP (what comes twice, only once). Parted
+	frames: those handed up without what was lost; lost frames: those of which
+	something arrived and nothing was handed up; both in all the runs. After each
+	run no frame waited any more.
 	END
 }
 
