@@ -12,6 +12,7 @@ help:
 	@echo 'make install      all of them'
 	@echo 'make demo         two hosts in a virtual machine: native, vnencap, VXLAN'
 	@echo 'make test         all tests, in virtual machines: one TAP stream'
+	@echo 'make test-all     those that take longer as well'
 	@echo 'make bench-loss   what lost segments cost: a simulation, then TCP (half an hour)'
 	@echo 'make bench-shard  what the erasure code costs, beside the kernel'\''s own'
 	@echo 'make kunit        the KUnit suites under User-Mode Linux, in seconds'
@@ -36,6 +37,9 @@ demo:
 test:
 	selftests/test
 
+test-all:
+	selftests/test --all
+
 kunit:
 	selftests/vm/kunit
 
@@ -57,4 +61,4 @@ clean:
 	$(MAKE) -C tools/iproute2 clean
 	$(MAKE) -C selftests/bench clean
 
-.PHONY: all help module cli install demo test kunit check clean bench-loss bench-shard
+.PHONY: all help module cli install demo test test-all kunit check clean bench-loss bench-shard

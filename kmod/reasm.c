@@ -876,7 +876,7 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 	return err;
 }
 
-#if IS_ENABLED(CONFIG_VNENCAP_KUNIT_TEST)
+#ifdef VNENCAP_TESTS
 /**
  * vnencap_reasm_set_timeout - change how long frames wait, for tests
  * @net: namespace of the substrate

@@ -3,7 +3,6 @@
 #ifndef _VNENCAP_REASM_H
 #define _VNENCAP_REASM_H
 
-#include <linux/kconfig.h>
 #include <linux/types.h>
 
 struct net;
@@ -17,7 +16,7 @@ bool vnencap_reasm_seen(u64 name);
 int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		      const struct vnencap_run *run);
 
-#if IS_ENABLED(CONFIG_VNENCAP_KUNIT_TEST)
+#ifdef VNENCAP_TESTS
 int vnencap_reasm_set_timeout(struct net *net, int timeout);
 #endif
 
