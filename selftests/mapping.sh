@@ -227,7 +227,7 @@ many()
 
 # --- devices ---------------------------------------------------------------
 
-other_settings="ttl auto tos inherit spoofcheck notrack"
+other_settings="ttl auto tos 0x00 spoofcheck notrack"
 
 shows_dev()
 {
