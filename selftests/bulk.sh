@@ -11,6 +11,20 @@ tso_is_on()
 	on 1 ethtool -k "${dev[1]}" | grep -q '^tcp-segmentation-offload: on'
 }
 
+# joined MODE RUNS SEGMENTS: how long frames are is TCP's to say, which on a
+# kernel as slow as the debug one may send short ones as the answers come; but
+# what was sent in one is then received in one.
+joined()
+{
+	if [[ $VNENCAP_DEBUG -eq 1 ]]; then
+		check_that "$1: a frame is received as two runs at most" \
+			"$2" -le $((2 * $(since 1 tx_frames)))
+	else
+		check_that "$1: 15 segments a run or more" \
+			"$3" -ge $((15 * $2))
+	fi
+}
+
 # The file by a way of sending
 bulk()
 {
@@ -22,8 +36,7 @@ bulk()
 	runs=$(since 2 rx_runs) segments=$(since 2 rx_segments)
 	remark "$segments segments in $runs runs, $(since 1 tx_frames) frames," \
 		"$(since 1 tx_copied_bytes) bytes copied"
-	check_that "$mode: 15 segments a run or more" \
-		"$segments" -ge $((15 * runs))
+	joined "$mode" "$runs" "$segments"
 	check_that "$mode: all frames sent arrive whole" \
 		"$(since 2 rx_frames_whole)" -eq "$(since 1 tx_frames)"
 	check_that "$mode: the segments sent are those received" \
