@@ -155,11 +155,22 @@ replay()
 # them is looked at, and not dropped for having come before.
 forget()
 {
-	local cpu
+	local cpu last=
 	for ((cpu = 0; cpu < VNENCAP_SMP; cpu++)); do
 		on 1 taskset -c $cpu ping -q -f -c "$(scaled 2000 1000)" -W1 \
 			"${vn[2]}" >/dev/null
 	done
+	poll 10 all_through
+}
+
+# ping may leave before its last packets are through.
+all_through()
+{
+	local now
+	now=$(counter 2 rx_frames_whole)
+	[[ $now != "$last" ]] || return 0
+	last=$now
+	return 1
 }
 
 known()
