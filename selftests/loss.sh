@@ -105,13 +105,13 @@ datagrams()
 }
 
 # A lost segment loses the datagrams that had bytes in it: two at most where they
-# are as long as a segment. (40 of them are 39 segments: metadata is not lost.)
+# are no shorter than a segment (1,452 bytes).
 trains()
 {
 	local dropped lost
 	wire_netem 2 loss 2%
 	mark
-	on 1 udp train "${vn[2]}" 5003 1400 40 "$(scaled 40 10)" \
+	on 1 udp train "${vn[2]}" 5003 1472 40 "$(scaled 40 10)" \
 		>"$work/trains"
 	poll 5 none_unaccounted 1
 	dropped=$(wire_dropped 2)
