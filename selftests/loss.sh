@@ -80,8 +80,8 @@ reordered()
 		"$(since 1 tx_payload_bytes)"
 	transfer_over "all of it" loss 1% delay 1ms reorder 95% duplicate 1% \
 		corrupt 0.1%
-	check_that "all of it: metadata is rebuilt" \
-		"$(since 2 rx_meta_rebuilt)" -gt 0
+	# in each of the transfers there may have been no need
+	check_that "metadata was rebuilt" "$(counter 2 rx_meta_rebuilt)" -gt 0
 }
 
 # An atomic packet waits for all of its segments, and no longer than it has to.
