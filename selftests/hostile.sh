@@ -74,13 +74,15 @@ harmless()
 
 # Where things are in the IP header of each family: its length, the next
 # protocol, the source address, what no checksum guards and nobody relies on, and
-# what one does guard, or is looked at.
+# what one does guard, or is looked at. In IPv6's first byte a bit of the traffic
+# class is nobody's, one of the version is not.
 layout()
 {
 	case $1 in
-	4)	ip_len=20 proto=9 source="12 16" free=("1 2") firm=("0 20") ;;
+	4)	ip_len=20 proto=9 source="12 16" free=("1 2") firm=("0 20")
+		both=() ;;
 	6)	ip_len=40 proto=6 source="8 24" free=("1 4" "7 8")
-		firm=("0 1" "4 7" "8 40") ;;
+		firm=("4 7" "8 40") both=("0 1") ;;
 	esac
 }
 
@@ -97,6 +99,11 @@ flips()
 	for range in "${firm[@]}"; do
 		# shellcheck disable=SC2086 # two numbers
 		bad "$what, bytes ${range/ / to } flipped" any \
+			flip "$file" $range raw
+	done
+	for range in "${both[@]}"; do
+		# shellcheck disable=SC2086
+		harmless "$what, bytes ${range/ / to } flipped" \
 			flip "$file" $range raw
 	done
 	bad "$what, bytes behind flipped" some flip "$file" "$tcp" $end raw
