@@ -89,13 +89,11 @@ struct frame_queue {
 #define RECENT_BITS		8
 
 struct recent {
-	struct {
-		u64 name;
-		bool whole;
-	} frame[1 << RECENT_BITS];
+	u64 name;
+	bool whole;
 };
 
-static DEFINE_PER_CPU(struct recent, recent);
+static DEFINE_PER_CPU(struct recent, recent[1 << RECENT_BITS]);
 
 /* Where a name has not room for an IPv6 address: nobody shall choose two that
  * have the same.
@@ -136,13 +134,15 @@ u64 vnencap_reasm_name(const struct sk_buff *skb, u32 id)
 			    id, &name_key);
 }
 
+/* Where a frame is remembered, on this CPU, or another that has its place */
+static struct recent *recent_at(u64 name)
+{
+	return this_cpu_ptr(&recent[hash_64(name, RECENT_BITS)]);
+}
+
 static void remember(u64 name, bool whole)
 {
-	struct recent *r = this_cpu_ptr(&recent);
-	u32 at = hash_64(name, RECENT_BITS);
-
-	r->frame[at].name = name;
-	r->frame[at].whole = whole;
+	*recent_at(name) = (struct recent){ name, whole };
 }
 
 /**
@@ -166,14 +166,14 @@ void vnencap_reasm_whole(u64 name)
  */
 bool vnencap_reasm_seen(u64 name)
 {
-	return this_cpu_ptr(&recent)->frame[hash_64(name, RECENT_BITS)].name ==
-	       name;
+	return recent_at(name)->name == name;
 }
 
 static bool came_whole(u64 name)
 {
-	return vnencap_reasm_seen(name) &&
-	       this_cpu_ptr(&recent)->frame[hash_64(name, RECENT_BITS)].whole;
+	const struct recent *r = recent_at(name);
+
+	return r->name == name && r->whole;
 }
 
 static struct frame_queue *queue_of(struct inet_frag_queue *q)
@@ -775,8 +775,13 @@ static bool evict_oldest(struct vnencap_peer *peer)
 
 found:
 	spin_unlock(&peer->lock);
+	/* at once: one that its namespace is about to free stays as it is, and
+	 * is not to be found again
+	 */
+	vnencap_peer_leave(&fq->wait, sizeof(*fq));
 	spin_lock(&fq->q.lock);
-	if (!(fq->q.flags & INET_FRAG_COMPLETE)) {
+	if (!(fq->q.flags & INET_FRAG_COMPLETE) &&
+	    !READ_ONCE(fq->q.fqdir->dead)) {
 		frame_kill(fq, &refs);
 		vn = queue_device(fq);
 		if (vn && !all_there(fq)) {
@@ -830,6 +835,7 @@ static int enter_and_add(struct vnencap_dev *vn, struct frame_queue *fq,
  * @vn: the device
  * @skb: the run, data at the outer header, all ours
  * @run: its headers
+ * @name: from vnencap_reasm_name()
  *
  * Other runs that this one makes ready are handed up from here.
  *
@@ -838,10 +844,9 @@ static int enter_and_add(struct vnencap_dev *vn, struct frame_queue *fq,
  * the caller is to free it: it was dropped, and counted, or a copy waits.
  */
 int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
-		      const struct vnencap_run *run)
+		      const struct vnencap_run *run, u64 name)
 {
 	struct vnencap_addr source = vnencap_outer_source(skb);
-	u64 name = vnencap_reasm_name(skb, run->seg.id);
 	int refs = compat_frag_refs_found(), err;
 	struct vnencap_peer *peer;
 	struct sk_buff_head ready;

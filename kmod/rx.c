@@ -333,7 +333,7 @@ int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb)
 	name = vnencap_reasm_name(skb, run.seg.id);
 	if (likely(vnencap_run_whole(&run) && !vnencap_reasm_seen(name)))
 		return rx_whole(vn, skb, &run, name);
-	return vnencap_reasm_add(vn, skb, &run);
+	return vnencap_reasm_add(vn, skb, &run, name);
 }
 
 /**
