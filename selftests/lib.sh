@@ -407,6 +407,19 @@ overlay_up()
 	poll 10 on 1 ping -c1 -W1 "${vn[2]}" || die "the overlay does not work"
 }
 
+# VXLAN beside it, to compare with: 192.168.5.1 and .2
+vxlan_up()
+{
+	local i
+	for i in 1 2; do
+		on $i ip link add vx0 type vxlan id 5 dev "${dev[i]}" \
+			dstport 4789 local "${sub[i]}" remote "${sub[3 - i]}"
+		on $i ip addr add "192.168.5.$i/24" dev vx0
+		on $i ip link set vx0 up
+	done
+	poll 10 on 1 ping -c1 -W1 192.168.5.2 || die "VXLAN does not work"
+}
+
 # All mappings of the two hosts, at host N
 overlay_map()
 {

@@ -62,18 +62,6 @@ wire_as_in()
 		delay 1ms reorder 95% || die "no netem behind netem"
 }
 
-vxlan_up()
-{
-	local i
-	for i in 1 2; do
-		on $i ip link add vx0 type vxlan id 5 dev "${dev[i]}" \
-			dstport 4789 local "${sub[i]}" remote "${sub[3 - i]}"
-		on $i ip addr add "192.168.5.$i/24" dev vx0
-		on $i ip link set vx0 up
-	done
-	poll 10 on 1 ping -c1 -W1 192.168.5.2 || die "VXLAN does not work"
-}
-
 # --- one transfer ----------------------------------------------------------
 
 # Frames that wait, at both hosts. SLUB counts what a CPU has at hand as used,
