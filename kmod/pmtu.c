@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Path MTU of the substrate. A router's "fragmentation needed" (RFC 1191) or
+ * Path MTU, of the substrate: a router's "fragmentation needed" (RFC 1191) or
  * "packet too big" (RFC 8201) names a TCP connection that the stack does not
  * know, and would be forgotten; here it changes the route to the peer, as it
- * does for UDP tunnels.
+ * does for UDP tunnels. And of the overlay: that is the device's MTU, whatever
+ * the substrate's.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
@@ -14,8 +16,11 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
+#include <net/ip_tunnels.h>
 #include <net/route.h>
+#include <net/sock.h>
 
+#include "device.h"
 #include "lower.h"
 #include "outer.h"
 #include "pmtu.h"
@@ -150,4 +155,74 @@ void vnencap_pmtu_learn(const struct vnencap_lower *lower, struct sk_buff *skb)
 		learn_ipv6(lower, skb);
 	else
 		learn_ipv4(lower, skb);
+}
+
+/* What builds the message takes a packet that has a link layer header. */
+static int build_reply(struct sk_buff *skb, struct dst_entry *dst, u32 mtu)
+{
+	struct ethhdr *eth;
+	int err;
+
+	err = skb_cow_head(skb, ETH_HLEN);
+	if (err)
+		return err;
+	eth = skb_push(skb, ETH_HLEN);
+	memset(eth, 0, ETH_HLEN);
+	eth->h_proto = skb->protocol;
+	skb_reset_mac_header(skb);
+	err = skb_tunnel_check_pmtu(skb, dst, dst_mtu(dst) - mtu, true);
+	__skb_pull(skb, ETH_HLEN);
+	return err;
+}
+
+/* Did a socket of the device's namespace send it, and so its IP layer? */
+static bool sent_here(const struct vnencap_dev *vn, const struct sk_buff *skb)
+{
+	const struct sock *sk = skb->sk;
+
+	return sk && (sk->sk_family == AF_INET || sk->sk_family == AF_INET6) &&
+	       net_eq(sock_net(sk), dev_net(vn->dev));
+}
+
+/**
+ * vnencap_pmtu_enforce - see to a packet that is longer than the device's MTU
+ * @vn: the device
+ * @skb: the packet, data at its IP header
+ * @dst: the way to its endpoint
+ *
+ * The IP layer lets none out; but the MTU may have been changed meanwhile, and
+ * what traffic control redirects from another device nobody has measured. The
+ * sender is told, where a bridged VXLAN device would; one on this host need not
+ * be, and loses nothing.
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ * Return: 0 where @skb is to be carried all the same; -EMSGSIZE where it has
+ * become the answer, for vnencap_pmtu_reply(); or another error.
+ */
+int vnencap_pmtu_enforce(const struct vnencap_dev *vn, struct sk_buff *skb,
+			 struct dst_entry *dst)
+{
+	int err;
+
+	if (sent_here(vn, skb))
+		return 0;
+	err = build_reply(skb, dst, READ_ONCE(vn->dev->mtu));
+	return err > 0 ? -EMSGSIZE : err;
+}
+
+/**
+ * vnencap_pmtu_reply - hand up an answer, as if it had come by the device
+ * @vn: the device
+ * @skb: from vnencap_pmtu_enforce(); taken over
+ *
+ * Context: softirq, or bottom halves disabled.
+ */
+void vnencap_pmtu_reply(const struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	skb_orphan(skb);
+	skb_scrub_packet(skb, true);
+	skb_reset_mac_header(skb);
+	skb_reset_mac_len(skb);
+	skb->dev = vn->dev;
+	netif_rx(skb);
 }

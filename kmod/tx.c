@@ -27,6 +27,7 @@
 #include "map.h"
 #include "netlink.h"
 #include "outer.h"
+#include "pmtu.h"
 #include "route.h"
 #include "stats.h"
 #include "tx.h"
@@ -107,6 +108,30 @@ static int tx_route(struct tx *t)
 		return 0;
 	vnencap_drop(t->vn, t->skb, TX_NO_ROUTE);
 	return -EHOSTUNREACH;
+}
+
+/* Bytes of the inner packet, or of the longest that it is to be cut to */
+static u32 packet_len(const struct tx *t)
+{
+	return t->meta.gso_size ? t->meta.image_len + t->meta.gso_size :
+				  t->inner_len;
+}
+
+static int tx_fit(struct tx *t)
+{
+	int err;
+
+	if (likely(packet_len(t) <= READ_ONCE(t->vn->dev->mtu)))
+		return 0;
+	err = vnencap_pmtu_enforce(t->vn, t->skb, t->dst);
+	if (!err)
+		return 0;
+	vnencap_drop(t->vn, t->skb, TX_TOO_BIG);
+	if (err == -EMSGSIZE) {
+		vnencap_pmtu_reply(t->vn, t->skb);
+		t->skb = NULL;
+	}
+	return err;
 }
 
 static int tx_plan(struct tx *t)
@@ -253,7 +278,7 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	err = tx_parse(&t) ?: tx_find_endpoint(&t) ?: tx_route(&t);
 	if (unlikely(err))
 		goto drop;
-	err = tx_plan(&t);
+	err = tx_fit(&t) ?: tx_plan(&t);
 	if (unlikely(err))
 		goto drop_route;
 	tx_inherit(&t);

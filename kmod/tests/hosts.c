@@ -206,6 +206,7 @@ static int open_host(struct test_host *host)
 		config.local6 = host->addr.ip6;
 	rtnl_lock();
 	err = dev_open(host->lower, NULL) ?: dev_open(host->dev, NULL) ?:
+	      dev_set_mtu(host->dev, host->dev->max_mtu) ?:
 	      vnencap_device_change(host->vn, &config, NULL) ?:
 	      netdev_rx_handler_register(host->dev, dev_received, host);
 	rtnl_unlock();
