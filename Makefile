@@ -14,7 +14,7 @@ help:
 	@echo 'make test         all tests, in virtual machines: one TAP stream'
 	@echo 'make test-all     those that take longer as well'
 	@echo 'make bench-loss   what lost segments cost: a simulation, then TCP (half an hour)'
-	@echo 'make bench-shard  what the erasure code costs, beside the kernel'\''s own'
+	@echo 'make bench-shard  what it costs that metadata survives losses, beside the kernel'\''s own'
 	@echo 'make kunit        the KUnit suites under User-Mode Linux, in seconds'
 	@echo 'make check        style: checkpatch, sparse, shellcheck, generated files'
 	@echo 'make clean        what was built here'

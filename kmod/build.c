@@ -27,7 +27,7 @@ struct builder {
 	unsigned int frag;		/* of from's frags, the next */
 	unsigned int frag_off;		/* used of it already */
 	unsigned int pending;		/* to be copied of it before a shard */
-	u8 *shards;			/* page memory for shards */
+	u8 *shard;			/* page memory that has one */
 	bool tight;			/* no frags to spare: copy some */
 	u32 copied;			/* payload bytes */
 };
@@ -43,7 +43,7 @@ static struct sk_buff *build_in_place(struct sk_buff *skb,
 	    (skb_is_gso(skb) && skb_unclone(skb, GFP_ATOMIC)))
 		return NULL;
 	__skb_pull(skb, b->image_len);
-	memcpy(__skb_push(skb, len), b->shards->data[0], len);
+	memcpy(__skb_push(skb, len), b->shard, len);
 	skb_gso_reset(skb);
 	return skb;
 }
@@ -64,6 +64,16 @@ static bool must_copy(const struct sk_buff *skb, const struct vnencap_build *b)
 {
 	return skb_has_frag_list(skb) ||
 	       skb_headlen(skb) - b->image_len > LINEAR_MAX;
+}
+
+/* The shard in page memory, for all frags that are one */
+static u8 *shard_alloc(const struct vnencap_build *b)
+{
+	u8 *data = netdev_alloc_frag(b->frame->shard_len);
+
+	if (data)
+		memcpy(data, b->shard, b->frame->shard_len);
+	return data;
 }
 
 /* Add page memory of which the reference is the skb's from now on. */
@@ -120,7 +130,7 @@ static int add_shard_copied(struct builder *s, const struct vnencap_build *b,
 	    skb_copy_bits(s->from, at + s->pending,
 			  data + len - behind, behind))
 		return -EFAULT;
-	memcpy(data + s->pending, b->shards->data[i], b->frame->shard_len);
+	memcpy(data + s->pending, b->shard, b->frame->shard_len);
 	s->copied += s->pending + behind;
 	frag_used(s, s->pending + behind);
 	s->pending = 0;
@@ -132,18 +142,15 @@ static int add_shard(struct builder *s, const struct vnencap_build *b,
 		     unsigned int i)
 {
 	unsigned int len = b->frame->shard_len;
-	u8 *data;
 
 	if (s->linear || !i) {
-		skb_put_data(s->to, b->shards->data[i], len);
+		skb_put_data(s->to, b->shard, len);
 		return 0;
 	}
 	if (s->tight)
 		return add_shard_copied(s, b, i);
-	data = s->shards + (i - 1) * len;
-	memcpy(data, b->shards->data[i], len);
-	get_page(virt_to_head_page(data));
-	add_page_frag(s->to, data, len);
+	get_page(virt_to_head_page(s->shard));
+	add_page_frag(s->to, s->shard, len);
 	return 0;
 }
 
@@ -237,13 +244,13 @@ static struct sk_buff *build_shared(struct sk_buff *skb,
 	skb_reserve(s.to, b->headroom);
 	if (share_zerocopy(s.to, skb))
 		goto err_free;
-	s.shards = netdev_alloc_frag(more * len);
-	if (!s.shards)
+	s.shard = shard_alloc(b);
+	if (!s.shard)
 		goto err_free;
 
 	err = add_all(&s, b);
-	/* each shard's reference is its own: drop the allocation's */
-	put_page(virt_to_head_page(s.shards));
+	/* each frag has a reference of its own: drop the allocation's */
+	skb_free_frag(s.shard);
 	if (err)
 		goto err_free;
 	b->copied = s.copied;
@@ -307,7 +314,7 @@ static struct sk_buff *build_copied(struct sk_buff *skb,
 	for (i = 0; i < b->frame->n; i++) {
 		u32 gap = gap_after(b, i);
 
-		if (skb_store_bits(to, at, b->shards->data[i], len) ||
+		if (skb_store_bits(to, at, b->shard, len) ||
 		    vnencap_build_copy(to, at + len, skb, taken, gap))
 			goto err_free;
 		at += len + gap;
@@ -333,29 +340,13 @@ static bool fits_in_place(const struct sk_buff *skb,
 	       MAX_SKB_FRAGS;
 }
 
-/* All shards but the first, one after another in memory of their own, for which
- * each of their frags has a reference
- */
-static u8 *shards_alloc(const struct vnencap_build *b)
-{
-	unsigned int len = b->frame->shard_len, n = b->frame->n - 1, i;
-	u8 *data = netdev_alloc_frag(n * len);
-
-	if (!data)
-		return NULL;
-	for (i = 0; i < n; i++)
-		memcpy(data + i * len, b->shards->data[i + 1], len);
-	page_ref_add(virt_to_head_page(data), n - 1);
-	return data;
-}
-
 /* Put the shards between the frags. */
 static void insert_shards(struct sk_buff *skb, const struct vnencap_build *b,
-			  u8 *shards)
+			  u8 *shard)
 {
 	struct skb_shared_info *si = skb_shinfo(skb);
 	u32 gap = gap_after(b, 0) - (skb_headlen(skb) - b->image_len);
-	struct page *page = virt_to_head_page(shards);
+	struct page *page = virt_to_head_page(shard);
 	unsigned int n = si->nr_frags, i = 0, f, to;
 	u32 len = b->frame->shard_len;
 	skb_frag_t from[MAX_SKB_FRAGS];
@@ -380,8 +371,7 @@ static void insert_shards(struct sk_buff *skb, const struct vnencap_build *b,
 				__skb_frag_ref(&from[f]);
 		}
 		skb_frag_fill_page_desc(&si->frags[to++], page,
-					shards + i * len -
-					(u8 *)page_address(page), len);
+					shard - (u8 *)page_address(page), len);
 		gap = gap_after(b, ++i);
 	}
 	si->nr_frags = to;
@@ -394,22 +384,23 @@ static struct sk_buff *build_inserted(struct sk_buff *skb,
 				      const struct vnencap_build *b)
 {
 	u32 len = b->frame->shard_len;
-	u8 *shards = shards_alloc(b);
+	u8 *shard = shard_alloc(b);
 
-	if (!shards)
+	if (!shard)
 		return NULL;
 	/* the head of a clone is ours to write to, its skb_shared_info not */
 	if (skb_cow(skb, max_t(int, b->headroom + len - b->image_len, 0)))
 		goto err_free;
-	insert_shards(skb, b, shards);
+	/* each frag is to have a reference of its own */
+	page_ref_add(virt_to_head_page(shard), b->frame->n - 2);
+	insert_shards(skb, b, shard);
 	__skb_pull(skb, b->image_len);
-	memcpy(__skb_push(skb, len), b->shards->data[0], len);
+	memcpy(__skb_push(skb, len), b->shard, len);
 	skb_gso_reset(skb);
 	return skb;
 
 err_free:
-	page_ref_sub(virt_to_head_page(shards), b->frame->n - 2);
-	skb_free_frag(shards);
+	skb_free_frag(shard);
 	return NULL;
 }
 

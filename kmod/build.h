@@ -11,7 +11,7 @@ struct sk_buff;
 /**
  * struct vnencap_build - what a frame is made of
  * @frame: its layout
- * @shards: all of its shards
+ * @shard: its metadata, which each of its shards is
  * @image_len: lifted headers at the inner skb's data, not to be sent
  * @payload: inner payload bytes
  * @headroom: room to keep before the first shard, in bytes
@@ -19,7 +19,7 @@ struct sk_buff;
  */
 struct vnencap_build {
 	const struct vnencap_frame *frame;
-	const struct vnencap_shards *shards;
+	const void *shard;
 	u32 image_len;
 	u32 payload;
 	u32 headroom;

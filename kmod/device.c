@@ -14,12 +14,12 @@
 
 #include "compat.h"
 #include "device.h"
+#include "frame.h"
 #include "lower.h"
 #include "map.h"
 #include "netlink.h"
 #include "route.h"
 #include "stats.h"
-#include "shard.h"
 #include "tx.h"
 #include "wire.h"
 

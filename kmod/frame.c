@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A frame's wire payload is the inner payload with n shards put in, each at
- * the first byte of a segment. Sender and receiver both come here to learn
- * where: no offset is computed anywhere else.
+ * the first byte of a segment. Each is a copy of the metadata block: any one of
+ * them will do. Sender and receiver both come here to learn where they are: no
+ * offset is computed anywhere else.
  */
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 
 #include "frame.h"
-#include "shard.h"
 
-/* Lengths that a shard can have; the index is what travels. */
+/* Lengths that a shard can have; the index is what travels. Of the metadata that
+ * TCP's headers make, with timestamps and as many SACK blocks as fit, each has
+ * a length of its own, or misses one by three bytes at most.
+ */
 static const u8 shard_lens[16] = {
-	12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 56, 64, 72, 88, 104, 128,
+	28, 32, 40, 48, 52, 56, 64, 68, 72, 76, 80, 92, 100, 108, 144, 176,
 };
 
 /**
- * vnencap_frame_shard_code - the code of the shortest shard that holds a piece
- * @len: length of the piece in bytes
+ * vnencap_frame_shard_code - the code of the shortest shard that holds metadata
+ * @len: of the metadata, in bytes
  *
  * Return: the code, or 16 where no shard is long enough.
  */
@@ -41,33 +44,56 @@ u8 vnencap_frame_shard_len(u8 code)
 	return shard_lens[code];
 }
 
-/* Shards and how many of them suffice, by the segments that can hold one. */
-static unsigned int shards_for(unsigned int slots)
-{
-	return min_t(unsigned int, slots, VNENCAP_SHARD_N_MAX);
-}
-
-static unsigned int needed_of(unsigned int n)
-{
-	return n <= 2 ? 1 : VNENCAP_SHARD_K_MAX;
-}
-
 /**
- * vnencap_frame_geometry - the code's k and n from what a segment carries
- * @f: @slots is read, @k and @n are written
+ * vnencap_frame_geometry - how many shards a frame has
+ * @f: @slots is read, @n is written
  */
 void vnencap_frame_geometry(struct vnencap_frame *f)
 {
-	f->n = shards_for(f->slots);
-	f->k = needed_of(f->n);
+	f->n = f->slots <= VNENCAP_SHARD_N_MAX ? f->slots :
+						 VNENCAP_SHARD_N_LONG;
 }
 
-/* Segments that can hold a whole shard if there are @f->n shards. */
+/* Segments that can hold a whole shard if there are @f->n shards, and a byte of
+ * payload, where there is any: no segment is worth making for a shard alone.
+ */
 static u32 slots_of(const struct vnencap_frame *f, u32 payload)
 {
 	u32 wire = vnencap_frame_wire_len(f, payload);
 
-	return (wire - f->shard_len) / f->segsz + 1;
+	return (wire - f->shard_len - !!payload) / f->segsz + 1;
+}
+
+/* A short frame with a shard in each segment can have each of the inner
+ * packet's segments in one of its own: to lose one is to lose one.
+ */
+static bool can_align(const struct vnencap_frame *f, u32 payload, u16 gso_size)
+{
+	u32 segsz = gso_size + f->shard_len;
+
+	return gso_size && payload <= VNENCAP_SHARD_N_MAX * gso_size &&
+	       segsz % VNENCAP_SEGSZ_UNIT == 0 && segsz <= f->segsz &&
+	       segsz >= VNENCAP_SEGSZ_MIN;
+}
+
+/* As many shards as have a slot each; but in a long frame, only some. */
+static void place_shards(struct vnencap_frame *f, u32 payload)
+{
+	u32 slots;
+
+	f->n = 1;
+	f->slots = 1;
+	if (payload + f->shard_len <= f->segsz)
+		return;
+	f->n = VNENCAP_SHARD_N_LONG;
+	slots = slots_of(f, payload);
+	if (slots > VNENCAP_SHARD_N_MAX) {
+		f->slots = min_t(u32, slots, VNENCAP_SLOTS_MAX);
+		return;
+	}
+	for (f->n = VNENCAP_SHARD_N_MAX; slots_of(f, payload) < f->n; )
+		f->n--;
+	f->slots = f->n;
 }
 
 /**
@@ -75,41 +101,28 @@ static u32 slots_of(const struct vnencap_frame *f, u32 payload)
  * @f: written
  * @payload: inner payload bytes
  * @meta: metadata bytes
+ * @gso_size: of them in each segment of the inner packet, 0 where it is not
+ *	to be segmented
  * @segsz: largest segment payload in bytes, a multiple of VNENCAP_SEGSZ_UNIT
  *	from VNENCAP_SEGSZ_MIN to VNENCAP_SEGSZ_MAX
- *
- * Takes the most shards that have a segment each to sit in. A shard that
- * would not fit whole in a short last segment does not count it.
  *
  * Return: 0, or -EMSGSIZE where the metadata is too long for a shard, or the
  * payload for a frame.
  */
 int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
-		       u16 segsz)
+		       u16 gso_size, u16 segsz)
 {
-	unsigned int n;
-	u32 slots;
+	u8 code = vnencap_frame_shard_code(meta);
 
-	if (payload / segsz >= VNENCAP_SEGMENTS_MAX - VNENCAP_SHARD_N_MAX)
+	if (code >= ARRAY_SIZE(shard_lens) ||
+	    payload / segsz >= VNENCAP_SEGMENTS_MAX - VNENCAP_SHARD_N_MAX)
 		return -EMSGSIZE;
 	f->segsz = segsz;
-	for (n = VNENCAP_SHARD_N_MAX; n; n--) {
-		u8 code;
-
-		f->n = n;
-		f->k = needed_of(n);
-		code = vnencap_frame_shard_code(DIV_ROUND_UP(meta, f->k));
-		if (code >= ARRAY_SIZE(shard_lens))
-			continue;
-		f->shard_len = shard_lens[code];
-		slots = slots_of(f, payload);
-		if (slots < n)
-			continue;
-		f->slots = n < VNENCAP_SHARD_N_MAX ? n :
-			   min_t(u32, slots, VNENCAP_SLOTS_MAX);
-		return 0;
-	}
-	return -EMSGSIZE;
+	f->shard_len = shard_lens[code];
+	if (can_align(f, payload, gso_size))
+		f->segsz = gso_size + f->shard_len;
+	place_shards(f, payload);
+	return 0;
 }
 
 /**
@@ -117,19 +130,18 @@ int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
  * @f: the frame's layout
  * @i: which shard, below @f->n
  *
- * The first two sit in the first two segments, so that a receiver knows the
- * metadata at once; the others are spread evenly to the last slot, so that
- * a burst of losses does not take them all.
+ * In a short frame there is one in each slot. In a long one the first is in the
+ * first segment, so that a receiver knows the metadata at once, the last in the
+ * last slot, another half way: a burst of losses has to be long to take all
+ * three. See Documentation/loss.rst.
  *
  * Return: wire offset in bytes, a multiple of @f->segsz.
  */
 u32 vnencap_frame_shard_at(const struct vnencap_frame *f, unsigned int i)
 {
-	unsigned int segment = i;
-
-	if (i >= 2)
-		segment = 1 + (f->slots - 2) * (i - 1) / (f->n - 2);
-	return segment * f->segsz;
+	if (f->n < f->slots)
+		i = i * (f->slots - 1) / (VNENCAP_SHARD_N_LONG - 1);
+	return i * f->segsz;
 }
 
 /**

@@ -12,6 +12,12 @@
 #define VNENCAP_SLOTS_MAX	63
 /* Segments of a frame; those of 64 KB are 256 at most */
 #define VNENCAP_SEGMENTS_MAX	1024
+/* Shards of a frame: one for each slot of a short one, or some of a long one's;
+ * and bytes of one
+ */
+#define VNENCAP_SHARD_N_MAX	8
+#define VNENCAP_SHARD_N_LONG	3
+#define VNENCAP_SHARD_LEN_MAX	176
 
 /**
  * struct vnencap_frame - layout of one frame on the wire
@@ -19,19 +25,17 @@
  * @slots: segments from the first that can hold a whole shard, at most
  *	VNENCAP_SLOTS_MAX; 1 or more
  * @shard_len: bytes of a shard
- * @k: shards that give the metadata back
- * @n: shards; they follow from @slots, as does @k
+ * @n: shards; they follow from @slots
  */
 struct vnencap_frame {
 	u16 segsz;
 	u8 slots;
 	u8 shard_len;
-	u8 k;
 	u8 n;
 };
 
 int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
-		       u16 segsz);
+		       u16 gso_size, u16 segsz);
 void vnencap_frame_geometry(struct vnencap_frame *f);
 u8 vnencap_frame_shard_code(u32 len);
 u8 vnencap_frame_shard_len(u8 code);

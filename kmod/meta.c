@@ -174,6 +174,20 @@ u32 vnencap_meta_encode(const struct vnencap_meta *m, const void *image,
 	return to - block;
 }
 
+/**
+ * vnencap_meta_tcp_len - bytes of metadata of a TCP packet without options
+ * @ipv6: it is IPv6, not IPv4
+ *
+ * Each of TCP's options takes no more bytes there than in the packet.
+ */
+u32 vnencap_meta_tcp_len(bool ipv6)
+{
+	return sizeof(struct vnencap_meta_hdr) + sizeof(__be16) +
+	       (ipv6 ? 3 + 2 * sizeof(struct in6_addr) :
+		       sizeof(__be16) + 2 * sizeof(__be32)) +
+	       offsetof(struct tcphdr, check);
+}
+
 /* What is left of a block that is being read */
 struct reader {
 	const u8 *from;
@@ -368,7 +382,7 @@ int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
  * The tag: SipHash-2-4, cut to 48 bits, of the frame id, the option's word and
  * the window, and the block. The latter two stand where the tag is going to
  * be. With a secret key nobody else can make headers; without, it tells that
- * the shards were put together right.
+ * shard and header belong together.
  */
 static u64 meta_tag(struct vnencap_block *block, u32 len,
 		    const struct vnencap_segment *seg,
@@ -412,49 +426,4 @@ bool vnencap_meta_genuine(struct vnencap_block *block, u32 len,
 
 	return len >= sizeof(struct vnencap_meta_hdr) &&
 	       meta_tag(block, len, seg, key) == tag;
-}
-
-/**
- * vnencap_meta_to_shards - cut a sealed block into shards and code them
- * @block: the block, padded with zeros to k shards
- * @f: the frame's layout
- * @s: written
- */
-void vnencap_meta_to_shards(const struct vnencap_block *block,
-			    const struct vnencap_frame *f,
-			    struct vnencap_shards *s)
-{
-	unsigned int i;
-
-	for (i = 0; i < f->k; i++) {
-		/* the code works on whole words */
-		s->words[i][(f->shard_len - 1) / 8] = 0;
-		memcpy(s->data[i], block->data + i * f->shard_len,
-		       f->shard_len);
-	}
-	vnencap_shard_encode(s, f->k, f->n, f->shard_len);
-}
-
-/**
- * vnencap_meta_from_shards - put a block together from the shards at hand
- * @s: what has arrived
- * @f: the frame's layout
- * @block: written, k times the shard length
- *
- * Return: as vnencap_shard_decode().
- */
-int vnencap_meta_from_shards(struct vnencap_shards *s,
-			     const struct vnencap_frame *f,
-			     struct vnencap_block *block)
-{
-	unsigned int i;
-	int err;
-
-	err = vnencap_shard_decode(s, f->k, f->n, f->shard_len);
-	if (err < 0)
-		return err;
-	for (i = 0; i < f->k; i++)
-		memcpy(block->data + i * f->shard_len, s->data[i],
-		       f->shard_len);
-	return err;
 }

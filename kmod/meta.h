@@ -7,18 +7,17 @@
 #include <linux/types.h>
 
 #include "option.h"
-#include "shard.h"
 
 /* IPv4 options, or IPv6 extension headers, that can be lifted */
 #define VNENCAP_META_IPOPT_MAX	64
 /* IPv6 header, extension headers, TCP header with all its options */
 #define VNENCAP_META_IMAGE_MAX	(40 + VNENCAP_META_IPOPT_MAX + 60)
-#define VNENCAP_META_BLOCK_MAX	(VNENCAP_SHARD_K_MAX * VNENCAP_SHARD_LEN_MAX)
+#define VNENCAP_META_BLOCK_MAX	VNENCAP_SHARD_LEN_MAX
 
 /**
  * struct vnencap_block - a metadata block, with room for what the tag guards
  * @id: the frame id, while the tag is computed
- * @data: the block as it is cut into shards
+ * @data: the block as it travels, in each shard
  */
 struct vnencap_block {
 	__be32 id;
@@ -48,6 +47,7 @@ struct vnencap_meta {
 	u8 image[VNENCAP_META_IMAGE_MAX] __aligned(4);
 };
 
+u32 vnencap_meta_tcp_len(bool ipv6);
 u32 vnencap_meta_encode(const struct vnencap_meta *m, const void *image,
 			u8 class, u8 block[VNENCAP_META_BLOCK_MAX]);
 int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
@@ -59,12 +59,5 @@ void vnencap_meta_seal(struct vnencap_block *block, u32 len,
 bool vnencap_meta_genuine(struct vnencap_block *block, u32 len,
 			  const struct vnencap_segment *seg,
 			  const siphash_key_t *key);
-
-void vnencap_meta_to_shards(const struct vnencap_block *block,
-			    const struct vnencap_frame *f,
-			    struct vnencap_shards *s);
-int vnencap_meta_from_shards(struct vnencap_shards *s,
-			     const struct vnencap_frame *f,
-			     struct vnencap_block *block);
 
 #endif /* _VNENCAP_META_H */

@@ -58,9 +58,8 @@ struct frame_key {
  * struct frame_queue - a frame of which only parts have arrived
  * @q: its place in the table; its lock guards what follows
  * @seg: header of the run that came first
- * @shards: the shards so far
  * @meta: the metadata, where @known
- * @known: the metadata is rebuilt and right
+ * @known: a shard has arrived, and was right
  * @ecn: outer ECN fields of an atomic packet's runs, as IPFRAG_ECN_*
  * @bytes: wire payload bytes that have arrived, each counted once
  * @got: the segments that have arrived
@@ -71,7 +70,6 @@ struct frame_key {
 struct frame_queue {
 	struct inet_frag_queue q;
 	struct vnencap_segment seg;
-	struct vnencap_shards shards;
 	struct vnencap_meta meta;
 	bool known;
 	u8 ecn;
@@ -430,7 +428,7 @@ static void drop_strangers(struct vnencap_dev *vn, struct frame_queue *fq)
 	}
 }
 
-/* Find the metadata, unless it is known. Return: as vnencap_rx_decode(). */
+/* Find the metadata, unless it is known. Return: as vnencap_rx_meta(). */
 static int learn_meta(struct vnencap_dev *vn, struct frame_queue *fq,
 		      const struct sk_buff *skb, const struct vnencap_run *run)
 {
@@ -438,7 +436,7 @@ static int learn_meta(struct vnencap_dev *vn, struct frame_queue *fq,
 
 	if (fq->known)
 		return 0;
-	err = vnencap_rx_decode(vn, skb, &run->seg, &fq->shards, &fq->meta);
+	err = vnencap_rx_meta(vn, skb, run, &fq->meta);
 	if (!err) {
 		fq->known = true;
 		drop_strangers(vn, fq);
@@ -598,19 +596,11 @@ static int add_new(struct vnencap_dev *vn, struct frame_queue *fq,
 {
 	int err;
 
-	if (vnencap_rx_collect(skb, run, &fq->shards, true)) {
-		vnencap_drop(vn, skb, RX_MALFORMED);
-		return -EPROTO;
-	}
 	if (!fq->bytes)
 		fq->seg = run->seg;
 	err = learn_meta(vn, fq, skb, run);
-	if (err && err != -ENODATA) {
-		/* one of the shards was forged: let true ones come again */
-		if (!fq->known)
-			fq->shards.have = 0;
+	if (err && err != -ENODATA)
 		return err;
-	}
 	if (!fq->known || run->seg.class == VNENCAP_ATOMIC) {
 		err = wait_for_more(vn, fq, skb, run);
 		if (all_there(fq))

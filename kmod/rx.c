@@ -20,6 +20,7 @@
 #include "inner.h"
 #include "lower.h"
 #include "map.h"
+#include "mss.h"
 #include "outer.h"
 #include "pmtu.h"
 #include "reasm.h"
@@ -43,39 +44,26 @@ int vnencap_run_read(const struct sk_buff *skb, struct vnencap_run *run)
 	return vnencap_option_parse((const void *)skb->data + len, &run->seg);
 }
 
-/**
- * vnencap_rx_collect - take the shards out of a run, by copy
- * @skb: data at the outer header
- * @run: its headers, read
- * @shards: what is found is added
- * @all: take all, not just until there are enough
- *
- * Return: 0, or -EPROTO where a shard is cut off.
+/* Copy the first shard out of a run. Return: which it is, -ENODATA where there is
+ * none, -EPROTO where it is cut off.
  */
-int vnencap_rx_collect(const struct sk_buff *skb,
-		       const struct vnencap_run *run,
-		       struct vnencap_shards *shards, bool all)
+static int copy_shard(const struct sk_buff *skb, const struct vnencap_run *run,
+		      void *to)
 {
 	const struct vnencap_frame *f = &run->seg.frame;
-	unsigned int i;
+	unsigned int i = vnencap_frame_shards_before(f, run->seg.offset);
+	u32 at;
 
-	for (i = 0; i < f->n; i++) {
-		u32 at = vnencap_frame_shard_at(f, i);
-
-		if (at < run->seg.offset)
-			continue;
-		if (at >= vnencap_run_end(run))
-			break;
-		if (!all && hweight32(shards->have) >= f->k)
-			break;
-		if (at + f->shard_len > vnencap_run_end(run))
-			return -EPROTO;
-		if (skb_copy_bits(skb, run->hdr_len + at - run->seg.offset,
-				  shards->data[i], f->shard_len))
-			return -EPROTO;
-		shards->have |= BIT(i);
-	}
-	return 0;
+	if (i == f->n)
+		return -ENODATA;
+	at = vnencap_frame_shard_at(f, i);
+	if (at >= vnencap_run_end(run))
+		return -ENODATA;
+	if (at + f->shard_len > vnencap_run_end(run) ||
+	    skb_copy_bits(skb, run->hdr_len + at - run->seg.offset, to,
+			  f->shard_len))
+		return -EPROTO;
+	return i;
 }
 
 /* May a packet from there claim to come from this inner source? */
@@ -123,38 +111,46 @@ static int count_meta_error(struct vnencap_dev *vn, const struct sk_buff *skb,
 	return err;
 }
 
+/* Is the block right in all it says? Return: 0, -EBADMSG, -EPROTO or -EPERM. */
+static int decode_block(struct vnencap_dev *vn, const struct sk_buff *skb,
+			const struct vnencap_segment *seg,
+			struct vnencap_block *block, struct vnencap_meta *meta)
+{
+	u32 len = seg->frame.shard_len;
+
+	if (!vnencap_meta_genuine(block, len, seg, &vn->key))
+		return -EBADMSG;
+	if (vnencap_meta_decode(meta, seg->class, block->data, len) ||
+	    !layout_agrees(seg, meta))
+		return -EPROTO;
+	return source_mapped(vn, skb, meta) ? 0 : -EPERM;
+}
+
 /**
- * vnencap_rx_decode - rebuild a frame's metadata and see that it is right
+ * vnencap_rx_meta - find a frame's metadata in a run, and see that it is right
  * @vn: the device
- * @skb: any run of the frame, data at the outer header
- * @seg: its header
- * @shards: what there is
+ * @skb: the run, data at the outer header
+ * @run: its headers
  * @meta: written
  *
- * Context: softirq, in RCU. What is wrong is counted, too few shards are not.
- * Return: 0; -ENODATA where there are too few shards; -EBADMSG, -EPROTO or
+ * Context: softirq, in RCU. What is wrong is counted, no shard is not.
+ * Return: 0; -ENODATA where no shard is in the run; -EBADMSG, -EPROTO or
  * -EPERM where the tag, the layout or the inner source is wrong.
  */
-int vnencap_rx_decode(struct vnencap_dev *vn, const struct sk_buff *skb,
-		      const struct vnencap_segment *seg,
-		      struct vnencap_shards *shards,
-		      struct vnencap_meta *meta)
+int vnencap_rx_meta(struct vnencap_dev *vn, const struct sk_buff *skb,
+		    const struct vnencap_run *run, struct vnencap_meta *meta)
 {
-	u32 len = seg->frame.k * seg->frame.shard_len;
 	struct vnencap_block block;
-	int rebuilt;
+	int shard, err;
 
-	rebuilt = vnencap_meta_from_shards(shards, &seg->frame, &block);
-	if (rebuilt < 0)
-		return rebuilt;
-	if (!vnencap_meta_genuine(&block, len, seg, &vn->key))
-		return count_meta_error(vn, skb, -EBADMSG);
-	if (vnencap_meta_decode(meta, seg->class, block.data, len) ||
-	    !layout_agrees(seg, meta))
-		return count_meta_error(vn, skb, -EPROTO);
-	if (!source_mapped(vn, skb, meta))
-		return count_meta_error(vn, skb, -EPERM);
-	if (rebuilt)
+	shard = copy_shard(skb, run, block.data);
+	if (shard == -ENODATA)
+		return shard;
+	err = shard < 0 ? shard :
+			  decode_block(vn, skb, &run->seg, &block, meta);
+	if (unlikely(err))
+		return count_meta_error(vn, skb, err);
+	if (shard)
 		vnencap_count(vn, RX_META_REBUILT);
 	return 0;
 }
@@ -257,6 +253,12 @@ int vnencap_rx_inner(struct vnencap_dev *vn, struct sk_buff *skb,
 	return 0;
 }
 
+static bool is_syn(const struct vnencap_meta *meta)
+{
+	return meta->l4 == VNENCAP_L4_TCP &&
+	       ((const struct tcphdr *)(meta->image + meta->l4_off))->syn;
+}
+
 /**
  * vnencap_rx_restore - make a run the inner packet that it is a part of
  * @vn: the device
@@ -274,24 +276,22 @@ int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 {
 	u8 tos = vnencap_outer_tos(skb);
 	struct vnencap_part part;
+	int err;
 
-	return vnencap_rx_payload(vn, skb, run, &part) ?:
-	       vnencap_rx_inner(vn, skb, meta, &part, tos);
+	err = vnencap_rx_payload(vn, skb, run, &part) ?:
+	      vnencap_rx_inner(vn, skb, meta, &part, tos);
+	if (unlikely(!err && is_syn(meta)))
+		vnencap_mss_lower(vn, skb, meta, run->hdr_len);
+	return err;
 }
 
 static int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,
 		    const struct vnencap_run *run, u64 name)
 {
-	struct vnencap_shards shards;
 	struct vnencap_meta meta;
 	int err;
 
-	shards.have = 0;
-	err = vnencap_rx_collect(skb, run, &shards, false);
-	if (!err)
-		err = vnencap_rx_decode(vn, skb, &run->seg, &shards, &meta);
-	else
-		count_meta_error(vn, skb, err);
+	err = vnencap_rx_meta(vn, skb, run, &meta);
 	if (unlikely(err))
 		return err;
 	if (vnencap_frame_wire_len(&run->seg.frame, meta.payload) != run->len)

@@ -44,13 +44,8 @@ static inline u32 vnencap_run_end(const struct vnencap_run *run)
 rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb);
 
 int vnencap_run_read(const struct sk_buff *skb, struct vnencap_run *run);
-int vnencap_rx_collect(const struct sk_buff *skb,
-		       const struct vnencap_run *run,
-		       struct vnencap_shards *shards, bool all);
-int vnencap_rx_decode(struct vnencap_dev *vn, const struct sk_buff *skb,
-		      const struct vnencap_segment *seg,
-		      struct vnencap_shards *shards,
-		      struct vnencap_meta *meta);
+int vnencap_rx_meta(struct vnencap_dev *vn, const struct sk_buff *skb,
+		    const struct vnencap_run *run, struct vnencap_meta *meta);
 int vnencap_rx_payload(struct vnencap_dev *vn, struct sk_buff *skb,
 		       const struct vnencap_run *run,
 		       struct vnencap_part *part);

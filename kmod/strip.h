@@ -3,7 +3,7 @@
 #ifndef _VNENCAP_STRIP_H
 #define _VNENCAP_STRIP_H
 
-#include "shard.h"
+#include "frame.h"
 
 struct sk_buff;
 

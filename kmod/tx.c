@@ -40,7 +40,7 @@ struct tx {
 	u32 inner_len;
 	struct vnencap_meta meta;
 	struct vnencap_segment seg;
-	struct vnencap_shards shards;
+	struct vnencap_block block;
 	struct vnencap_endpoint *endpoint;
 	struct dst_entry *dst;
 	struct vnencap_outer outer;
@@ -142,27 +142,25 @@ static int tx_plan(struct tx *t)
 	u32 segsz = min_t(u32, mtu - headers, VNENCAP_SEGSZ_MAX) &
 		    ~(VNENCAP_SEGSZ_UNIT - 1);
 	struct vnencap_frame *f = &t->seg.frame;
-	struct vnencap_block block;
 	u32 len;
 	int err;
 
 	if (unlikely(mtu < headers + VNENCAP_SEGSZ_MIN))
 		goto too_big;
 	len = vnencap_meta_encode(&t->meta, t->skb->data, t->seg.class,
-				  block.data);
-	err = vnencap_frame_plan(f, t->meta.payload, len, segsz);
+				  t->block.data);
+	err = vnencap_frame_plan(f, t->meta.payload, len, t->meta.gso_size,
+				 segsz);
 	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta.payload)
 		     > IP_MAX_MTU))
 		goto too_big;
 
 	t->headers = headers;
-	memset(block.data + len, 0, f->k * f->shard_len - len);
-	len = f->k * f->shard_len;
+	memset(t->block.data + len, 0, f->shard_len - len);
 	t->seg.vni = t->config->vni;
 	t->seg.id = next_frame_id();
 	vnencap_option_pack(&t->seg);
-	vnencap_meta_seal(&block, len, &t->seg, &t->vn->key);
-	vnencap_meta_to_shards(&block, f, &t->shards);
+	vnencap_meta_seal(&t->block, f->shard_len, &t->seg, &t->vn->key);
 	return 0;
 
 too_big:
@@ -198,7 +196,7 @@ static int tx_build(struct tx *t)
 {
 	struct vnencap_build b = {
 		.frame = &t->seg.frame,
-		.shards = &t->shards,
+		.shard = t->block.data,
 		.image_len = t->meta.image_len,
 		.payload = t->meta.payload,
 		.headroom = LL_RESERVED_SPACE(t->dst->dev) +

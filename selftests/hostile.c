@@ -11,7 +11,7 @@
  *	hostile IFACE extend FILE		IPv6 extension headers before TCP
  *	hostile IFACE random FILE COUNT		random bytes after the IP header
  *	hostile IFACE fields FILE		slots, classes, shards, offsets
- *	hostile IFACE flood FILE COUNT		beginnings of ever new frames
+ *	hostile IFACE flood FILE COUNT		middles of ever new frames
  *	hostile IFACE replay FILE COUNT		as it was
  *
  * "fix" makes the outer checksums right again. Prints how many were sent.
@@ -388,12 +388,17 @@ static void fields(void)
 	}
 }
 
+/* The second segments of long frames: these hold no shard, and so have to wait. */
 static void flood(unsigned long count)
 {
 	static struct packet p;
-	uint32_t id = 1u << 29;
+	uint32_t id = 1u << 29, segsz;
 
 	p = base;
+	segsz = (p.data[AT_WINDOW] << 8 | p.data[AT_WINDOW + 1]) >> 4 << 2;
+	put32(p.data + AT_SEQ, segsz);
+	p.data[AT_FLAGS] = 0x10;
+	p.data[AT_WORD] |= 0x3f;
 	while (count--) {
 		put32(p.data + AT_ACK, id++);
 		push_fixed(&p);

@@ -202,7 +202,7 @@ over()
 	replay "$name"
 	forget
 	flips "$name, single" single 28
-	flips "$name, first" first 24
+	flips "$name, first" first 28
 	if [[ $1 -eq 6 ]]; then
 		bad "$name, extension headers" all extend "$work/single"
 	fi
@@ -211,7 +211,7 @@ over()
 	healthy "$name, after random bytes"
 	bad "$name, all layouts" all fields "$work/single"
 	healthy "$name, after all layouts"
-	bad "$name, a flood of first segments" all flood "$work/first" \
+	bad "$name, a flood of middle segments" all flood "$work/first" \
 		"$(scaled 12000 5000)"
 	# on a slow kernel they are given up faster than they come
 	[[ $VNENCAP_DEBUG -eq 1 ]] ||

@@ -8,15 +8,11 @@
 #include <linux/sched.h>
 
 #include "../frame.h"
-#include "../shard.h"
 #include "random.h"
 
 #define PAYLOAD_MAX	70000
 #define META_MIN	12
-#define META_MAX	256
-
-/* A shard of a single segment, or of two, has to hold all of it. */
-#define META_ALWAYS	VNENCAP_SHARD_LEN_MAX
+#define META_MAX	VNENCAP_SHARD_LEN_MAX
 
 static const u16 segment_sizes[] = {
 	VNENCAP_SEGSZ_MIN, 528, 1448, 1452, 8948, VNENCAP_SEGSZ_MAX,
@@ -49,30 +45,30 @@ static void expect_shards_placed(struct kunit *test,
 			KUNIT_ASSERT_GT(test, at,
 					vnencap_frame_shard_at(f, i - 1));
 	}
-	/* the first two at once, the last in the last slot */
-	if (f->n > 1) {
-		KUNIT_ASSERT_EQ(test, vnencap_frame_shard_at(f, 1), f->segsz);
-		KUNIT_ASSERT_EQ(test, vnencap_frame_shard_at(f, f->n - 1),
-				(f->slots - 1) * f->segsz);
-	}
+	/* the first at once, the last in the last slot */
+	KUNIT_ASSERT_EQ(test, vnencap_frame_shard_at(f, f->n - 1),
+			(f->slots - 1) * f->segsz);
 }
 
-/* The slots are those that there are, as the receiver checks; but where there
- * are few, a longer shard may have brought one more than n, and it is not used.
+/* The slots are those that there are, but for segments with nothing but a shard;
+ * only that a short frame has no more of them than shards.
  */
 static void expect_slots(struct kunit *test, const struct vnencap_frame *f,
 			 u32 payload)
 {
 	u32 wire = vnencap_frame_wire_len(f, payload);
-	u32 slots = (wire - f->shard_len) / f->segsz + 1;
+	u32 slots = (wire - f->shard_len - !!payload) / f->segsz + 1;
 
-	slots = min_t(u32, slots, VNENCAP_SLOTS_MAX);
 	KUNIT_ASSERT_GE(test, f->slots, 1);
-	KUNIT_ASSERT_LE(test, f->slots, slots);
-	if (f->n == VNENCAP_SHARD_N_MAX)
-		KUNIT_ASSERT_EQ(test, f->slots, slots);
-	else
-		KUNIT_ASSERT_LE(test, slots, f->slots + 1);
+	if (f->n == VNENCAP_SHARD_N_MAX) {
+		KUNIT_ASSERT_EQ(test, f->slots, f->n);
+		KUNIT_ASSERT_LE(test, f->slots, slots);
+		return;
+	}
+	KUNIT_ASSERT_EQ(test, f->slots,
+			min_t(u32, slots, VNENCAP_SLOTS_MAX));
+	if (f->n != f->slots)
+		KUNIT_ASSERT_GT(test, f->slots, VNENCAP_SHARD_N_MAX);
 }
 
 static void expect_meta_fits(struct kunit *test, const struct vnencap_frame *f,
@@ -80,17 +76,14 @@ static void expect_meta_fits(struct kunit *test, const struct vnencap_frame *f,
 {
 	u8 code = vnencap_frame_shard_code(f->shard_len);
 
-	KUNIT_ASSERT_GE(test, f->k, 1);
-	KUNIT_ASSERT_GE(test, f->n, f->k);
-	KUNIT_ASSERT_LE(test, f->k, VNENCAP_SHARD_K_MAX);
+	KUNIT_ASSERT_GE(test, f->n, 1);
 	KUNIT_ASSERT_LE(test, f->n, VNENCAP_SHARD_N_MAX);
-	KUNIT_ASSERT_LE(test, meta, f->k * f->shard_len);
+	KUNIT_ASSERT_LE(test, meta, f->shard_len);
 	KUNIT_ASSERT_LT(test, code, 16);
 	KUNIT_ASSERT_EQ(test, vnencap_frame_shard_len(code), f->shard_len);
 	/* no shorter one would do */
 	if (code)
-		KUNIT_ASSERT_GT(test, meta,
-				f->k * vnencap_frame_shard_len(code - 1));
+		KUNIT_ASSERT_GT(test, meta, vnencap_frame_shard_len(code - 1));
 }
 
 /* What a receiver makes of the part of the layout that travels */
@@ -104,7 +97,6 @@ static void expect_same_geometry(struct kunit *test,
 	};
 
 	vnencap_frame_geometry(&seen);
-	KUNIT_ASSERT_EQ(test, seen.k, f->k);
 	KUNIT_ASSERT_EQ(test, seen.n, f->n);
 }
 
@@ -129,12 +121,8 @@ static void expect_counts(struct kunit *test, const struct vnencap_frame *f,
 static void expect_layout(struct kunit *test, u32 payload, u32 meta, u16 segsz)
 {
 	struct vnencap_frame f;
-	int err = vnencap_frame_plan(&f, payload, meta, segsz);
+	int err = vnencap_frame_plan(&f, payload, meta, 0, segsz);
 
-	if (err && meta > META_ALWAYS && payload <= 3 * segsz) {
-		KUNIT_ASSERT_EQ(test, err, -EMSGSIZE);
-		return;
-	}
 	KUNIT_ASSERT_EQ_MSG(test, err, 0, "payload %u, metadata %u, segsz %u",
 			    payload, meta, segsz);
 	KUNIT_ASSERT_EQ(test, f.segsz, segsz);
@@ -235,17 +223,49 @@ static void frame_test_byte_by_byte(struct kunit *test)
 	prandom_seed_state(&rnd, *segsz);
 	for (round = 0; round < TEST_ROUNDS(100); round++) {
 		u32 payload = random_range(&rnd, 0, PAYLOAD_MAX);
-		u32 meta = random_range(&rnd, META_MIN, META_ALWAYS);
+		u32 meta = random_range(&rnd, META_MIN, META_MAX);
 		u32 wire;
 
 		KUNIT_ASSERT_EQ(test,
-				vnencap_frame_plan(&f, payload, meta, *segsz),
-				0);
+				vnencap_frame_plan(&f, payload, meta, 0,
+						   *segsz), 0);
 		wire = vnencap_frame_wire_len(&f, payload);
 		write_down(is_shard, &f, wire);
 		expect_as_written(test, is_shard, &f, wire);
 		cond_resched();
 	}
+}
+
+/* Short frames: an inner segment in each of ours, if it and a shard fit there. */
+static void frame_test_aligned(struct kunit *test)
+{
+	const u16 *segsz = test->param_value;
+	struct vnencap_frame f;
+	u32 gso, segments;
+
+	for (gso = VNENCAP_SEGSZ_MIN; gso <= *segsz; gso += 4) {
+		for (segments = 2; segments <= VNENCAP_SHARD_N_MAX; segments++) {
+			u32 payload = segments * gso - gso / 3, i;
+
+			KUNIT_ASSERT_EQ(test, 0,
+					vnencap_frame_plan(&f, payload, 48, gso,
+							   *segsz));
+			if (gso + 48 > *segsz) {
+				KUNIT_ASSERT_EQ(test, f.segsz, *segsz);
+				continue;
+			}
+			KUNIT_ASSERT_EQ(test, f.n, segments);
+			KUNIT_ASSERT_EQ(test, f.slots, segments);
+			for (i = 0; i < segments; i++)
+				KUNIT_ASSERT_EQ(test, i * gso,
+						vnencap_frame_payload_at(&f, i *
+								f.segsz));
+		}
+	}
+	/* one more is a long frame */
+	KUNIT_ASSERT_EQ(test, 0, vnencap_frame_plan(&f, 9 * (*segsz - 48), 48,
+						    *segsz - 48, *segsz));
+	KUNIT_EXPECT_EQ(test, f.segsz, *segsz);
 }
 
 /* Headers that say any number of slots: the offsets stay apart. */
@@ -286,6 +306,7 @@ static struct kunit_case frame_test_cases[] = {
 	KUNIT_CASE_PARAM(frame_test_every_meta, segsz_gen_params),
 	KUNIT_CASE(frame_test_random),
 	KUNIT_CASE_PARAM(frame_test_byte_by_byte, segsz_gen_params),
+	KUNIT_CASE_PARAM(frame_test_aligned, segsz_gen_params),
 	KUNIT_CASE_PARAM(frame_test_every_slots, segsz_gen_params),
 	KUNIT_CASE(frame_test_shard_codes),
 	{}

@@ -84,6 +84,11 @@ struct scenario {
 
 #define ROUNDS	TEST_ROUNDS(200)
 
+/* Frames of so many segments lose any of them: short ones, and the shortest of
+ * the long.
+ */
+static const u8 pattern_segments[] = { 2, 3, 5, 9 };
+
 /* Frames that the receiver's table has room to remember at a time */
 #define FRAMES_MAX	1000
 
@@ -157,6 +162,23 @@ static const struct scenario scenarios[] = {
 	{ "SCTP, all of it", SCTP4, 1500, 10, 20, 20, 80 },
 	{ "fragments, all of it", FRAGMENT, 1500, 10, 20, 20, 80 },
 };
+
+static const struct test_kind pattern_kinds[] = {
+	{ "TCP", .proto = IPPROTO_TCP, .gso = true, .partial = true,
+	  .payload = 14000 },
+	{ "TCP in IPv6", .proto = IPPROTO_TCP, .gso = true, .partial = true,
+	  .payload = 14000, .ipv6 = true },
+	{ "train", .proto = IPPROTO_UDP, .gso = true, .partial = true,
+	  .payload = 14000 },
+	{ "UDP", .proto = IPPROTO_UDP, .partial = true, .payload = 14000 },
+};
+
+static void kind_describe(const struct test_kind *kind, char *desc)
+{
+	strscpy(desc, kind->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(pattern, pattern_kinds, kind_describe);
 
 static void scenario_describe(const struct scenario *s, char *desc)
 {
@@ -553,12 +575,12 @@ static void receive_arrivals(struct kunit *test, u32 join)
 static bool metadata_arrived(const struct path_test *path)
 {
 	const struct vnencap_frame *f = &path->run[0].seg.frame;
-	unsigned int i, shards = 0;
+	unsigned int i;
 
 	for (i = 0; i < f->n; i++)
 		if (path->arrived[vnencap_frame_shard_at(f, i) / f->segsz])
-			shards++;
-	return shards >= f->k;
+			return true;
+	return false;
 }
 
 /* Headers but for what segmentation changes */
@@ -837,6 +859,18 @@ static void set_mtu(struct kunit *test, int mtu)
 	test_host_set_mtu(test, a, mtu);
 }
 
+/* All that has not arrived does so now. */
+static void receive_late(struct kunit *test, const struct scenario *sc, u32 join)
+{
+	struct path_test *path = test->priv;
+
+	if (all_arrived(path))
+		return;
+	draw_late(path, sc);
+	receive_arrivals(test, join);
+	expect_received(test);
+}
+
 static void play(struct kunit *test, const struct scenario *sc)
 {
 	struct path_test *path = test->priv;
@@ -845,11 +879,7 @@ static void play(struct kunit *test, const struct scenario *sc)
 	draw_arrivals(path, sc);
 	receive_arrivals(test, sc->join);
 	expect_received(test);
-	if (!all_arrived(path)) {
-		draw_late(path, sc);
-		receive_arrivals(test, sc->join);
-		expect_received(test);
-	}
+	receive_late(test, sc, sc->join);
 	path->hasty += too_slow(path);
 }
 
@@ -875,6 +905,64 @@ static void path_test_random(struct kunit *test)
 	if (!path->hasty)
 		KUNIT_EXPECT_EQ(test, test_host_count(b, RX_DELIVERED_BYTES) -
 				delivered, bytes);
+}
+
+/* Find a seed that makes a frame of so many segments. */
+static u32 seed_for(struct kunit *test, const struct test_kind *kind,
+		    unsigned int segments)
+{
+	struct path_test *path = test->priv;
+	u32 value;
+
+	for (value = 0; value < 10000; value++) {
+		seed(path, value);
+		draw_and_send(test, kind);
+		if (path->n == segments)
+			break;
+	}
+	KUNIT_ASSERT_EQ(test, path->n, segments);
+	return value;
+}
+
+/* Bit i of the pattern: segment i arrives. */
+static void set_arrivals(struct path_test *path, unsigned long pattern)
+{
+	unsigned int i;
+
+	path->n_order = 0;
+	for_each_set_bit(i, &pattern, path->n)
+		path->order[path->n_order++] = i;
+	note_arrivals(path);
+}
+
+/* Whatever is lost of a frame, the rest is delivered if one shard of it is left;
+ * what was lost, where it comes late; and nothing twice.
+ */
+static void path_test_every_pattern(struct kunit *test)
+{
+	const struct test_kind *kind = test->param_value;
+	struct path_test *path = test->priv;
+	const struct scenario calm = {};
+	unsigned long pattern;
+	unsigned int i;
+	u32 value;
+
+	set_mtu(test, 1500);
+	for (i = 0; i < ARRAY_SIZE(pattern_segments); i++) {
+		value = seed_for(test, kind, pattern_segments[i]);
+		for (pattern = 1; pattern < BIT(pattern_segments[i]);
+		     pattern++) {
+			seed(path, value);
+			draw_and_send(test, kind);
+			set_arrivals(path, pattern);
+			receive_arrivals(test, 50);
+			expect_received(test);
+			receive_late(test, &calm, 50);
+			if (test->status == KUNIT_FAILURE)
+				return;
+		}
+	}
+	KUNIT_EXPECT_EQ(test, faults(&path->hosts.b), 0);
 }
 
 /* All at once, and back to the very packets that were sent */
@@ -1547,6 +1635,7 @@ static void path_test_exit(struct kunit *test)
 #define PATH_TEST_CASES {						\
 	KUNIT_CASE_PARAM(path_test_whole, scenario_gen_params),		\
 	KUNIT_CASE_PARAM(path_test_random, scenario_gen_params),	\
+	KUNIT_CASE_PARAM(path_test_every_pattern, pattern_gen_params),	\
 	KUNIT_CASE_PARAM(path_test_forward, gso_gen_params),		\
 	KUNIT_CASE_PARAM(path_test_mark_stream, mark_gen_params),	\
 	KUNIT_CASE_PARAM(path_test_mark_atomic, mark_gen_params),	\

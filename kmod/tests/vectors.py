@@ -11,7 +11,7 @@ module, so that where both agree neither has misread it. Usage:
 import struct
 from ipaddress import ip_address
 
-LENS = [12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 56, 64, 72, 88, 104, 128]
+LENS = [28, 32, 40, 48, 52, 56, 64, 68, 72, 76, 80, 92, 100, 108, 144, 176]
 ATOMIC, STREAM, TRAIN = 0, 1, 2
 MASK = (1 << 64) - 1
 
@@ -53,34 +53,21 @@ def siphash(key, data):
 assert siphash(bytes(range(16)), bytes(range(15))) == 0xA129CA6149BE45E5
 
 
-def times_2(x):
-    x <<= 1
-    return x ^ 0x11D if x > 255 else x
+def plan(payload, meta, gso, segsz):
+    """Slots, segment size and shard length."""
+    size = next(x for x in LENS if x >= meta)
+    if (gso and payload <= 8 * gso and (gso + size) % 4 == 0 and
+            256 <= gso + size <= segsz):
+        segsz = gso + size
+    least = size + bool(payload)
 
+    def slots(n):
+        return sum(1 for at in range(0, payload + n * size, segsz)
+                   if at + least <= payload + n * size)
 
-def code(block, k, n):
-    """The shards of a block."""
-    size = len(block) // k
-    shards = [block[i * size:(i + 1) * size] for i in range(k)]
-    last = shards[1] if k == 2 else bytes(size)
-    for _ in range(n - k):
-        shards.append(bytes(a ^ b for a, b in zip(shards[0], last)))
-        last = bytes(map(times_2, last))
-    return shards
-
-
-def plan(payload, meta, segsz):
-    """Slots, k, n and shard length."""
-    for n in 5, 4, 3, 2, 1:
-        k = 1 if n <= 2 else 2
-        size = next((x for x in LENS if x * k >= meta), None)
-        if size is None:
-            continue
-        wire = payload + n * size
-        slots = sum(1 for at in range(0, wire, segsz) if at + size <= wire)
-        if slots >= n:
-            return (min(slots, 63) if n == 5 else n), k, n, size
-    raise ValueError("the metadata does not fit")
+    if slots(3) > 8:
+        return min(slots(3), 63), segsz, size
+    return max(n for n in range(1, 9) if slots(n) >= n), segsz, size
 
 
 class Vector:
@@ -98,17 +85,17 @@ class Vector:
         self.ipv6 = headers[0] >> 4 == 6
 
         meta = bytes(6) + self.meta()
-        slots, self.k, self.n, size = plan(payload, len(meta), segsz)
+        slots, segsz, size = plan(payload, len(meta), gso, segsz)
+        self.n = slots if slots <= 8 else 3
         window = struct.pack("!H", segsz // 4 << 4 | LENS.index(size))
         word = struct.pack("!I", self.cls << 30 | slots << 24 | vni)
         self.segment = (
             struct.pack("!HHII", source, port, 0, ident) +
             bytes([7 << 4, 0x18]) + window + bytes(4) +
-            bytes([253, 8]) + struct.pack("!H", 0x564E) + word)
-        block = meta + bytes(self.k * size - len(meta))
+            bytes([253, 8]) + struct.pack("!H", 0x564F) + word)
+        block = meta + bytes(size - len(meta))
         tag = siphash(key, struct.pack("!I", ident) + word + window + block[6:])
         self.block = struct.pack("!Q", tag)[:6] + block[6:]
-        self.shards = code(self.block, self.k, self.n)
 
     def meta(self):
         """The block from its seventh byte on, without padding."""
@@ -209,6 +196,9 @@ VECTORS = [
     Vector("TCP of two segments",
            ipv4(6, 32 + 2500, tos=0xB8) + tcp(TIMESTAMPS, 0x18), 2500, gso=1448,
            cls=STREAM, l4=1, l4_off=20),
+    Vector("TCP of four segments, each of them in one",
+           ipv4(6, 32 + 5000) + tcp(TIMESTAMPS, 0x18), 5000, gso=1400,
+           cls=STREAM, l4=1, l4_off=20),
     Vector("ACK with SACK",
            ipv4(6, 60) + tcp(TIMESTAMPS + SACK), 0, cls=STREAM, l4=1,
            l4_off=20),
@@ -273,14 +263,12 @@ def print_vector(v):
     print(f"\t\t.source = {v.source},")
     print(f"\t\t.port = {v.port},")
     print(f"\t\t.key = {{ 0x{k0:016x}, 0x{k1:016x} }},")
-    print(f"\t\t.k = {v.k},")
     print(f"\t\t.n = {v.n},")
     print(f"\t\t.headers_len = {len(v.headers)},")
     print(f"\t\t.block_len = {len(v.block)},")
     print_array("headers", v.headers)
     print_array("segment", v.segment)
     print_array("block", v.block)
-    print_array("shards", b"".join(v.shards))
     print("\t},")
 
 
@@ -304,21 +292,19 @@ print("""\
  * @class: 0 atomic, 1 stream, 2 train
  * @payload: inner payload bytes
  * @gso_size: inner segment size
- * @segsz: segment size
+ * @segsz: largest segment size
  * @vni: virtual network identifier
  * @id: frame id
  * @source: source port of the segments
  * @port: service port
  * @key: the VNI's, as two little-endian numbers
- * @k: shards that suffice
  * @n: shards
  * @headers_len: bytes of @headers
  * @block_len: bytes of @block
  * @headers: the inner headers
  * @segment: the segment header as it is handed to the NIC: PSH set, the
  *	checksum left out
- * @block: the metadata block, tag and padding included
- * @shards: one after another, each of @block_len / @k bytes
+ * @block: the metadata block, tag and padding included: each of the shards
  */
 struct vector {
 	const char *name;
@@ -335,14 +321,12 @@ struct vector {
 	u16 source;
 	u16 port;
 	u64 key[2];
-	u8 k;
 	u8 n;
 	u16 headers_len;
 	u16 block_len;
 	u8 headers[164];
 	u8 segment[28];
-	u8 block[256];
-	u8 shards[640];
+	u8 block[176];
 };
 
 static const struct vector vectors[] = {""")

@@ -6,9 +6,9 @@
  *
  *	simulate [-n FRAMES] [-s SEED] [-q]
  *
- * The geometry that the module has is run by the module's own frame.c and
- * shard.c beside the arithmetic here, and must agree with it in each frame that
- * lost a shard. With -q only the mix of frames is shown.
+ * The geometry that the module has is run by the module's own frame.c beside the
+ * arithmetic here, and must agree with it in each frame that lost a shard. With -q
+ * only the mix of frames is shown.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,14 +19,11 @@
 #include <linux/kernel.h>
 
 #include "../../kmod/frame.h"
-#include "../../kmod/shard.h"
 
 #define SEGSZ		1452
 /* A bulk TCP frame over IPv4 with timestamps, see wire-format.rst */
 #define META		48
-/* The last segment is that much shorter: where all are full to the last byte,
- * the module makes one more, for one more shard.
- */
+/* The last segment is that much shorter, as most are. */
 #define SHORT		VNENCAP_SEGSZ_UNIT
 #define N_MAX		8
 #define SEGMENTS_MAX	45
@@ -120,15 +117,17 @@ static const char * const place_names[PLACES] = {
  * @k: shards that suffice, in long frames
  * @n: shards, where there are as many segments
  * @copies: all are copies (k is 1) where there are no more than so many
+ * @each: in frames of no more segments than that, each has a copy
  */
 static const struct geometry {
-	unsigned int k, n, copies;
+	unsigned int k, n, copies, each;
 } geometries[] = {
-	{ 1, 1, 2 }, { 1, 2, 2 }, { 1, 3, 2 }, { 2, 3, 2 }, { 2, 4, 2 },
-	{ 2, 5, 2 }, { 2, 5, 3 }, { 2, 5, 4 }, { 2, 6, 2 }, { 2, 8, 2 },
+	{ 1, 1, 2, 0 }, { 1, 2, 2, 0 }, { 1, 3, 2, 0 }, { 1, 3, 2, 8 },
+	{ 2, 3, 2, 0 }, { 2, 4, 2, 0 }, { 2, 5, 2, 0 }, { 2, 5, 3, 0 },
+	{ 2, 5, 4, 0 }, { 2, 6, 2, 0 }, { 2, 8, 2, 0 },
 };
 
-/* of the module */
+/* Rows that say nothing of copies have them in frames of one or two segments. */
 #define COPIES		2
 
 /**
@@ -170,15 +169,15 @@ static void layout_make(struct layout *l, const struct geometry *g,
 	memset(l, 0, sizeof(*l));
 	l->place = place;
 	l->segments = segments;
-	l->n = min_t(unsigned int, g->n, segments);
+	l->n = segments <= g->each ? segments :
+				     min_t(unsigned int, g->n, segments);
 	l->k = l->n <= g->copies ? 1 : g->k;
-	l->len = vnencap_frame_shard_len(vnencap_frame_shard_code(META / l->k));
+	l->len = META / l->k;
 	for (i = 0; i < l->n; i++) {
 		l->at[i] = segment_of(l, i);
 		l->mask |= BIT_ULL(l->at[i]);
 	}
-	l->today = place == FIRST_TWO && g->k == VNENCAP_SHARD_K_MAX &&
-		   g->n == VNENCAP_SHARD_N_MAX && g->copies == COPIES;
+	l->today = place == EVEN && g->each == VNENCAP_SHARD_N_MAX;
 }
 
 static u32 wire_len(unsigned int segments)
@@ -221,52 +220,32 @@ static unsigned int waited(const struct layout *l, u64 arrived)
 
 /* --- the module's own --- */
 
-struct module_frame {
-	struct vnencap_frame f;
-	struct vnencap_shards sent;
-};
-
-static void module_make(struct module_frame *m, const struct layout *l)
+static void module_make(struct vnencap_frame *f, const struct layout *l)
 {
 	u32 payload = bytes_of(l, all_of(l));
-	unsigned int i, at;
-
-	memset(m, 0, sizeof(*m));
-	check(!vnencap_frame_plan(&m->f, payload, META, SEGSZ), "planned");
-	check(m->f.k == l->k && m->f.n == l->n, "k and n");
-	check(m->f.shard_len == l->len, "length of a shard");
-	check(vnencap_frame_wire_len(&m->f, payload) == wire_len(l->segments),
-	      "bytes on the wire");
-	for (i = 0; i < l->n; i++)
-		check(vnencap_frame_shard_at(&m->f, i) == l->at[i] * SEGSZ,
-		      "where a shard is");
-	for (i = 0; i < l->k; i++)
-		for (at = 0; at < l->len; at++)
-			m->sent.data[i][at] = random_u64();
-	vnencap_shard_encode(&m->sent, l->k, l->n, l->len);
-}
-
-static bool module_decodes(const struct module_frame *m, u64 arrived)
-{
-	struct vnencap_shards got = { 0 };
-	const struct vnencap_frame *f = &m->f;
 	unsigned int i;
 
-	for (i = 0; i < f->n; i++) {
-		if (!(arrived >> vnencap_frame_shard_at(f, i) / SEGSZ & 1))
-			continue;
-		memcpy(got.data[i], m->sent.data[i], f->shard_len);
-		got.have |= BIT_ULL(i);
-	}
-	if (vnencap_shard_decode(&got, f->k, f->n, f->shard_len) < 0)
-		return false;
-	for (i = 0; i < f->k; i++)
-		check(!memcmp(got.data[i], m->sent.data[i], f->shard_len),
-		      "the metadata");
-	return true;
+	check(!vnencap_frame_plan(f, payload, META, 0, SEGSZ), "planned");
+	check(l->k == 1 && f->n == l->n, "k and n");
+	check(f->shard_len == l->len, "length of a shard");
+	check(vnencap_frame_wire_len(f, payload) == wire_len(l->segments),
+	      "bytes on the wire");
+	for (i = 0; i < l->n; i++)
+		check(vnencap_frame_shard_at(f, i) == l->at[i] * SEGSZ,
+		      "where a shard is");
 }
 
-static u32 module_bytes(const struct module_frame *m, u32 wire, u64 arrived)
+static bool module_decodes(const struct vnencap_frame *f, u64 arrived)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->n; i++)
+		if (arrived >> vnencap_frame_shard_at(f, i) / SEGSZ & 1)
+			return true;
+	return false;
+}
+
+static u32 module_bytes(const struct vnencap_frame *f, u32 wire, u64 arrived)
 {
 	u32 bytes = 0, at;
 
@@ -274,18 +253,18 @@ static u32 module_bytes(const struct module_frame *m, u32 wire, u64 arrived)
 		u32 end = min_t(u32, at + SEGSZ, wire);
 
 		if (arrived & 1)
-			bytes += vnencap_frame_payload_at(&m->f, end) -
-				 vnencap_frame_payload_at(&m->f, at);
+			bytes += vnencap_frame_payload_at(f, end) -
+				 vnencap_frame_payload_at(f, at);
 	}
 	return bytes;
 }
 
-static void module_agrees(const struct module_frame *m, const struct layout *l,
+static void module_agrees(const struct vnencap_frame *f, const struct layout *l,
 			  u64 arrived)
 {
-	check(module_decodes(m, arrived) == decodable(l, arrived),
+	check(module_decodes(f, arrived) == decodable(l, arrived),
 	      "whether the metadata is lost");
-	check(module_bytes(m, wire_len(l->segments), arrived) == bytes_of(l, arrived),
+	check(module_bytes(f, wire_len(l->segments), arrived) == bytes_of(l, arrived),
 	      "payload that arrived");
 }
 
@@ -303,7 +282,7 @@ struct size {
 	unsigned int segments, weight;
 	unsigned int layouts;
 	struct layout layout[LAYOUTS_MAX];
-	struct module_frame module;
+	struct vnencap_frame module;
 	struct count count[LAYOUTS_MAX][LOSSES];
 };
 
@@ -469,8 +448,11 @@ static void print_row(const struct size *s, unsigned int layout,
 	unsigned int loss;
 	char name[20];
 
-	snprintf(name, sizeof(name), g->copies == COPIES ? "(%u,%u)" : "(%u,%u), %u copies",
-		 g->k, g->n, g->copies);
+	snprintf(name, sizeof(name), "(%u,%u)%s", g->k, g->n,
+		 g->each ? ", each" : "");
+	if (g->copies != COPIES)
+		snprintf(name, sizeof(name), "(%u,%u), %u copies", g->k, g->n,
+			 g->copies);
 	printf("%-15s %-15s%6.2f%6.2f", name, place_names[layout % PLACES],
 	       100.0 * (c.wired - c.payload) / c.payload,
 	       (double)c.waits / (c.seen - c.lost));
@@ -513,7 +495,8 @@ static void print_legend(u64 frames, u64 seed)
 	       "of metadata. Columns: percent of segments lost, xN where they are lost in bursts of\n"
 	       "N on average. wire+: shards in percent of the payload. wait: segments that arrive\n"
 	       "before the metadata is known (at 1 %% random loss, mean). All shards are copies where\n"
-	       "there are no more of them than two, or than a row says.\n"
+	       "there are no more of them than two, or than a row says; \"each\": each segment has\n"
+	       "one, in frames of no more than eight.\n"
 	       "The mix, in a hundred frames:", frames, seed, SEGSZ, META);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++)
 		printf(" %u of %u%s", sizes[i].weight, sizes[i].segments,
