@@ -154,7 +154,12 @@ unsigned int vnencap_frame_shards_before(const struct vnencap_frame *f,
 {
 	unsigned int i;
 
-	for (i = 0; i < f->n; i++)
+	/* the ends of a whole frame, of which there are many */
+	if (!offset)
+		return 0;
+	if (offset > (f->slots - 1) * f->segsz)
+		return f->n;
+	for (i = 1; i < f->n; i++)
 		if (vnencap_frame_shard_at(f, i) >= offset)
 			break;
 	return i;

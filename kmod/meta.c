@@ -24,7 +24,8 @@
 /* An inner packet is at most that long: 24 bits, as they travel. */
 #define PAYLOAD_MAX	0xffffff
 
-static u8 *put(u8 *to, const void *from, unsigned int len)
+/* Inlined, this and get() are a few moves: nearly all lengths are constant. */
+static __always_inline u8 *put(u8 *to, const void *from, unsigned int len)
 {
 	memcpy(to, from, len);
 	return to + len;
@@ -52,7 +53,7 @@ static u8 *encode_ipv4(const struct vnencap_meta *m, const struct iphdr *iph,
 		       u8 *to)
 {
 	to = put(to, &iph->id, sizeof(iph->id));
-	to = put(to, &iph->saddr, 2 * sizeof(iph->saddr));
+	to = put(to, &iph->addrs, sizeof(iph->addrs));
 	if (m->l4 == VNENCAP_L4_NONE) {
 		*to++ = iph->protocol;
 		to = put(to, &iph->frag_off, sizeof(iph->frag_off));
@@ -65,7 +66,7 @@ static u8 *encode_ipv6(const struct vnencap_meta *m,
 {
 	*to++ = ip6h->flow_lbl[0] & 0xf;
 	to = put(to, &ip6h->flow_lbl[1], 2);
-	to = put(to, &ip6h->saddr, 2 * sizeof(ip6h->saddr));
+	to = put(to, &ip6h->addrs, sizeof(ip6h->addrs));
 	if (m->l4 == VNENCAP_L4_NONE || m->l4_off > sizeof(*ip6h))
 		*to++ = ip6h->nexthdr;
 	return to;
@@ -194,7 +195,7 @@ struct reader {
 	u32 left;
 };
 
-static bool get(struct reader *r, void *to, u32 len)
+static __always_inline bool get(struct reader *r, void *to, u32 len)
 {
 	if (unlikely(r->left < len))
 		return false;
@@ -215,7 +216,7 @@ static bool decode_ipv4(struct vnencap_meta *m, struct reader *r,
 	iph->tos = hdr->tos;
 	iph->ttl = hdr->ttl;
 	if (!get(r, &iph->id, sizeof(iph->id)) ||
-	    !get(r, &iph->saddr, 2 * sizeof(iph->saddr)))
+	    !get(r, &iph->addrs, sizeof(iph->addrs)))
 		return false;
 	if (m->l4 == VNENCAP_L4_NONE)
 		return get(r, &iph->protocol, sizeof(iph->protocol)) &&
@@ -233,7 +234,7 @@ static bool decode_ipv6(struct vnencap_meta *m, struct reader *r,
 
 	memset(ip6h, 0, sizeof(*ip6h));
 	if (!get(r, label, sizeof(label)) ||
-	    !get(r, &ip6h->saddr, 2 * sizeof(ip6h->saddr)))
+	    !get(r, &ip6h->addrs, sizeof(ip6h->addrs)))
 		return false;
 	ip6h->version = 6;
 	ip6h->priority = hdr->tos >> 4;

@@ -41,8 +41,7 @@ __sum16 vnencap_outer_tcp_sum(const struct vnencap_outer *outer, u32 len)
 				IPPROTO_TCP, 0);
 }
 
-static void push_ipv4(struct net *net, struct sk_buff *skb,
-		      const struct vnencap_outer *outer)
+static void push_ipv4(struct sk_buff *skb, const struct vnencap_outer *outer)
 {
 	struct iphdr *iph = __skb_push(skb, sizeof(*iph));
 
@@ -54,7 +53,8 @@ static void push_ipv4(struct net *net, struct sk_buff *skb,
 	iph->protocol = IPPROTO_TCP;
 	iph->saddr = outer->saddr.ip4;
 	iph->daddr = outer->daddr->ip4;
-	__ip_select_ident(net, iph, skb_shinfo(skb)->gso_segs ?: 1);
+	/* RFC 6864: of what is never fragmented it means nothing */
+	iph->id = 0;
 }
 
 static void push_ipv6(struct sk_buff *skb, const struct vnencap_outer *outer)
@@ -70,7 +70,6 @@ static void push_ipv6(struct sk_buff *skb, const struct vnencap_outer *outer)
 
 /**
  * vnencap_outer_push - write the outer header
- * @net: namespace of the substrate
  * @skb: data at the fake TCP header, room before it
  * @outer: what it is to say
  *
@@ -78,12 +77,12 @@ static void push_ipv6(struct sk_buff *skb, const struct vnencap_outer *outer)
  *
  * Context: softirq, or bottom halves disabled.
  */
-void vnencap_outer_push(struct net *net, struct sk_buff *skb,
+void vnencap_outer_push(struct sk_buff *skb,
 			const struct vnencap_outer *outer)
 {
 	if (outer->daddr->family == AF_INET) {
 		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-		push_ipv4(net, skb, outer);
+		push_ipv4(skb, outer);
 	} else {
 		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 		push_ipv6(skb, outer);
@@ -111,15 +110,17 @@ int vnencap_outer_send(struct net *net, struct sk_buff *skb)
 
 static bool peek_ipv4(const struct sk_buff *skb, struct vnencap_peek *peek)
 {
-	struct iphdr iph;
+	const struct iphdr *iph;
+	struct iphdr copy;
 
-	if (skb_copy_bits(skb, 0, &iph, sizeof(iph)) ||
-	    iph.version != 4 || iph.ihl < 5 || iph.frag_off & htons(IP_OFFSET))
+	iph = skb_header_pointer(skb, 0, sizeof(copy), &copy);
+	if (!iph || iph->version != 4 || iph->ihl < 5 ||
+	    iph->frag_off & htons(IP_OFFSET))
 		return false;
 	peek->daddr.family = AF_INET;
-	peek->daddr.ip4 = iph.daddr;
-	peek->len = iph.ihl * 4;
-	peek->proto = iph.protocol;
+	peek->daddr.ip4 = iph->daddr;
+	peek->len = iph->ihl * 4;
+	peek->proto = iph->protocol;
 	peek->extended = false;
 	return true;
 }
@@ -140,16 +141,18 @@ static bool peek_beyond(const struct sk_buff *skb, struct vnencap_peek *peek)
 
 static bool peek_ipv6(const struct sk_buff *skb, struct vnencap_peek *peek)
 {
-	struct ipv6hdr ip6h;
+	const struct ipv6hdr *ip6h;
+	struct ipv6hdr copy;
 
-	if (skb_copy_bits(skb, 0, &ip6h, sizeof(ip6h)) || ip6h.version != 6)
+	ip6h = skb_header_pointer(skb, 0, sizeof(copy), &copy);
+	if (!ip6h || ip6h->version != 6)
 		return false;
 	peek->daddr.family = AF_INET6;
-	peek->daddr.ip6 = ip6h.daddr;
-	peek->len = sizeof(ip6h);
-	peek->proto = ip6h.nexthdr;
+	peek->daddr.ip6 = ip6h->daddr;
+	peek->len = sizeof(*ip6h);
+	peek->proto = ip6h->nexthdr;
 	peek->extended = false;
-	return !ipv6_ext_hdr(ip6h.nexthdr) || peek_beyond(skb, peek);
+	return !ipv6_ext_hdr(ip6h->nexthdr) || peek_beyond(skb, peek);
 }
 
 /**

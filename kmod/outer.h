@@ -46,7 +46,7 @@ struct vnencap_peek {
 /* For the way out */
 unsigned int vnencap_outer_size(u16 family);
 __sum16 vnencap_outer_tcp_sum(const struct vnencap_outer *outer, u32 len);
-void vnencap_outer_push(struct net *net, struct sk_buff *skb,
+void vnencap_outer_push(struct sk_buff *skb,
 			const struct vnencap_outer *outer);
 int vnencap_outer_send(struct net *net, struct sk_buff *skb);
 

@@ -378,10 +378,15 @@ static bool peek_port(const struct sk_buff *skb,
 		      const struct vnencap_lower *lower,
 		      const struct vnencap_peek *peek, __be16 *port)
 {
-	if (peek->proto != IPPROTO_TCP ||
-	    skb_copy_bits(skb, peek->len + offsetof(struct tcphdr, dest),
-			  port, sizeof(*port)))
+	const __be16 *dest;
+
+	if (peek->proto != IPPROTO_TCP)
 		return false;
+	dest = skb_header_pointer(skb, peek->len + offsetof(struct tcphdr, dest),
+				  sizeof(*port), port);
+	if (!dest)
+		return false;
+	*port = *dest;
 	return test_bit(ntohs(*port), lower->ports);
 }
 
@@ -394,12 +399,14 @@ static struct vnencap_dev *find_device(const struct sk_buff *skb,
 				       __be16 port)
 {
 	struct vnencap_dev *vn;
-	__be32 word;
+	const __be32 *word;
+	__be32 copy;
 
-	if (likely(!skb_copy_bits(skb, peek->len +
+	word = skb_header_pointer(skb, peek->len +
 				  offsetof(struct vnencap_segment_hdr, word),
-				  &word, sizeof(word)))) {
-		vn = vnencap_lower_find(lower, be32_to_cpu(word) &
+				  sizeof(copy), &copy);
+	if (likely(word)) {
+		vn = vnencap_lower_find(lower, be32_to_cpu(*word) &
 						VNENCAP_WORD_VNI);
 		if (likely(vn && vnencap_device_takes(vn, &peek->daddr, port)))
 			return vn;

@@ -17,54 +17,53 @@ struct frags {
 	struct sk_buff *spill;		/* takes what is above MAX_SKB_FRAGS */
 };
 
-/* Does a cut fall in @len bytes from @base? */
-static bool any_in(const struct vnencap_cuts *cuts, u32 base, u32 len)
+static u32 cut_end(const struct vnencap_cuts *cuts, unsigned int c)
 {
-	unsigned int i;
-
-	for (i = 0; i < cuts->n && cuts->cut[i].at < base + len; i++)
-		if (cuts->cut[i].at + cuts->cut[i].len > base)
-			return true;
-	return false;
+	return cuts->cut[c].at + cuts->cut[c].len;
 }
 
-/* The cuts that fall in @len bytes from @base, counted from there */
-static void clip(struct vnencap_cuts *to, const struct vnencap_cuts *from,
-		 u32 base, u32 len)
+/* The first cut that does not end before @base */
+static unsigned int cut_from(const struct vnencap_cuts *cuts, unsigned int c,
+			     u32 base)
 {
-	unsigned int i;
-
-	to->n = 0;
-	for (i = 0; i < from->n; i++) {
-		u32 start = max(from->cut[i].at, base);
-		u32 end = min(from->cut[i].at + from->cut[i].len, base + len);
-
-		if (start >= end)
-			continue;
-		to->cut[to->n].at = start - base;
-		to->cut[to->n].len = end - start;
-		to->n++;
-	}
+	while (c < cuts->n && cut_end(cuts, c) <= base)
+		c++;
+	return c;
 }
 
-static void strip_linear(struct sk_buff *skb, const struct vnencap_cuts *cuts)
+/* How many bytes the cuts take of @len from @base */
+static u32 cut_bytes(const struct vnencap_cuts *cuts, u32 base, u32 len)
 {
+	unsigned int i;
+	u32 sum = 0;
+
+	for (i = cut_from(cuts, 0, base);
+	     i < cuts->n && cuts->cut[i].at < base + len; i++)
+		sum += min(cut_end(cuts, i), base + len) -
+		       max(cuts->cut[i].at, base);
+	return sum;
+}
+
+/* The linear part, which begins at @base */
+static void strip_linear(struct sk_buff *skb, const struct vnencap_cuts *cuts,
+			 u32 base)
+{
+	unsigned int i = cut_from(cuts, 0, base);
 	u32 head = skb_headlen(skb), lead = 0, to, from;
 	u8 *data = skb->data;
-	unsigned int i = 0;
 
 	/* for a cut at the front no byte has to move */
-	if (!cuts->cut[0].at)
-		lead = cuts->cut[i++].len;
+	if (cuts->cut[i].at <= base)
+		lead = min(cut_end(cuts, i++) - base, head);
 	to = lead;
 	from = lead;
-	for (; i < cuts->n; i++) {
-		u32 kept = cuts->cut[i].at - from;
+	for (; i < cuts->n && cuts->cut[i].at < base + head; i++) {
+		u32 kept = cuts->cut[i].at - base - from;
 
 		if (to != from)
 			memmove(data + to, data + from, kept);
 		to += kept;
-		from = cuts->cut[i].at + cuts->cut[i].len;
+		from = min(cut_end(cuts, i) - base, head);
 	}
 	if (to != from)
 		memmove(data + to, data + from, head - from);
@@ -208,11 +207,12 @@ static int split_frags(struct sk_buff *skb, const struct vnencap_cuts *cuts,
 	return err;
 }
 
-static int strip_frags(struct sk_buff *skb, const struct vnencap_cuts *cuts)
+/* The frags, of which the first begins at @base */
+static int strip_frags(struct sk_buff *skb, const struct vnencap_cuts *cuts,
+		       u32 base)
 {
 	struct skb_shared_info *si = skb_shinfo(skb);
-	unsigned int i, c = 0;
-	u32 base = 0;
+	unsigned int i, c = cut_from(cuts, 0, base);
 
 	for (i = 0; i < si->nr_frags && c < cuts->n; i++) {
 		u32 size = skb_frag_size(&si->frags[i]);
@@ -227,34 +227,21 @@ static int strip_frags(struct sk_buff *skb, const struct vnencap_cuts *cuts)
 	return 0;
 }
 
-static u32 cut_bytes(const struct vnencap_cuts *cuts)
-{
-	unsigned int i;
-	u32 sum = 0;
-
-	for (i = 0; i < cuts->n; i++)
-		sum += cuts->cut[i].len;
-	return sum;
-}
-
-/* Linear part and frags of one skb, @len bytes; not its frag_list */
+/* Linear part and frags of one skb, @len bytes from @base; not its frag_list */
 static int strip_one(struct sk_buff *skb, const struct vnencap_cuts *cuts,
-		     u32 len)
+		     u32 base, u32 len)
 {
-	u32 head = skb_headlen(skb);
-	struct vnencap_cuts here;
+	u32 head = skb_headlen(skb), gone;
 	int err;
 
-	if (head && any_in(cuts, 0, head)) {
-		clip(&here, cuts, 0, head);
-		strip_linear(skb, &here);
-	}
-	if (!any_in(cuts, head, len - head))
+	if (cut_bytes(cuts, base, head))
+		strip_linear(skb, cuts, base);
+	gone = cut_bytes(cuts, base + head, len - head);
+	if (!gone)
 		return 0;
-	clip(&here, cuts, head, len - head);
-	err = strip_frags(skb, &here);
-	skb->len -= cut_bytes(&here);
-	skb->data_len -= cut_bytes(&here);
+	err = strip_frags(skb, cuts, base + head);
+	skb->len -= gone;
+	skb->data_len -= gone;
 	return err;
 }
 
@@ -290,20 +277,46 @@ static void drop_empty(struct sk_buff *skb)
 	}
 }
 
+/* The member of @skb's frag_list that begins at @base */
 static int strip_child(struct sk_buff *skb, struct sk_buff *child,
 		       const struct vnencap_cuts *cuts, u32 base)
 {
 	u32 before = child->len;
-	struct vnencap_cuts here;
 	int err;
 
-	if (!any_in(cuts, base, before))
-		return 0;
-	clip(&here, cuts, base, before);
-	err = strip_one(child, &here, before);
+	err = strip_one(child, cuts, base, before);
 	skb->len -= before - child->len;
 	skb->data_len -= before - child->len;
 	return err;
+}
+
+/* All of @skb's frag_list, which begins at @base */
+static int strip_list(struct sk_buff *skb, const struct vnencap_cuts *cuts,
+		      u32 base)
+{
+	unsigned int c = cut_from(cuts, 0, base);
+	struct sk_buff *child;
+	bool empty = false;
+
+	skb_walk_frags(skb, child) {
+		u32 end = base + child->len;
+
+		if (c == cuts->n)
+			break;
+		if (cuts->cut[c].at < end) {
+			int err = strip_child(skb, child, cuts, base);
+
+			if (err)
+				return err;
+			empty |= !child->len;
+			child = unnest(child);
+			c = cut_from(cuts, c, end);
+		}
+		base = end;
+	}
+	if (empty)
+		drop_empty(skb);
+	return 0;
 }
 
 /**
@@ -318,25 +331,15 @@ static int strip_child(struct sk_buff *skb, struct sk_buff *child,
  */
 int vnencap_strip(struct sk_buff *skb, const struct vnencap_cuts *cuts)
 {
-	u32 base, own = skb->len;
+	u32 own = skb->len;
 	struct sk_buff *child;
 	int err;
 
 	skb_walk_frags(skb, child)
 		own -= child->len;
-	base = own;
-	skb_walk_frags(skb, child) {
-		u32 before = child->len;
-
-		err = strip_child(skb, child, cuts, base);
-		if (err)
-			return err;
-		base += before;
-		child = unnest(child);
-	}
-	drop_empty(skb);
+	err = strip_list(skb, cuts, own);
 	/* last, for frags that spill become a child */
-	return strip_one(skb, cuts, own);
+	return err ?: strip_one(skb, cuts, 0, own);
 }
 
 /* The members of a frag_list may be shared with a clone's: take copies. */
@@ -374,38 +377,32 @@ int vnencap_strip_own(struct sk_buff *skb)
 	return skb_has_frag_list(skb) ? own_list(skb) : 0;
 }
 
-/* Page frags that the head's bytes take: the page that it lies in already, or
- * fresh memory, which does not come in longer pieces
- */
-static unsigned int head_frags(const struct sk_buff *skb)
+/* Put the pages of a head's bytes before the frags that are there. */
+static void prepend_frags(struct sk_buff *skb, const skb_frag_t *frag,
+			  unsigned int n)
 {
-	if (skb->head_frag && !skb->pp_recycle)
-		return 1;
-	return DIV_ROUND_UP(skb_headlen(skb), PAGE_FRAG_CACHE_MAX_SIZE);
+	struct skb_shared_info *si = skb_shinfo(skb);
+
+	if (si->nr_frags)
+		memmove(&si->frags[n], &si->frags[0],
+			si->nr_frags * sizeof(*frag));
+	memcpy(&si->frags[0], frag, n * sizeof(*frag));
+	si->nr_frags += n;
+	skb->data_len += skb_headlen(skb);
+	skb_set_tail_pointer(skb, 0);
 }
 
-/* Linear bytes, from the @at'th on, as a page frag. Return: how many, or
- * negative.
- */
-static int head_to_frag(const struct sk_buff *skb, u32 at, skb_frag_t *frag)
+/* The usual way: the head lies in a page already. */
+static void head_to_frag(struct sk_buff *skb)
 {
-	u32 len = skb_headlen(skb) - at;
-	void *data = skb->data + at;
-	struct page *page;
+	struct page *page = virt_to_head_page(skb->head);
+	skb_frag_t frag;
 
-	if (skb->head_frag && !skb->pp_recycle) {
-		page = virt_to_head_page(skb->head);
-		get_page(page);
-	} else {
-		len = min_t(u32, len, PAGE_FRAG_CACHE_MAX_SIZE);
-		data = netdev_alloc_frag(len);
-		if (!data)
-			return -ENOMEM;
-		memcpy(data, skb->data + at, len);
-		page = virt_to_head_page(data);
-	}
-	skb_frag_fill_page_desc(frag, page, data - page_address(page), len);
-	return len;
+	get_page(page);
+	skb_frag_fill_page_desc(&frag, page,
+				skb->data - (u8 *)page_address(page),
+				skb_headlen(skb));
+	prepend_frags(skb, &frag, 1);
 }
 
 /* The frags from the @n'th on go to an skb of their own, which comes after this
@@ -433,35 +430,59 @@ static int move_frags(struct sk_buff *skb, unsigned int n)
 	return 0;
 }
 
-static int strip_member(struct sk_buff *child)
+/* Linear bytes, from the @at'th on, copied to a page frag; fresh memory does not
+ * come in longer pieces. Return: how many, or negative.
+ */
+static int copy_to_frag(const struct sk_buff *skb, u32 at, skb_frag_t *frag)
 {
-	struct skb_shared_info *si = skb_shinfo(child);
-	unsigned int n = head_frags(child), i;
-	u32 len = skb_headlen(child), at = 0;
+	u32 len = min_t(u32, skb_headlen(skb) - at, PAGE_FRAG_CACHE_MAX_SIZE);
+	void *data = netdev_alloc_frag(len);
+	struct page *page;
+
+	if (!data)
+		return -ENOMEM;
+	memcpy(data, skb->data + at, len);
+	page = virt_to_head_page(data);
+	skb_frag_fill_page_desc(frag, page, data - page_address(page), len);
+	return len;
+}
+
+static int copy_head(struct sk_buff *skb)
+{
+	unsigned int n = DIV_ROUND_UP(skb_headlen(skb),
+				      PAGE_FRAG_CACHE_MAX_SIZE), i;
 	skb_frag_t frag[MAX_SKB_FRAGS];
-	int err = 0;
+	int len = 0;
+	u32 at = 0;
 
 	if (n > MAX_SKB_FRAGS)
 		return -EMSGSIZE;
-	if (si->nr_frags + n > MAX_SKB_FRAGS &&
-	    move_frags(child, MAX_SKB_FRAGS - n))
+	if (skb_shinfo(skb)->nr_frags + n > MAX_SKB_FRAGS &&
+	    move_frags(skb, MAX_SKB_FRAGS - n))
 		return -ENOMEM;
-	for (i = 0; i < n; i++, at += err) {
-		err = head_to_frag(child, at, &frag[i]);
-		if (err < 0)
+	for (i = 0; i < n; i++, at += len) {
+		len = copy_to_frag(skb, at, &frag[i]);
+		if (len < 0)
 			goto err_unref;
 	}
-	memmove(&si->frags[n], &si->frags[0], si->nr_frags * sizeof(*frag));
-	memcpy(&si->frags[0], frag, n * sizeof(*frag));
-	si->nr_frags += n;
-	child->data_len += len;
-	skb_set_tail_pointer(child, 0);
+	prepend_frags(skb, frag, n);
 	return 0;
 
 err_unref:
 	while (i--)
 		put_page(skb_frag_page(&frag[i]));
-	return err;
+	return len;
+}
+
+static int strip_member(struct sk_buff *child)
+{
+	if (unlikely(!child->head_frag || child->pp_recycle))
+		return copy_head(child);
+	if (skb_shinfo(child)->nr_frags == MAX_SKB_FRAGS &&
+	    move_frags(child, MAX_SKB_FRAGS - 1))
+		return -ENOMEM;
+	head_to_frag(child);
+	return 0;
 }
 
 /**

@@ -257,7 +257,7 @@ static void tx_push_ip(struct tx *t)
 		skb_set_nfct(skb, IP_CT_UNTRACKED);
 	skb_clear_hash_if_not_l4(skb);
 	skb_dst_set(skb, t->dst);
-	vnencap_outer_push(t->vn->net, skb, &t->outer);
+	vnencap_outer_push(skb, &t->outer);
 }
 
 /*
