@@ -11,7 +11,6 @@
  *
  * Prints what did not come back as it went, and fails then.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
@@ -23,6 +22,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "sock.h"
+
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103
 #endif
@@ -30,12 +31,6 @@
 #define MAX_SIZE 65536
 
 static char sent[MAX_SIZE], got[MAX_SIZE];
-
-static void fail(const char *what)
-{
-	perror(what);
-	exit(1);
-}
 
 static void buffers(int fd)
 {
@@ -47,20 +42,11 @@ static void buffers(int fd)
 
 static void serve(const char *port)
 {
-	struct sockaddr_in6 addr = {
-		.sin6_family = AF_INET6,
-		.sin6_port = htons(atoi(port)),
-	};
-	int fd = socket(AF_INET6, SOCK_DGRAM, 0), off = 0;
+	int fd = socket_at(SOCK_DGRAM, port);
 
-	if (fd < 0)
-		fail("socket");
-	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
 	buffers(fd);
-	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)))
-		fail("bind");
 	for (;;) {
-		struct sockaddr_in6 from;
+		struct sockaddr_storage from;
 		socklen_t len = sizeof(from);
 		ssize_t n = recvfrom(fd, got, sizeof(got), 0,
 				     (struct sockaddr *)&from, &len);
@@ -71,30 +57,13 @@ static void serve(const char *port)
 	}
 }
 
-static int connect_to(const char *host, const char *port)
+static int open_to(const char *host, const char *port)
 {
-	struct sockaddr_in6 addr = {
-		.sin6_family = AF_INET6,
-		.sin6_port = htons(atoi(port)),
-	};
 	struct timeval timeout = { .tv_sec = 2 };
-	char mapped[80];
-	int fd, off = 0;
+	int fd = connect_to(SOCK_DGRAM, host, port);
 
-	snprintf(mapped, sizeof(mapped), "::ffff:%s", host);
-	if (inet_pton(AF_INET6, host, &addr.sin6_addr) != 1 &&
-	    inet_pton(AF_INET6, mapped, &addr.sin6_addr) != 1) {
-		fprintf(stderr, "%s: no address\n", host);
-		exit(2);
-	}
-	fd = socket(AF_INET6, SOCK_DGRAM, 0);
-	if (fd < 0)
-		fail("socket");
-	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	buffers(fd);
-	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
-		fail("connect");
 	return fd;
 }
 
@@ -201,7 +170,7 @@ int main(int argc, char **argv)
 		serve(argv[2]);
 	if (argc < 5)
 		goto usage;
-	fd = connect_to(argv[2], argv[3]);
+	fd = open_to(argv[2], argv[3]);
 	if (!strcmp(argv[1], "flood"))
 		flood(fd, atoi(argv[4]));
 	if (!strcmp(argv[1], "train") && (argc == 6 || argc == 7))

@@ -12,7 +12,6 @@
  * the peer has acknowledged all. With a COUNT, so many connections are taken
  * side by side, into FILE.1 and so on.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/errqueue.h>
@@ -27,63 +26,14 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <linux/tcp.h>
 
+#include "sock.h"
+
 #define CHUNK	(256 << 10)
 
-static void fail(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-static uint64_t now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000ull + ts.tv_nsec / 1000;
-}
-
-static void set_int(int fd, int level, int name, int value)
-{
-	if (setsockopt(fd, level, name, &value, sizeof(value)))
-		fail("setsockopt");
-}
-
 /* --- the receiver --- */
-
-/* At all addresses, of both families where the kernel has both */
-static int listen_at(const char *port)
-{
-	struct sockaddr_in6 sin6 = {
-		.sin6_family = AF_INET6,
-		.sin6_port = htons(atoi(port)),
-	};
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_port = htons(atoi(port)),
-	};
-	struct sockaddr *sa = (void *)&sin6;
-	socklen_t len = sizeof(sin6);
-	int fd = socket(AF_INET6, SOCK_STREAM, 0);
-
-	if (fd >= 0) {
-		set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-	} else {
-		fd = socket(AF_INET, SOCK_STREAM, 0);
-		sa = (void *)&sin;
-		len = sizeof(sin);
-	}
-	if (fd < 0)
-		fail("socket");
-	set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-	if (bind(fd, sa, len) || listen(fd, 128))
-		fail("listen");
-	return fd;
-}
 
 static void recv_file(int sock, const char *name)
 {
@@ -106,7 +56,7 @@ static void recv_file(int sock, const char *name)
 
 static int recv_files(const char *port, const char *name, int count)
 {
-	int listener = listen_at(port), i, status, failed = 0;
+	int listener = socket_at(SOCK_STREAM, port), i, status, failed = 0;
 
 	for (i = 1; i <= count; i++) {
 		int sock = accept(listener, NULL, NULL);
@@ -141,34 +91,6 @@ struct source {
 struct zerocopy {
 	unsigned int sent, done, copied;
 };
-
-static int connect_to(const char *addr, const char *port)
-{
-	struct sockaddr_in6 sin6 = {
-		.sin6_family = AF_INET6,
-		.sin6_port = htons(atoi(port)),
-	};
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_port = htons(atoi(port)),
-	};
-	struct sockaddr *sa = (void *)&sin;
-	socklen_t len = sizeof(sin);
-	int fd;
-
-	if (inet_pton(AF_INET, addr, &sin.sin_addr) != 1) {
-		sa = (void *)&sin6;
-		len = sizeof(sin6);
-		if (inet_pton(AF_INET6, addr, &sin6.sin6_addr) != 1) {
-			fprintf(stderr, "%s: no address\n", addr);
-			exit(2);
-		}
-	}
-	fd = socket(sa->sa_family, SOCK_STREAM, 0);
-	if (fd < 0 || connect(fd, sa, len))
-		fail("connect");
-	return fd;
-}
 
 static void send_write(int sock, const struct source *src, int small)
 {
@@ -293,8 +215,8 @@ static int send_file(const char *mode, const char *addr, const char *port,
 	int sock;
 
 	open_source(&src, name);
-	sock = connect_to(addr, port);
-	start = now_us();
+	sock = connect_to(SOCK_STREAM, addr, port);
+	start = now_ns();
 	if (!strcmp(mode, "small")) {
 		set_int(sock, IPPROTO_TCP, TCP_NODELAY, 1);
 		send_write(sock, &src, 1);
@@ -308,7 +230,7 @@ static int send_file(const char *mode, const char *addr, const char *port,
 		return 2;
 	}
 	finish(sock);
-	report(sock, src.len, now_us() - start, &zc);
+	report(sock, src.len, (now_ns() - start) / 1000, &zc);
 	return 0;
 }
 
