@@ -89,3 +89,12 @@ copy_sources()
 		--exclude='Module.symvers' --exclude='modules.order' \
 		"$top/kmod" "$top/include" "$1/"
 }
+
+# copy_into_kernel SOURCE: of User-Mode Linux. Laid out as in the repository, so
+# that the same relative paths hold; the uapi header is also where a driver of
+# the kernel's tree would have it.
+copy_into_kernel()
+{
+	copy_sources "$1/drivers/net/vnencap"
+	rsync -rlpc "$top/include/uapi/linux/" "$1/include/uapi/linux/"
+}
