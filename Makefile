@@ -13,6 +13,7 @@ help:
 	@echo 'make demo         two hosts in a virtual machine: native, vnencap, VXLAN'
 	@echo 'make test         all tests, in virtual machines: one TAP stream'
 	@echo 'make test-all     those that take longer as well'
+	@echo 'make bench        how fast, beside native and other tunnels (half an hour)'
 	@echo 'make bench-loss   what lost segments cost: a simulation, then TCP (half an hour)'
 	@echo 'make bench-shard  what it costs that metadata survives losses, beside the kernel'\''s own'
 	@echo 'make kunit        the KUnit suites under User-Mode Linux, in seconds'
@@ -46,6 +47,9 @@ kunit:
 check:
 	selftests/check
 
+bench:
+	selftests/bench/speed
+
 bench-loss:
 	selftests/bench/geometry
 	selftests/bench/loss
@@ -61,4 +65,5 @@ clean:
 	$(MAKE) -C tools/iproute2 clean
 	$(MAKE) -C selftests/bench clean
 
-.PHONY: all help module cli install demo test test-all kunit check clean bench-loss bench-shard
+.PHONY: all help module cli install demo test test-all kunit check clean bench \
+	bench-loss bench-shard
