@@ -14,6 +14,7 @@ help:
 	@echo 'make test         all tests, in virtual machines: one TAP stream'
 	@echo 'make test-all     those that take longer as well'
 	@echo 'make bench        how fast, beside native and other tunnels (half an hour)'
+	@echo 'make profile      where the instructions go, function by function'
 	@echo 'make bench-loss   what lost segments cost: a simulation, then TCP (half an hour)'
 	@echo 'make bench-shard  what it costs that metadata survives losses, beside the kernel'\''s own'
 	@echo 'make kunit        the KUnit suites under User-Mode Linux, in seconds'
@@ -50,6 +51,9 @@ check:
 bench:
 	selftests/bench/speed
 
+profile:
+	selftests/bench/profile
+
 bench-loss:
 	selftests/bench/geometry
 	selftests/bench/loss
@@ -66,4 +70,4 @@ clean:
 	$(MAKE) -C selftests/bench clean
 
 .PHONY: all help module cli install demo test test-all kunit check clean bench \
-	bench-loss bench-shard
+	profile bench-loss bench-shard
