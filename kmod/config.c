@@ -25,6 +25,7 @@ const struct nla_policy vnencap_config_policy[IFLA_VNENCAP_MAX + 1] = {
 	[IFLA_VNENCAP_TOS] = { .type = NLA_U8 },
 	[IFLA_VNENCAP_SPOOFCHECK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_VNENCAP_NOTRACK] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_VNENCAP_MSSCLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /**
@@ -37,6 +38,7 @@ void vnencap_config_init(struct vnencap_config *config)
 		.port = htons(VNENCAP_DEFAULT_PORT),
 		.spoofcheck = true,
 		.notrack = true,
+		.mssclamp = true,
 	};
 }
 
@@ -53,7 +55,8 @@ bool vnencap_config_same(const struct vnencap_config *a,
 	return a->vni == b->vni && a->local4 == b->local4 &&
 	       ipv6_addr_equal(&a->local6, &b->local6) && a->port == b->port &&
 	       a->ttl == b->ttl && a->tos == b->tos &&
-	       a->spoofcheck == b->spoofcheck && a->notrack == b->notrack;
+	       a->spoofcheck == b->spoofcheck && a->notrack == b->notrack &&
+	       a->mssclamp == b->mssclamp;
 }
 
 static int parse_local(struct vnencap_config *config, struct nlattr **attrs,
@@ -117,6 +120,8 @@ int vnencap_config_parse(struct vnencap_config *config, struct nlattr **attrs,
 			nla_get_u8(attrs[IFLA_VNENCAP_SPOOFCHECK]);
 	if (attrs[IFLA_VNENCAP_NOTRACK])
 		config->notrack = nla_get_u8(attrs[IFLA_VNENCAP_NOTRACK]);
+	if (attrs[IFLA_VNENCAP_MSSCLAMP])
+		config->mssclamp = nla_get_u8(attrs[IFLA_VNENCAP_MSSCLAMP]);
 	if (attrs[IFLA_VNENCAP_TOS]) {
 		err = parse_tos(config, attrs[IFLA_VNENCAP_TOS], extack);
 		if (err)
@@ -145,7 +150,8 @@ int vnencap_config_fill(const struct vnencap_config *config,
 	    nla_put_u8(msg, types[IFLA_VNENCAP_TOS], config->tos) ||
 	    nla_put_u8(msg, types[IFLA_VNENCAP_SPOOFCHECK],
 		       config->spoofcheck) ||
-	    nla_put_u8(msg, types[IFLA_VNENCAP_NOTRACK], config->notrack))
+	    nla_put_u8(msg, types[IFLA_VNENCAP_NOTRACK], config->notrack) ||
+	    nla_put_u8(msg, types[IFLA_VNENCAP_MSSCLAMP], config->mssclamp))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -161,5 +167,5 @@ size_t vnencap_config_size(void)
 	       nla_total_size(sizeof(__be32)) +		/* LOCAL4 */
 	       nla_total_size(sizeof(struct in6_addr)) + /* LOCAL6 */
 	       nla_total_size(sizeof(u16)) +		/* PORT */
-	       4 * nla_total_size(sizeof(u8));		/* the rest */
+	       5 * nla_total_size(sizeof(u8));		/* the rest */
 }

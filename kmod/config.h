@@ -24,6 +24,7 @@ struct sk_buff;
  * @tos: outer DSCP in the upper six bits, or VNENCAP_TOS_INHERIT
  * @spoofcheck: drop what has an inner source that is not mapped to the outer
  * @notrack: keep the segments out of connection tracking
+ * @mssclamp: lower the MSS of the overlay's TCP connections, see mss.c
  */
 struct vnencap_config {
 	u32 vni;
@@ -34,6 +35,7 @@ struct vnencap_config {
 	u8 tos;
 	bool spoofcheck;
 	bool notrack;
+	bool mssclamp;
 };
 
 /* Has it a substrate address of its own in that family? */

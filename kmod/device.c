@@ -533,6 +533,7 @@ static int fill_info(struct sk_buff *msg, const struct net_device *dev)
 		[IFLA_VNENCAP_TOS] = IFLA_VNENCAP_TOS,
 		[IFLA_VNENCAP_SPOOFCHECK] = IFLA_VNENCAP_SPOOFCHECK,
 		[IFLA_VNENCAP_NOTRACK] = IFLA_VNENCAP_NOTRACK,
+		[IFLA_VNENCAP_MSSCLAMP] = IFLA_VNENCAP_MSSCLAMP,
 	};
 	const struct vnencap_dev *vn = netdev_priv(dev);
 

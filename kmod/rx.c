@@ -280,7 +280,8 @@ int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 
 	err = vnencap_rx_payload(vn, skb, run, &part) ?:
 	      vnencap_rx_inner(vn, skb, meta, &part, tos);
-	if (unlikely(!err && is_syn(meta)))
+	if (unlikely(!err && is_syn(meta)) &&
+	    rcu_dereference(vn->config)->mssclamp)
 		vnencap_mss_lower(vn, skb, meta, run->hdr_len);
 	return err;
 }

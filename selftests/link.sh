@@ -46,9 +46,11 @@ settings=(
 	"spoofcheck|spoofcheck|true"
 	"nonotrack|notrack|false"
 	"notrack|notrack|true"
+	"nomssclamp|mssclamp|false"
+	"mssclamp|mssclamp|true"
 )
 
-defaults='{"vni":2,"port":7471,"ttl":0,"tos":"0x00","spoofcheck":true,"notrack":true}'
+defaults='{"vni":2,"port":7471,"ttl":0,"tos":"0x00","spoofcheck":true,"notrack":true,"mssclamp":true}'
 
 make_vn1()
 {
@@ -98,12 +100,12 @@ each_setting()
 as_text()
 {
 	local words before shown
-	words="vni 77 local 10.0.0.1 local fd00::1 port 7475 ttl 9 tos 0x28 nospoofcheck nonotrack"
+	words="vni 77 local 10.0.0.1 local fd00::1 port 7475 ttl 9 tos 0x28 nospoofcheck nonotrack nomssclamp"
 	# shellcheck disable=SC2086
 	check "a device with everything set" make_vn1 $words
 	before=$(by_ip vn1)
 	shown=$(on 1 ip -d link show vn1 |
-		sed -n 's/^ *vnencap \(.* nonotrack\) .*/\1/p')
+		sed -n 's/^ *vnencap \(.* nomssclamp\) .*/\1/p')
 	check_that "is shown in the same words" "$shown" = "$words"
 	check_that "by vnencap, too" "$(on 1 vnencap dev show vn1)" = \
 		"vn1 link ${dev[1]} $words"
@@ -314,10 +316,32 @@ notrack()
 	on 1 nft delete table inet watch
 }
 
+# What TCP of host 1 takes for a full packet
+full_packet()
+{
+	start 2 iperf3 -s -1 >/dev/null
+	local server=$!
+	poll 10 listening 2 5201
+	on 1 iperf3 -J -c "${vn[2]}" -n 1k | jq .start.tcp_mss_default
+	wait "$server"
+}
+
+# mssclamp OUTER: bytes of the headers that segments have
+mssclamp()
+{
+	# timestamps, and the metadata of TCP without options
+	check_that "a full TCP packet fits in one segment" "$(full_packet)" \
+		-eq $((1500 - $1 - 12 - 40))
+	set_there nomssclamp
+	check_that "unless that is not wanted" "$(full_packet)" -eq 1448
+	set_there mssclamp
+}
+
 on_the_wire()
 {
 	each_header "over IPv$1"
 	notrack "ipv$1"
+	mssclamp "$2"
 	spoofcheck "over IPv$1"
 }
 
@@ -474,10 +498,10 @@ each_setting
 as_text
 each_refusal
 announced
-on_the_wire 4
+on_the_wire 4 48
 under_traffic
 overlay_over 6
-on_the_wire 6
+on_the_wire 6 68
 overlay_over 4
 driver
 shaping

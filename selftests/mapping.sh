@@ -227,7 +227,7 @@ many()
 
 # --- devices ---------------------------------------------------------------
 
-other_settings="ttl auto tos 0x00 spoofcheck notrack"
+other_settings="ttl auto tos 0x00 spoofcheck notrack mssclamp"
 
 shows_dev()
 {

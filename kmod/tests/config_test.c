@@ -55,6 +55,8 @@ static const struct given givens[] = {
 	{ "check 2", IFLA_VNENCAP_SPOOFCHECK, 1, { 2 }, -ERANGE },
 	{ "no tracking", IFLA_VNENCAP_NOTRACK, 1, { 1 }, 0 },
 	{ "tracking 255", IFLA_VNENCAP_NOTRACK, 1, { 255 }, -ERANGE },
+	{ "no clamp", IFLA_VNENCAP_MSSCLAMP, 1, { 0 }, 0 },
+	{ "clamp 2", IFLA_VNENCAP_MSSCLAMP, 1, { 2 }, -ERANGE },
 };
 
 static void given_desc(const struct given *g, char *desc)
@@ -105,7 +107,7 @@ static void one_attribute(struct kunit *test)
 /* What is shown is what is read, in the room that was asked for. */
 static void shown_and_read(struct kunit *test)
 {
-	static const u8 types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8 };
+	static const u8 types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
 	struct vnencap_config read, config = {
 		.vni = VNENCAP_VNI_MAX,
 		.local4 = htonl(0x0a000001),
@@ -115,6 +117,7 @@ static void shown_and_read(struct kunit *test)
 		.tos = 0xb8,
 		.spoofcheck = false,
 		.notrack = true,
+		.mssclamp = false,
 	};
 	struct sk_buff *msg;
 	int err;
@@ -129,6 +132,9 @@ static void shown_and_read(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, err, 0);
 	KUNIT_EXPECT_TRUE(test, vnencap_config_same(&read, &config));
 	config.notrack = false;
+	KUNIT_EXPECT_FALSE(test, vnencap_config_same(&read, &config));
+	config.notrack = true;
+	config.mssclamp = true;
 	KUNIT_EXPECT_FALSE(test, vnencap_config_same(&read, &config));
 	nlmsg_free(msg);
 }

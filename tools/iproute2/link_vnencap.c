@@ -22,6 +22,7 @@ static void print_help(struct link_util *lu, int argc, char **argv, FILE *f)
 		"		[ tos { TOS | inherit } ]\n"
 		"		[ [no]spoofcheck ]\n"
 		"		[ [no]notrack ]\n"
+		"		[ [no]mssclamp ]\n"
 		"\n"
 		"Where:	VNI	:= 0-%u\n"
 		"	ADDR	:= { IPv4_ADDRESS | IPv6_ADDRESS }\n"
@@ -132,6 +133,7 @@ static const struct {
 } switches[] = {
 	{ "spoofcheck", IFLA_VNENCAP_SPOOFCHECK },
 	{ "notrack", IFLA_VNENCAP_NOTRACK },
+	{ "mssclamp", IFLA_VNENCAP_MSSCLAMP },
 	{ }
 };
 

@@ -23,6 +23,7 @@ enum {
 	DEV_TOS = 1 << 5,
 	DEV_SPOOFCHECK = 1 << 6,
 	DEV_NOTRACK = 1 << 7,
+	DEV_MSSCLAMP = 1 << 8,
 };
 
 struct dev_config {
@@ -35,16 +36,17 @@ struct dev_config {
 	uint8_t tos;
 	bool spoofcheck;
 	bool notrack;
+	bool mssclamp;
 };
 
-#define KEYS "vni, local, port, ttl, tos, [no]spoofcheck or [no]notrack"
+#define KEYS "vni, local, port, ttl, tos, [no]spoofcheck, [no]notrack or [no]mssclamp"
 
 static int dev_usage(struct args *args)
 {
 	(void)args;
 	fputs("Usage: vnencap dev set DEV [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]\n"
 	      "               [ ttl { TTL | auto } ] [ tos { TOS | inherit } ]\n"
-	      "               [ [no]spoofcheck ] [ [no]notrack ]\n"
+	      "               [ [no]spoofcheck ] [ [no]notrack ] [ [no]mssclamp ]\n"
 	      "       vnencap dev [ show [ DEV ] ]\n"
 	      "where  VNI := 0..16777215, decimal or 0x...\n"
 	      "       PORT := 1..65535\n"
@@ -126,18 +128,27 @@ static int take_tos(struct dev_config *config, const char *word)
 }
 
 /* The words that stand alone, those that switch off behind the others */
-enum { SPOOFCHECK, NOTRACK, NOSPOOFCHECK, NONOTRACK, SWITCHES };
+enum {
+	SPOOFCHECK, NOTRACK, MSSCLAMP,
+	NOSPOOFCHECK, NONOTRACK, NOMSSCLAMP,
+	SWITCHES
+};
 
 static int take_switch(struct dev_config *config, int key, const char *word)
 {
 	bool on = key < NOSPOOFCHECK;
 
-	if (key == SPOOFCHECK || key == NOSPOOFCHECK) {
+	switch (on ? key : key - NOSPOOFCHECK) {
+	case SPOOFCHECK:
 		config->spoofcheck = on;
 		return take(config, DEV_SPOOFCHECK, "spoofcheck", word);
+	case NOTRACK:
+		config->notrack = on;
+		return take(config, DEV_NOTRACK, "notrack", word);
+	default:
+		config->mssclamp = on;
+		return take(config, DEV_MSSCLAMP, "mssclamp", word);
 	}
-	config->notrack = on;
-	return take(config, DEV_NOTRACK, "notrack", word);
 }
 
 static int take_key(struct args *args, struct dev_config *config)
@@ -148,6 +159,8 @@ static int take_key(struct args *args, struct dev_config *config)
 		[NOTRACK] = { .name = "notrack" },
 		[NOSPOOFCHECK] = { .name = "nospoofcheck" },
 		[NONOTRACK] = { .name = "nonotrack" },
+		[MSSCLAMP] = { .name = "mssclamp" },
+		[NOMSSCLAMP] = { .name = "nomssclamp" },
 		[VNI] = { .name = "vni" },
 		[LOCAL] = { .name = "local" },
 		[PORT] = { .name = "port" },
@@ -201,6 +214,8 @@ static void put_config(struct nlmsghdr *nlh, const struct dev_config *config)
 				config->spoofcheck);
 	if (config->given & DEV_NOTRACK)
 		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_NOTRACK, config->notrack);
+	if (config->given & DEV_MSSCLAMP)
+		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_MSSCLAMP, config->mssclamp);
 }
 
 static int dev_set(struct args *args)
@@ -315,6 +330,7 @@ void dev_print(const struct nlmsghdr *nlh)
 	print_tos(tb[VNENCAP_A_DEV_TOS]);
 	print_switch("spoofcheck", tb[VNENCAP_A_DEV_SPOOFCHECK]);
 	print_switch("notrack", tb[VNENCAP_A_DEV_NOTRACK]);
+	print_switch("mssclamp", tb[VNENCAP_A_DEV_MSSCLAMP]);
 	if (options.stats && tb[VNENCAP_A_DEV_STATS])
 		stats_print(tb[VNENCAP_A_DEV_STATS]);
 }

@@ -21,6 +21,8 @@
  *	mapped to the outer, else 0
  * @IFLA_VNENCAP_NOTRACK: u8, 1 to keep the segments out of the substrate's
  *	connection tracking, else 0
+ * @IFLA_VNENCAP_MSSCLAMP: u8, 1 to lower the MSS of the overlay's TCP
+ *	connections to what fits in one segment, else 0
  *
  * They are absent where the device is in another namespace than its lower
  * device.
@@ -35,6 +37,7 @@ enum {
 	IFLA_VNENCAP_TOS,
 	IFLA_VNENCAP_SPOOFCHECK,
 	IFLA_VNENCAP_NOTRACK,
+	IFLA_VNENCAP_MSSCLAMP,
 
 	__IFLA_VNENCAP_MAX,
 	IFLA_VNENCAP_MAX = (__IFLA_VNENCAP_MAX - 1)

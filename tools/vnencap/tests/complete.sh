@@ -41,7 +41,7 @@ completes "-json" -j
 completes "help set show" dev ""
 completes "vn0 vn1" dev show ""
 completes "vn0 vn1" dev set v
-completes "local nonotrack nospoofcheck notrack port spoofcheck tos ttl vni" \
+completes "local mssclamp nomssclamp nonotrack nospoofcheck notrack port spoofcheck tos ttl vni" \
 	dev set vn0 ""
 completes "tos ttl" dev set vn0 t
 completes "ttl" dev set vn0 tos 0 t

@@ -210,6 +210,7 @@ wrong 'argument "ADDR" is required' map get vni 1
 wrong 'argument "VNI" is required' map get 1.2.3.4
 wrong 'argument "vni" needs a value' map show vni
 wrong 'argument "via" needs a value' map add vni 1 10.0.0.0/8 via
+wrong 'duplicate "mssclamp": "nomssclamp" is the second value' dev set vn0 mssclamp nomssclamp
 wrong 'duplicate "vni": "2" is the second value' map add vni 1 10.0.0.0/8 vni 2 via 1.2.3.4
 wrong 'duplicate "via": "1.2.3.5" is the second value' map add vni 1 10.0.0.0/8 via 1.2.3.4 via 1.2.3.5
 arg 11.0.0.0/8 "not expected after the prefix" map add vni 1 10.0.0.0/8 11.0.0.0/8 via 1.2.3.4
@@ -226,7 +227,7 @@ arg al "not expected here" map flush al
 
 # Words of dev
 
-keys="vni, local, port, ttl, tos, [no]spoofcheck or [no]notrack"
+keys="vni, local, port, ttl, tos, [no]spoofcheck, [no]notrack or [no]mssclamp"
 wrong 'argument "DEV" is required' dev set
 wrong "no change: $keys is expected" dev set vn0
 wrong "no change: $keys is expected" dev set dev vn0
@@ -257,6 +258,7 @@ wrong 'duplicate "ttl": "2" is the second value' dev set vn0 ttl 1 ttl 2
 wrong 'duplicate "tos": "8" is the second value' dev set vn0 tos inherit tos 8
 wrong 'duplicate "spoofcheck": "nospoofcheck" is the second value' dev set vn0 spoofcheck nospoofcheck
 wrong 'duplicate "notrack": "notrack" is the second value' dev set vn0 nonotrack notrack
+wrong 'duplicate "mssclamp": "nomssclamp" is the second value' dev set vn0 mssclamp nomssclamp
 wrong 'duplicate "vni": "2" is the second value' dev set vn0 vni 1 vni 2
 wrong 'duplicate "port": "2" is the second value' dev set vn0 port 1 port 2
 wrong 'duplicate "local": "1.2.3.5" is the second value' dev set vn0 local 1.2.3.4 local 1.2.3.5
@@ -357,7 +359,8 @@ else
 	expect 2 "$unloaded" dev set dev vn0 vni 1 local 1.2.3.4 local ::1 port 65535
 	expect 2 "$unloaded" dev set vn0 local any
 	expect 2 "$unloaded" dev set vn0 ttl auto tos inherit spoofcheck notrack
-	expect 2 "$unloaded" dev set vn0 ttl 255 tos 0xfc nospoof nono
+	expect 2 "$unloaded" dev set vn0 ttl 255 tos 0xfc nospoof nono mss
+	expect 2 "$unloaded" dev set vn0 nomssclamp
 	expect 2 "$unloaded" monitor
 	expect 2 "$unloaded" monitor miss
 	file "$good${good}add $good# x\nr vni 1 ::/0 via ::1 # y\r\n"
