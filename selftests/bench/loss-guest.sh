@@ -14,11 +14,12 @@ exec 3>&1 >/dev/null		# no TAP here, only the table on 3
 rate=200mbit delay=5ms		# each way
 kinds=(native vnencap vxlan)
 declare -A addr=([native]=${sub[2]} [vnencap]=${vn[2]} [vxlan]=192.168.5.2)
-cases=(none random1 random5 burst reorder duplicate)
+cases=(none random1 random5 random10 burst reorder duplicate)
 declare -A what=(
 	[none]="no loss"
 	[random1]="1 % of the segments lost, each by itself"
 	[random5]="5 % of the segments lost, each by itself"
+	[random10]="10 % of the segments lost, each by itself"
 	[burst]="0.3 % of the segments lost, in bursts of 5 on average"
 	[reorder]="5 % of the segments come 1 ms late"
 	[duplicate]="1 % of the segments come twice"
@@ -48,6 +49,7 @@ wire_as_in()
 	case $1 in
 	random1)	args+=(loss 1%) ;;
 	random5)	args+=(loss 5%) ;;
+	random10)	args+=(loss 10%) ;;
 	burst)		read -ra words <<<"$(burst 0.3 5)"
 			args+=(loss gemodel "${words[@]}") ;;
 	duplicate)	args+=(duplicate 1%) ;;
