@@ -190,20 +190,16 @@ static struct vnencap_endpoint *endpoint_new(struct vnencap_map_net *mn,
 	endpoint->vni = vni;
 	endpoint->addr = *addr;
 	refcount_set(&endpoint->refs, 1);
+	dst_cache_reset(&endpoint->dst_cache);
 
-	err = dst_cache_init(&endpoint->dst_cache, GFP_KERNEL_ACCOUNT);
-	if (err)
-		goto free;
 	err = rhashtable_insert_fast(&mn->endpoints, &endpoint->node,
 				     endpoint_params);
-	if (err)
-		goto free;
+	if (err) {
+		kfree(endpoint);
+		return ERR_PTR(err);
+	}
 	mn->used = true;
 	return endpoint;
-
-free:
-	endpoint_free(endpoint);
-	return ERR_PTR(err);
 }
 
 static struct vnencap_endpoint *endpoint_get(struct vnencap_map_net *mn,
@@ -230,6 +226,27 @@ static void endpoint_put(struct vnencap_map_net *mn,
 	rhashtable_remove_fast(&mn->endpoints, &endpoint->node,
 			       endpoint_params);
 	call_rcu(&endpoint->rcu, endpoint_free_rcu);
+}
+
+/**
+ * vnencap_endpoint_ready - make an endpoint ready to keep a route
+ * @endpoint: the endpoint
+ *
+ * Of a million endpoints there may be few that this host ever sends to: only
+ * they get the memory that it takes for each CPU. Where there is none just now,
+ * no route is kept.
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ */
+void vnencap_endpoint_ready(struct vnencap_endpoint *endpoint)
+{
+	struct dst_cache cache;
+
+	if (READ_ONCE(endpoint->dst_cache.cache) ||
+	    dst_cache_init(&cache, GFP_ATOMIC | __GFP_NOWARN))
+		return;
+	if (cmpxchg(&endpoint->dst_cache.cache, NULL, cache.cache))
+		dst_cache_destroy(&cache);
 }
 
 /* ---- Tables and their users ---- */
@@ -548,62 +565,101 @@ int vnencap_map_match(struct net *net, struct vnencap_mapping *m)
 	return 0;
 }
 
-/* The mapping of a table and a family that comes after a place */
-static bool map_next_family(struct vnencap_map *map, u16 family,
-			    struct vnencap_mapping *m)
+static void walk_family(struct vnencap_map_walk *walk, u16 family)
 {
-	struct vnencap_trie_node __rcu **root = map_root(map, family);
-	const struct vnencap_trie_node *n;
-	struct vnencap_trie_key key;
-
-	if (m->dst.family == family) {
-		key = map_key(&m->dst);
-		n = vnencap_trie_next(root, &key, m->len);
-	} else {
-		n = vnencap_trie_first(root);
-	}
-	if (!n)
-		return false;
-	m->vni = map->vni;
-	map_tell(n, family, m);
-	return true;
+	walk->family = family;
+	vnencap_trie_walk_begin(&walk->trie, map_root(walk->map, family));
 }
 
-static bool map_next(struct vnencap_map *map, struct vnencap_mapping *m)
+/* To the other family, or else to the next table */
+static void walk_on(struct vnencap_map_walk *walk)
 {
-	if (m->dst.family != AF_INET6 && map_next_family(map, AF_INET, m))
-		return true;
-	return map_next_family(map, AF_INET6, m);
+	unsigned long vni = walk->map->vni;
+
+	if (walk->family == AF_INET) {
+		walk_family(walk, AF_INET6);
+		return;
+	}
+	walk->map = xa_find_after(&walk->map->home->maps, &vni, walk->last_vni,
+				  XA_PRESENT);
+	if (walk->map)
+		walk_family(walk, AF_INET);
 }
 
 /**
- * vnencap_map_next - go on to the next mapping
+ * vnencap_map_walk_begin - be about to go from mapping to mapping
+ * @walk: written
  * @net: the namespace of the substrate
  * @m: a mapping, whether it is still there or not, or a place before those of
- *	a VNI; becomes the one after it
+ *	a VNI; the first will be the one after it
  * @last_vni: where to end
  *
- * The order is that of VNI, family (IPv4 first), address, length. The lock
- * may be dropped between two calls: what is there all the time is met, once.
+ * The order is that of VNI, family (IPv4 first), address, length. @walk is good
+ * until there is a change, or the lock is dropped: who begins anew then at the
+ * last mapping meets each that is there all the time once.
  *
  * Context: process, locked by vnencap_map_lock().
- * Return: 0, or -ENOENT when there is no more; @m is then not defined.
+ */
+void vnencap_map_walk_begin(struct vnencap_map_walk *walk, struct net *net,
+			    const struct vnencap_mapping *m, u32 last_vni)
+{
+	unsigned long vni = m->vni;
+	struct vnencap_trie_key key;
+
+	walk->last_vni = last_vni;
+	walk->map = xa_find(&map_net_locked(net)->maps, &vni, last_vni,
+			    XA_PRESENT);
+	if (!walk->map)
+		return;
+	if (vni != m->vni || m->dst.family == AF_UNSPEC) {
+		walk_family(walk, AF_INET);
+		return;
+	}
+	key = map_key(&m->dst);
+	walk->family = m->dst.family;
+	vnencap_trie_walk_after(&walk->trie,
+				map_root(walk->map, walk->family), &key,
+				m->len);
+}
+
+/**
+ * vnencap_map_walk_next - go on to the next mapping
+ * @walk: begun
+ * @m: becomes the mapping
+ *
+ * Context: process, locked by vnencap_map_lock().
+ * Return: 0, or -ENOENT when there is no more; @m is then as before.
+ */
+int vnencap_map_walk_next(struct vnencap_map_walk *walk,
+			  struct vnencap_mapping *m)
+{
+	const struct vnencap_trie_node *n;
+
+	for (; walk->map; walk_on(walk)) {
+		n = vnencap_trie_walk_next(&walk->trie);
+		if (!n)
+			continue;
+		m->vni = walk->map->vni;
+		map_tell(n, walk->family, m);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/**
+ * vnencap_map_next - go on to the next mapping, there being changes between
+ * @net: the namespace of the substrate
+ * @m: where from, see vnencap_map_walk_begin(); becomes the one after it
+ * @last_vni: where to end
+ *
+ * Context, Return: as vnencap_map_walk_next().
  */
 int vnencap_map_next(struct net *net, struct vnencap_mapping *m, u32 last_vni)
 {
-	struct vnencap_map_net *mn = map_net_locked(net);
-	unsigned long vni = m->vni;
-	struct vnencap_map *map;
+	struct vnencap_map_walk walk;
 
-	map = xa_find(&mn->maps, &vni, last_vni, XA_PRESENT);
-	while (map) {
-		if (vni != m->vni)
-			m->dst.family = AF_UNSPEC;
-		if (map_next(map, m))
-			return 0;
-		map = xa_find_after(&mn->maps, &vni, last_vni, XA_PRESENT);
-	}
-	return -ENOENT;
+	vnencap_map_walk_begin(&walk, net, m, last_vni);
+	return vnencap_map_walk_next(&walk, m);
 }
 
 /**

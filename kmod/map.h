@@ -9,14 +9,19 @@
 #include <net/dst_cache.h>
 
 #include "addr.h"
+#include "trie.h"
 
 struct net;
+
+/* The table of one VNI in one network namespace; opaque outside map.c. */
+struct vnencap_map;
 
 /**
  * struct vnencap_endpoint - a host of the substrate, as one VNI sees it
  * @addr: where it is
  * @vni: the VNI that sees it so
- * @dst_cache: the route to it, from the device that sent there last
+ * @dst_cache: the route to it, from the device that sent there last; has no
+ *	memory of its own before
  * @refs: one for each mapping that names it
  * @node: in the namespace's table of endpoints
  * @rcu: readers may hold it until a grace period after the last reference
@@ -59,8 +64,19 @@ struct vnencap_map_sizes {
 	unsigned int endpoints;
 };
 
-/* The table of one VNI in one network namespace; opaque outside map.c. */
-struct vnencap_map;
+/**
+ * struct vnencap_map_walk - on the way from mapping to mapping
+ * @map: the table it is in, NULL at the end
+ * @last_vni: the last one to go to
+ * @family: of the mappings
+ * @trie: among these
+ */
+struct vnencap_map_walk {
+	struct vnencap_map *map;
+	u32 last_vni;
+	u16 family;
+	struct vnencap_trie_walk trie;
+};
 
 /* For devices */
 struct vnencap_map *vnencap_map_get(struct net *net, u32 vni);
@@ -74,6 +90,8 @@ vnencap_map_lookup6(const struct vnencap_map *map, const struct in6_addr *addr);
 bool vnencap_map_names(const struct vnencap_map *map,
 		       const struct vnencap_addr *via);
 
+void vnencap_endpoint_ready(struct vnencap_endpoint *endpoint);
+
 /* For control; all of these with the namespace's mappings locked */
 void vnencap_map_lock(struct net *net);
 void vnencap_map_unlock(struct net *net);
@@ -82,6 +100,10 @@ int vnencap_map_set(struct net *net, const struct vnencap_mapping *m,
 		    unsigned int flags);
 int vnencap_map_del(struct net *net, struct vnencap_mapping *m);
 int vnencap_map_match(struct net *net, struct vnencap_mapping *m);
+void vnencap_map_walk_begin(struct vnencap_map_walk *walk, struct net *net,
+			    const struct vnencap_mapping *m, u32 last_vni);
+int vnencap_map_walk_next(struct vnencap_map_walk *walk,
+			  struct vnencap_mapping *m);
 int vnencap_map_next(struct net *net, struct vnencap_mapping *m, u32 last_vni);
 u32 vnencap_map_generation(struct net *net);
 void vnencap_map_sizes(struct net *net, struct vnencap_map_sizes *sizes);

@@ -61,6 +61,7 @@ static struct dst_entry *lookup_ipv4(const struct vnencap_dev *vn,
 		return NULL;
 	}
 	*saddr = fl4.saddr;
+	vnencap_endpoint_ready(endpoint);
 	dst_cache_set_ip4(&endpoint->dst_cache, &rt->dst,
 			  local ? 0 : fl4.saddr);
 	return &rt->dst;
@@ -128,9 +129,11 @@ static struct dst_entry *lookup_ipv6(const struct vnencap_dev *vn,
 		dst = ask_ipv6(vn, &endpoint->addr.ip6, saddr);
 		*saddr = *local;
 	}
-	if (dst)
+	if (dst) {
+		vnencap_endpoint_ready(endpoint);
 		dst_cache_set_ip6(&endpoint->dst_cache, dst,
 				  own ? &in6addr_any : saddr);
+	}
 	return dst;
 }
 

@@ -5,7 +5,7 @@
  * A path without a fork is one step: a node stands for a prefix, its children
  * for longer ones. A node either has an endpoint, and then its prefix is a
  * mapping, or it is a fork with both children. So there are fewer than two
- * nodes a mapping, of one cache line each.
+ * nodes a mapping.
  *
  * Readers walk down under RCU alone. A writer makes each change visible by
  * the store of one pointer: a mapping that stays is found at any time, and one
@@ -15,18 +15,38 @@
 
 #include <linux/build_bug.h>
 #include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
 
 #include "trie.h"
 
+/* A mapping is to take 128 bytes at most, and that is for nearly two nodes. */
 #if BITS_PER_LONG == 64
-static_assert(sizeof(struct vnencap_trie_node) == 64);
+static_assert(sizeof(struct vnencap_trie_node) == 56);
 #endif
 
 /* The caller keeps other writers out, by a lock that only it knows. */
 #define trie_deref(p) rcu_dereference_protected(p, true)
 
 static struct kmem_cache *trie_cache;
+
+/**
+ * struct trie_graves - nodes that were taken out and are still to be freed
+ * @lock: guards the others
+ * @fresh: those that wait for @old to be freed
+ * @old: those that wait for a grace period; NULL where @work is idle
+ * @work: frees them, many after one grace period: so a node needs no rcu_head
+ */
+struct trie_graves {
+	spinlock_t lock;	/* see above */
+	struct vnencap_trie_node *fresh;
+	struct vnencap_trie_node *old;
+	struct rcu_work work;
+};
+
+static struct trie_graves graves;
 
 /* The bit of a key of either family */
 static unsigned int trie_bit(const struct vnencap_trie_key *key, unsigned int n)
@@ -57,10 +77,39 @@ trie_node_new(const struct vnencap_trie_key *key, unsigned int len,
 	return n;
 }
 
-static void trie_node_free_rcu(struct rcu_head *rcu)
+/* Those that wait begin to wait for a grace period; the lock is held. */
+static void trie_graves_start(void)
 {
-	kmem_cache_free(trie_cache,
-			container_of(rcu, struct vnencap_trie_node, rcu));
+	graves.old = graves.fresh;
+	graves.fresh = NULL;
+	if (graves.old)
+		queue_rcu_work(system_unbound_wq, &graves.work);
+}
+
+static void trie_graves_free(struct work_struct *work)
+{
+	struct vnencap_trie_node *n, *next;
+
+	spin_lock(&graves.lock);
+	n = graves.old;
+	trie_graves_start();
+	spin_unlock(&graves.lock);
+	for (; n; n = next) {
+		next = n->next;
+		kmem_cache_free(trie_cache, n);
+		cond_resched();
+	}
+}
+
+/* Free a node that new readers cannot find any more, when the old are gone. */
+static void trie_bury(struct vnencap_trie_node *n)
+{
+	spin_lock(&graves.lock);
+	n->next = graves.fresh;
+	graves.fresh = n;
+	if (!graves.old)
+		trie_graves_start();
+	spin_unlock(&graves.lock);
 }
 
 /**
@@ -159,7 +208,7 @@ static void trie_unlink(struct vnencap_trie_node __rcu **link,
 			struct vnencap_trie_node *instead)
 {
 	rcu_assign_pointer(*link, instead);
-	call_rcu(&n->rcu, trie_node_free_rcu);
+	trie_bury(n);
 }
 
 /**
@@ -168,7 +217,7 @@ static void trie_unlink(struct vnencap_trie_node __rcu **link,
  *
  * Readers may get its endpoint until a grace period has passed.
  *
- * Context: any.
+ * Context: process.
  * Return: how many nodes there are less.
  */
 int vnencap_trie_remove(const struct vnencap_trie_place *place)
@@ -195,7 +244,7 @@ int vnencap_trie_remove(const struct vnencap_trie_place *place)
 	left = trie_deref(up->child[0]);
 	right = trie_deref(up->child[1]);
 	trie_unlink(place->up, up, left == n ? right : left);
-	call_rcu(&n->rcu, trie_node_free_rcu);
+	trie_bury(n);
 	return 2;
 }
 
@@ -221,73 +270,91 @@ vnencap_trie_match(struct vnencap_trie_node __rcu *const *root,
 	return best;
 }
 
-/* The first mapping at a node or below it */
-static const struct vnencap_trie_node *
-trie_first(const struct vnencap_trie_node *n)
+static void walk_push(struct vnencap_trie_walk *walk,
+		      const struct vnencap_trie_node *n)
 {
-	while (n && !rcu_access_pointer(n->endpoint))
-		n = trie_deref(n->child[0]);
-	return n;
+	if (n)
+		walk->later[walk->n++] = n;
+}
+
+/* What is below a node comes after it. */
+static void walk_push_below(struct vnencap_trie_walk *walk,
+			    const struct vnencap_trie_node *n)
+{
+	walk_push(walk, trie_deref(n->child[1]));
+	walk_push(walk, trie_deref(n->child[0]));
 }
 
 /**
- * vnencap_trie_first - the first mapping
+ * vnencap_trie_walk_begin - go over all mappings
+ * @walk: written
  * @root: of the trie
  *
- * Return: its node, or NULL.
+ * The order is that of the addresses, of equal ones the shorter prefix first.
+ * It is good until the trie is changed.
  */
-const struct vnencap_trie_node *
-vnencap_trie_first(struct vnencap_trie_node __rcu *const *root)
+void vnencap_trie_walk_begin(struct vnencap_trie_walk *walk,
+			     struct vnencap_trie_node __rcu *const *root)
 {
-	return trie_first(trie_deref(*root));
-}
-
-/* What is below a node comes after it; after that, if it is nothing, @later */
-static const struct vnencap_trie_node *
-trie_below(const struct vnencap_trie_node *n,
-	   const struct vnencap_trie_node *later)
-{
-	return trie_first(trie_deref(n->child[0]) ?:
-			  trie_deref(n->child[1]) ?: later);
+	walk->n = 0;
+	walk_push(walk, trie_deref(*root));
 }
 
 /**
- * vnencap_trie_next - the mapping after a prefix
+ * vnencap_trie_walk_after - go over the mappings after a prefix
+ * @walk: as vnencap_trie_walk_begin()
  * @root: of the trie
  * @key: the prefix, which need not be there
  * @len: its length
- *
- * The order is that of the addresses, of equal ones the shorter prefix first.
- *
- * Return: its node, or NULL.
  */
-const struct vnencap_trie_node *
-vnencap_trie_next(struct vnencap_trie_node __rcu *const *root,
-		  const struct vnencap_trie_key *key, unsigned int len)
+void vnencap_trie_walk_after(struct vnencap_trie_walk *walk,
+			     struct vnencap_trie_node __rcu *const *root,
+			     const struct vnencap_trie_key *key,
+			     unsigned int len)
 {
-	const struct vnencap_trie_node *n = trie_deref(*root), *later = NULL;
+	const struct vnencap_trie_node *n = trie_deref(*root);
 	unsigned int common;
 
+	walk->n = 0;
 	while (n) {
 		common = vnencap_trie_common(&n->key, key);
 		if (n->len > len && common >= len)
-			return trie_first(n);
+			return walk_push(walk, n);
 		if (common < n->len) {
 			/* All of it is on one side of the prefix */
 			if (trie_bit(&n->key, common))
-				return trie_first(n);
-			break;
+				walk_push(walk, n);
+			return;
 		}
 		if (n->len == len)
-			return trie_below(n, later);
+			return walk_push_below(walk, n);
 		if (trie_bit(key, n->len)) {
 			n = trie_deref(n->child[1]);
 			continue;
 		}
-		later = trie_deref(n->child[1]) ?: later;
+		walk_push(walk, trie_deref(n->child[1]));
 		n = trie_deref(n->child[0]);
 	}
-	return trie_first(later);
+}
+
+/**
+ * vnencap_trie_walk_next - the next mapping
+ * @walk: where it is now
+ *
+ * Return: its node, or NULL.
+ */
+const struct vnencap_trie_node *
+vnencap_trie_walk_next(struct vnencap_trie_walk *walk)
+{
+	const struct vnencap_trie_node *n;
+
+	while (walk->n) {
+		n = walk->later[--walk->n];
+		walk_push_below(walk, n);
+		if (rcu_access_pointer(n->endpoint))
+			return n;
+	}
+	return NULL;
 }
 
 /**
@@ -297,9 +364,11 @@ vnencap_trie_next(struct vnencap_trie_node __rcu *const *root,
  */
 int __init vnencap_trie_init(void)
 {
+	spin_lock_init(&graves.lock);
+	INIT_RCU_WORK(&graves.work, trie_graves_free);
 	trie_cache = kmem_cache_create("vnencap_trie",
 				       sizeof(struct vnencap_trie_node), 0,
-				       SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT, NULL);
+				       SLAB_ACCOUNT, NULL);
 	return trie_cache ? 0 : -ENOMEM;
 }
 
@@ -310,6 +379,8 @@ int __init vnencap_trie_init(void)
  */
 void vnencap_trie_exit(void)
 {
-	rcu_barrier();
+	/* nobody adds to them any more, but one round may start another */
+	while (flush_rcu_work(&graves.work))
+		;
 	kmem_cache_destroy(trie_cache);
 }

@@ -24,15 +24,16 @@ struct vnencap_trie_key {
  * @child: nodes of longer prefixes that go on with a 0 and with a 1
  * @endpoint: where it is mapped to; NULL for a fork, which has both children
  * @key: the prefix
+ * @next: the next of those that are taken out: readers may stand on it until a
+ *	grace period after
  * @len: its length in bits
- * @rcu: readers may stand on it until a grace period after it is taken out
  */
 struct vnencap_trie_node {
 	struct vnencap_trie_node __rcu *child[2];
 	struct vnencap_endpoint __rcu *endpoint;
 	struct vnencap_trie_key key;
+	struct vnencap_trie_node *next;
 	u8 len;
-	struct rcu_head rcu;
 };
 
 /**
@@ -43,6 +44,17 @@ struct vnencap_trie_node {
 struct vnencap_trie_place {
 	struct vnencap_trie_node __rcu **link;
 	struct vnencap_trie_node __rcu **up;
+};
+
+/**
+ * struct vnencap_trie_walk - on the way from mapping to mapping
+ * @later: nodes still to be seen, the next one last, which is below the others;
+ *	no more than the bits of a key, for each is a sibling on the way down
+ * @n: how many
+ */
+struct vnencap_trie_walk {
+	const struct vnencap_trie_node *later[129];
+	unsigned int n;
 };
 
 /* The bit after the first @n of a key of @bits. After the last one (that is
@@ -113,11 +125,14 @@ vnencap_trie_at(const struct vnencap_trie_place *place,
 const struct vnencap_trie_node *
 vnencap_trie_match(struct vnencap_trie_node __rcu *const *root,
 		   const struct vnencap_trie_key *key);
+void vnencap_trie_walk_begin(struct vnencap_trie_walk *walk,
+			     struct vnencap_trie_node __rcu *const *root);
+void vnencap_trie_walk_after(struct vnencap_trie_walk *walk,
+			     struct vnencap_trie_node __rcu *const *root,
+			     const struct vnencap_trie_key *key,
+			     unsigned int len);
 const struct vnencap_trie_node *
-vnencap_trie_first(struct vnencap_trie_node __rcu *const *root);
-const struct vnencap_trie_node *
-vnencap_trie_next(struct vnencap_trie_node __rcu *const *root,
-		  const struct vnencap_trie_key *key, unsigned int len);
+vnencap_trie_walk_next(struct vnencap_trie_walk *walk);
 
 /* For writers, one at a time */
 int vnencap_trie_insert(const struct vnencap_trie_place *place,
