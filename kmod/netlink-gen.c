@@ -19,6 +19,16 @@ static const struct netlink_range_validation vnencap_a_map_vni_range = {
 	.max	= VNENCAP_VNI_MAX,
 };
 
+/* Common nested types */
+const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_VIA6 + 1] = {
+	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
+	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
+	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
+	[VNENCAP_A_MAP_DST_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[VNENCAP_A_MAP_VIA4] = { .type = NLA_U32, },
+	[VNENCAP_A_MAP_VIA6] = NLA_POLICY_EXACT_LEN(16),
+};
+
 /* VNENCAP_CMD_DEV_GET - do */
 static const struct nla_policy vnencap_dev_get_nl_policy[VNENCAP_A_DEV_IFNAME + 1] = {
 	[VNENCAP_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -41,23 +51,25 @@ static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_MSSCLAMP 
 };
 
 /* VNENCAP_CMD_MAP_SET - do */
-static const struct nla_policy vnencap_map_set_nl_policy[VNENCAP_A_MAP_VIA6 + 1] = {
+static const struct nla_policy vnencap_map_set_nl_policy[VNENCAP_A_MAP_ENTRY + 1] = {
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
 	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
 	[VNENCAP_A_MAP_DST_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
 	[VNENCAP_A_MAP_VIA4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_VIA6] = NLA_POLICY_EXACT_LEN(16),
+	[VNENCAP_A_MAP_ENTRY] = NLA_POLICY_NESTED(vnencap_entry_nl_policy),
 };
 
 /* VNENCAP_CMD_MAP_DEL - do */
-static const struct nla_policy vnencap_map_del_nl_policy[VNENCAP_A_MAP_VIA6 + 1] = {
+static const struct nla_policy vnencap_map_del_nl_policy[VNENCAP_A_MAP_ENTRY + 1] = {
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
 	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
 	[VNENCAP_A_MAP_DST_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
 	[VNENCAP_A_MAP_VIA4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_VIA6] = NLA_POLICY_EXACT_LEN(16),
+	[VNENCAP_A_MAP_ENTRY] = NLA_POLICY_NESTED(vnencap_entry_nl_policy),
 };
 
 /* VNENCAP_CMD_MAP_GET - do */
@@ -102,14 +114,14 @@ const struct genl_split_ops vnencap_nl_ops[8] = {
 		.cmd		= VNENCAP_CMD_MAP_SET,
 		.doit		= vnencap_nl_map_set_doit,
 		.policy		= vnencap_map_set_nl_policy,
-		.maxattr	= VNENCAP_A_MAP_VIA6,
+		.maxattr	= VNENCAP_A_MAP_ENTRY,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= VNENCAP_CMD_MAP_DEL,
 		.doit		= vnencap_nl_map_del_doit,
 		.policy		= vnencap_map_del_nl_policy,
-		.maxattr	= VNENCAP_A_MAP_VIA6,
+		.maxattr	= VNENCAP_A_MAP_ENTRY,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -13,6 +13,9 @@
 
 #include <uapi/linux/vnencap.h>
 
+/* Common nested types */
+extern const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_VIA6 + 1];
+
 /* Ops table for vnencap */
 extern const struct genl_split_ops vnencap_nl_ops[8];
 

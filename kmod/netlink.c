@@ -279,61 +279,86 @@ static struct nlattr *parse_addr(struct nlattr *attr4, struct nlattr *attr6,
 	return NULL;
 }
 
-static int parse_vni(struct genl_info *info, u32 *vni)
+/**
+ * struct map_words - what is said of one mapping
+ * @attrs: the attributes
+ * @nest: which attribute they are in, NULL where they are the message's own
+ * @extack: for errors
+ */
+struct map_words {
+	struct nlattr **attrs;
+	struct nlattr *nest;
+	struct netlink_ext_ack *extack;
+};
+
+static struct map_words map_words(struct genl_info *info)
 {
-	if (GENL_REQ_ATTR_CHECK(info, VNENCAP_A_MAP_VNI)) {
-		GENL_SET_ERR_MSG(info, "VNI (vni) is missing");
+	return (struct map_words){
+		.attrs = info->attrs,
+		.extack = info->extack,
+	};
+}
+
+static int parse_vni(const struct map_words *w, u32 *vni)
+{
+	if (!w->attrs[VNENCAP_A_MAP_VNI]) {
+		NL_SET_ERR_ATTR_MISS(w->extack, w->nest, VNENCAP_A_MAP_VNI);
+		NL_SET_ERR_MSG(w->extack, "VNI (vni) is missing");
 		return -EINVAL;
 	}
-	*vni = nla_get_u32(info->attrs[VNENCAP_A_MAP_VNI]);
+	*vni = nla_get_u32(w->attrs[VNENCAP_A_MAP_VNI]);
 	return 0;
 }
 
-static int parse_dst(struct genl_info *info, struct vnencap_addr *dst)
+static int parse_dst(const struct map_words *w, struct vnencap_addr *dst)
 {
-	struct nlattr *dst4 = info->attrs[VNENCAP_A_MAP_DST4];
-	struct nlattr *dst6 = info->attrs[VNENCAP_A_MAP_DST6];
+	struct nlattr *dst4 = w->attrs[VNENCAP_A_MAP_DST4];
+	struct nlattr *dst6 = w->attrs[VNENCAP_A_MAP_DST6];
 
 	if (dst4 && dst6) {
-		NL_SET_ERR_MSG_ATTR(info->extack, dst6,
+		NL_SET_ERR_MSG_ATTR(w->extack, dst6,
 				    "dst4 and dst6 are both given");
 		return -EINVAL;
 	}
 	if (!parse_addr(dst4, dst6, dst)) {
-		NL_SET_ERR_ATTR_MISS(info->extack, NULL, VNENCAP_A_MAP_DST4);
-		GENL_SET_ERR_MSG(info,
-				 "Overlay address (dst4 or dst6) is missing");
+		NL_SET_ERR_ATTR_MISS(w->extack, w->nest, VNENCAP_A_MAP_DST4);
+		NL_SET_ERR_MSG(w->extack,
+			       "Overlay address (dst4 or dst6) is missing");
 		return -EINVAL;
 	}
 	return 0;
 }
 
-static struct nlattr *dst_attr(struct genl_info *info)
+static struct nlattr *dst_attr(const struct map_words *w)
 {
-	return info->attrs[VNENCAP_A_MAP_DST4] ?:
-	       info->attrs[VNENCAP_A_MAP_DST6];
+	return w->attrs[VNENCAP_A_MAP_DST4] ?: w->attrs[VNENCAP_A_MAP_DST6];
 }
 
-static int parse_prefix(struct genl_info *info, struct vnencap_addr *dst,
+static struct nlattr *via_attr(const struct map_words *w)
+{
+	return w->attrs[VNENCAP_A_MAP_VIA4] ?: w->attrs[VNENCAP_A_MAP_VIA6];
+}
+
+static int parse_prefix(const struct map_words *w, struct vnencap_addr *dst,
 			u8 *len)
 {
-	struct nlattr *attr = info->attrs[VNENCAP_A_MAP_DST_LEN];
+	struct nlattr *attr = w->attrs[VNENCAP_A_MAP_DST_LEN];
 	int err;
 
-	err = parse_dst(info, dst);
+	err = parse_dst(w, dst);
 	if (err)
 		return err;
 	*len = dst->family == AF_INET ? 32 : 128;
 	if (attr && nla_get_u8(attr) > *len) {
 		/* The policy has seen to 128. */
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+		NL_SET_ERR_MSG_ATTR(w->extack, attr,
 				    "Length of an IPv4 prefix is more than 32");
 		return -EINVAL;
 	}
 	if (attr)
 		*len = nla_get_u8(attr);
 	if (addr_bits_beyond(dst, *len)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(info),
+		NL_SET_ERR_MSG_ATTR(w->extack, dst_attr(w),
 				    "Prefix has bits set beyond its length");
 		return -EINVAL;
 	}
@@ -341,38 +366,38 @@ static int parse_prefix(struct genl_info *info, struct vnencap_addr *dst,
 }
 
 /* The endpoint, if it is given: AF_UNSPEC if not */
-static int parse_via(struct genl_info *info, struct vnencap_addr *via)
+static int parse_via(const struct map_words *w, struct vnencap_addr *via)
 {
-	struct nlattr *via4 = info->attrs[VNENCAP_A_MAP_VIA4];
-	struct nlattr *via6 = info->attrs[VNENCAP_A_MAP_VIA6];
+	struct nlattr *via4 = w->attrs[VNENCAP_A_MAP_VIA4];
+	struct nlattr *via6 = w->attrs[VNENCAP_A_MAP_VIA6];
 	struct nlattr *attr = parse_addr(via4, via6, via);
 
 	if (via4 && via6) {
-		NL_SET_ERR_MSG_ATTR(info->extack, via6,
+		NL_SET_ERR_MSG_ATTR(w->extack, via6,
 				    "via4 and via6 are both given");
 		return -EINVAL;
 	}
 	if (!attr)
 		return 0;
 	if (via4 ? !via->ip4 : ipv6_addr_any(&via->ip6)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+		NL_SET_ERR_MSG_ATTR(w->extack, attr,
 				    "Endpoint is the zero address");
 		return -EINVAL;
 	}
-	return vnencap_addr_check_host(via, attr, info->extack);
+	return vnencap_addr_check_host(via, attr, w->extack);
 }
 
-static int parse_mapping(struct genl_info *info, struct vnencap_mapping *m)
+static int parse_mapping(const struct map_words *w, struct vnencap_mapping *m)
 {
 	int err;
 
-	err = parse_vni(info, &m->vni);
+	err = parse_vni(w, &m->vni);
 	if (err)
 		return err;
-	err = parse_prefix(info, &m->dst, &m->len);
+	err = parse_prefix(w, &m->dst, &m->len);
 	if (err)
 		return err;
-	return parse_via(info, &m->via);
+	return parse_via(w, &m->via);
 }
 
 /* Find the device that a request is about; RTNL held. */
@@ -533,26 +558,75 @@ int vnencap_nl_dev_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 /* ---- Mappings ---- */
 
-/**
- * vnencap_nl_map_set_doit - add or change a mapping
- * @skb: the request
- * @info: the request, parsed
- *
- * Return: 0, or an error with its reason in @info->extack; nothing has
- * changed then.
+typedef int (*map_change_fn)(struct genl_info *info,
+			     const struct map_words *w);
+
+static int map_change_entry(struct genl_info *info, struct nlattr *entry,
+			    map_change_fn change)
+{
+	struct nlattr *attrs[VNENCAP_A_MAP_MAX + 1];
+	struct map_words w = {
+		.attrs = attrs,
+		.nest = entry,
+		.extack = info->extack,
+	};
+	int err;
+
+	err = nla_parse_nested(attrs, ARRAY_SIZE(vnencap_entry_nl_policy) - 1,
+			       entry, vnencap_entry_nl_policy, info->extack);
+	if (err)
+		return err;
+	return change(info, &w);
+}
+
+static bool map_words_own(const struct genl_info *info)
+{
+	unsigned int i;
+
+	for (i = 1; i < VNENCAP_A_MAP_ENTRY; i++)
+		if (info->attrs[i])
+			return true;
+	return false;
+}
+
+/* Change the mapping that a message is about, or all those that are in it. The
+ * lock is let go between two, so nobody waits for a long message.
  */
-int vnencap_nl_map_set_doit(struct sk_buff *skb, struct genl_info *info)
+static int map_change(struct genl_info *info, map_change_fn change)
+{
+	struct map_words own = map_words(info);
+	struct nlattr *attr;
+	int rem, err;
+
+	if (!info->attrs[VNENCAP_A_MAP_ENTRY])
+		return change(info, &own);
+	if (map_words_own(info)) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[VNENCAP_A_MAP_ENTRY],
+				    "A mapping is given outside of entries");
+		return -EINVAL;
+	}
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		err = map_change_entry(info, attr, change);
+		if (err)
+			return err;
+		cond_resched();
+	}
+	return 0;
+}
+
+static int map_set(struct genl_info *info, const struct map_words *w)
 {
 	struct net *net = genl_info_net(info);
 	struct vnencap_mapping m;
 	int err;
 
-	err = parse_mapping(info, &m);
+	err = parse_mapping(w, &m);
 	if (err)
 		return err;
 	if (m.via.family == AF_UNSPEC) {
-		NL_SET_ERR_ATTR_MISS(info->extack, NULL, VNENCAP_A_MAP_VIA4);
-		GENL_SET_ERR_MSG(info, "Endpoint (via4 or via6) is missing");
+		NL_SET_ERR_ATTR_MISS(w->extack, w->nest, VNENCAP_A_MAP_VIA4);
+		NL_SET_ERR_MSG(w->extack, "Endpoint (via4 or via6) is missing");
 		return -EINVAL;
 	}
 
@@ -563,29 +637,35 @@ int vnencap_nl_map_set_doit(struct sk_buff *skb, struct genl_info *info)
 	vnencap_map_unlock(net);
 
 	if (err == -EEXIST)
-		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(info),
-				    "Mapping exists");
+		NL_SET_ERR_MSG_ATTR(w->extack, dst_attr(w), "Mapping exists");
 	else if (err == -ENOENT)
-		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(info),
+		NL_SET_ERR_MSG_ATTR(w->extack, dst_attr(w),
 				    "No such mapping to change");
+	else if (err)
+		NL_SET_BAD_ATTR(w->extack, dst_attr(w));
 	return err;
 }
 
 /**
- * vnencap_nl_map_del_doit - remove a mapping
+ * vnencap_nl_map_set_doit - add or change a mapping, or many
  * @skb: the request
  * @info: the request, parsed
  *
  * Return: 0, or an error with its reason in @info->extack; nothing has
- * changed then.
+ * changed then, of many mappings those before the one at fault have.
  */
-int vnencap_nl_map_del_doit(struct sk_buff *skb, struct genl_info *info)
+int vnencap_nl_map_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return map_change(info, map_set);
+}
+
+static int map_del(struct genl_info *info, const struct map_words *w)
 {
 	struct net *net = genl_info_net(info);
 	struct vnencap_mapping m;
 	int err;
 
-	err = parse_mapping(info, &m);
+	err = parse_mapping(w, &m);
 	if (err)
 		return err;
 
@@ -596,16 +676,25 @@ int vnencap_nl_map_del_doit(struct sk_buff *skb, struct genl_info *info)
 	vnencap_map_unlock(net);
 
 	if (err == -ENOENT) {
-		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(info),
-				    "No such mapping");
+		NL_SET_ERR_MSG_ATTR(w->extack, dst_attr(w), "No such mapping");
 	} else if (err == -EADDRNOTAVAIL) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[VNENCAP_A_MAP_VIA4] ?:
-				    info->attrs[VNENCAP_A_MAP_VIA6],
+		NL_SET_ERR_MSG_ATTR(w->extack, via_attr(w),
 				    "Mapping has another endpoint");
 		err = -ENOENT;
 	}
 	return err;
+}
+
+/**
+ * vnencap_nl_map_del_doit - remove a mapping, or many
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: as vnencap_nl_map_set_doit().
+ */
+int vnencap_nl_map_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return map_change(info, map_del);
 }
 
 /**
@@ -619,14 +708,15 @@ int vnencap_nl_map_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct msg_head head = msg_answer(info);
 	struct net *net = genl_info_net(info);
+	struct map_words w = map_words(info);
 	struct vnencap_mapping m;
 	struct sk_buff *msg;
 	int err;
 
-	err = parse_vni(info, &m.vni);
+	err = parse_vni(&w, &m.vni);
 	if (err)
 		return err;
-	err = parse_dst(info, &m.dst);
+	err = parse_dst(&w, &m.dst);
 	if (err)
 		return err;
 
@@ -634,7 +724,7 @@ int vnencap_nl_map_get_doit(struct sk_buff *skb, struct genl_info *info)
 	err = vnencap_map_match(net, &m);
 	vnencap_map_unlock(net);
 	if (err) {
-		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(info),
+		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(&w),
 				    "No mapping for this address");
 		return err;
 	}
@@ -664,16 +754,17 @@ int vnencap_nl_map_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	u32 last_vni = vni ? nla_get_u32(vni) : VNENCAP_VNI_MAX;
 	struct vnencap_mapping *last = (void *)cb->ctx, m;
 	struct net *net = sock_net(skb->sk);
+	struct vnencap_map_walk walk;
 	int err = 0;
 
 	BUILD_BUG_ON(sizeof(*last) > sizeof(cb->ctx));
 
 	if (vni)
 		last->vni = last_vni;
-	m = *last;
 	vnencap_map_lock(net);
 	cb->seq = vnencap_map_generation(net);
-	while (!vnencap_map_next(net, &m, last_vni)) {
+	vnencap_map_walk_begin(&walk, net, last, last_vni);
+	while (!vnencap_map_walk_next(&walk, &m)) {
 		err = msg_fill_mapping(skb, &head, &m);
 		if (err)
 			break;

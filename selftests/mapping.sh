@@ -192,6 +192,7 @@ wrong_files()
 vni 9 10.4.0.3/32 via 10.0.0.3" map show vni 9
 	check_fails "without -force, too, it fails" 2 v1 map load "$work/lines"
 	v1 map flush vni 9
+	refused_lines
 	printf '%s\n' 'map add vni 9 10.5.0.1 via 10.0.0.1' \
 		'map get vni 9 10.5.0.1' 'dev show nosuch' \
 		'map add vni 9 10.5.0.2 via 10.0.0.1' >"$work/batch"
@@ -202,6 +203,35 @@ vni 9 10.4.0.3/32 via 10.0.0.3" map show vni 9
 	v1 map flush vni 9
 	check_fails "with -force it goes on" 2 v1 -force -batch "$work/batch"
 	check_that "to the end" "$(v1 map show vni 9 | wc -l)" -eq 2
+	v1 map flush vni 9
+}
+
+# Of many lines in one message, the one that is refused, and what comes of the
+# others
+refused_lines()
+{
+	seq -f 'add vni 9 10.4.%g.0/24 via 10.0.0.1' 0 255 >"$work/lines"
+	sed -i '100s/.*/add vni 9 10.4.2.0\/24 via 10.0.0.1/' "$work/lines"
+	check_fails "a line is refused" 2 v1 map load "$work/lines"
+	check_that "it is told, and that it was the end" \
+		"$(grep -c 'lines:100:' "$work/check")" -eq 2
+	check_that "what was before it is loaded, and nothing after it" \
+		"$(v1 map show vni 9 | wc -l)" -eq 99
+	v1 map flush vni 9
+	sed -i '200s/.*/add vni 9 10.4.3.0\/24 via 10.0.0.2/' "$work/lines"
+	check_fails "two lines are refused" 2 v1 -force map load "$work/lines"
+	check_that "with -force each is told" \
+		"$(grep -c 'lines:[12]00:.*Mapping exists' "$work/check")" -eq 2
+	check_that "once" "$(wc -l <"$work/check")" -eq 2
+	check_that "and all others are loaded" \
+		"$(v1 map show vni 9 | wc -l)" -eq 254
+	printf '%s\n' "add vni 9 10.6.0.0/16 via 10.0.0.1" \
+		"change vni 9 10.6.0.0/16 via 10.0.0.2" \
+		"delete vni 9 10.6.0.0/16 via 10.0.0.2" \
+		"add vni 9 10.6.0.0/16 via 10.0.0.3" >"$work/lines"
+	check "verbs are taken in their order" v1 map load "$work/lines"
+	says "to the last" "vni 9 10.6.0.0/16 via 10.0.0.3" \
+		map get vni 9 10.6.1.1
 	v1 map flush vni 9
 }
 

@@ -4,7 +4,7 @@
  *
  * The whole file is read before anything is sent, so that a wrong word in
  * it changes nothing. What is kept is the requests themselves, back to back,
- * each with its line's number for a sequence number.
+ * each of as many lines as fit and have the same verb.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,36 +14,63 @@
 #include <unistd.h>
 
 #include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/vnencap.h>
 
 #include "lines.h"
 #include "map.h"
 #include "nl.h"
 
 #define BAR_WIDTH 40
-/* Fewer requests are sent before anyone could see a bar. */
-#define BAR_REQUESTS 50000
+/* Fewer lines are sent before anyone could see a bar. */
+#define BAR_LINES 50000
 #define BAR_INTERVAL_MS 100
+
+/* Bytes of a request, and of the one line that may come on top of these */
+#define REQUEST_FULL (32 * 1024)
+#define REQUEST_ROOM (REQUEST_FULL + NL_REQUEST_MAX)
 
 struct load {
 	char *requests;
 	size_t len;
 	size_t size;
+	size_t last;			/* where the last request begins */
+	const struct map_verb *verb;	/* of the last request */
+	unsigned int *lines;		/* the number of each line that counts */
+	unsigned int lines_size;
 	unsigned int count;
 };
 
-/* Make room for one more request. */
+static void *grown(void *array, size_t size)
+{
+	void *p = realloc(array, size);
+
+	if (!p)
+		wrong("%s", strerror(errno));
+	return p;
+}
+
+/* Make room for one more line. */
 static int load_reserve(struct load *load)
 {
-	size_t size = load->size ? 2 * load->size : 1 << 16;
-	char *requests;
+	size_t size = load->size ? 2 * load->size : 4 * REQUEST_ROOM;
+	void *p;
 
-	if (load->size - load->len >= NL_REQUEST_MAX)
-		return OK;
-	requests = realloc(load->requests, size);
-	if (!requests)
-		return wrong("%s", strerror(errno));
-	load->requests = requests;
-	load->size = size;
+	if (load->size - load->len < REQUEST_ROOM) {
+		p = grown(load->requests, size);
+		if (!p)
+			return WRONG;
+		load->requests = p;
+		load->size = size;
+	}
+	if (load->count == load->lines_size) {
+		size = load->lines_size ? 2 * load->lines_size : 4096;
+		p = grown(load->lines, size * sizeof(*load->lines));
+		if (!p)
+			return WRONG;
+		load->lines = p;
+		load->lines_size = size;
+	}
 	return OK;
 }
 
@@ -68,10 +95,25 @@ static const struct map_verb *load_verb(struct args *args)
 	return verbs[i];
 }
 
+/* The request that the next line of this verb belongs to */
+static struct nlmsghdr *load_request(struct load *load,
+				     const struct map_verb *verb)
+{
+	struct nlmsghdr *nlh = (void *)(load->requests + load->last);
+
+	if (load->verb == verb && nlh->nlmsg_len < REQUEST_FULL)
+		return nlh;
+	load->last = load->len;
+	load->verb = verb;
+	return nl_prepare(load->requests + load->last, verb->cmd, verb->flags);
+}
+
 static int load_line(struct load *load, struct args *args)
 {
 	const struct map_verb *verb;
 	struct nlmsghdr *nlh;
+	struct nlattr *entry;
+	struct mapping m;
 	int err;
 
 	if (!args->left)
@@ -80,12 +122,15 @@ static int load_line(struct load *load, struct args *args)
 	if (err)
 		return err;
 	verb = load_verb(args);
-	err = mapping_request(args, verb, load->requests + load->len, &nlh);
+	err = mapping_parse(args, &m, verb->needs, verb->takes);
 	if (err)
 		return err;
-	nlh->nlmsg_seq = place.line;
-	load->len += MNL_ALIGN(nlh->nlmsg_len);
-	load->count++;
+	nlh = load_request(load, verb);
+	entry = mnl_attr_nest_start(nlh, VNENCAP_A_MAP_ENTRY);
+	mapping_put(nlh, &m);
+	mnl_attr_nest_end(nlh, entry);
+	load->len = load->last + nlh->nlmsg_len;
+	load->lines[load->count++] = place.line;
 	return OK;
 }
 
@@ -107,7 +152,7 @@ static int load_read(struct load *load, struct lines *lines)
 
 static bool bar_wanted(const struct load *load)
 {
-	return load->count >= BAR_REQUESTS && isatty(STDERR_FILENO);
+	return load->count >= BAR_LINES && isatty(STDERR_FILENO);
 }
 
 static long long now_ms(void)
@@ -140,38 +185,67 @@ static void bar_wipe(void)
 	bar_shown = false;
 }
 
-/* Size of the first @n requests at @at. */
-static size_t slice_len(const char *at, unsigned int n)
+/* The kernel has done all before it: tell where it ended. */
+static int load_stopped(unsigned int line)
 {
-	const struct nlmsghdr *nlh;
-	size_t len = 0;
-
-	for (; n; n--) {
-		nlh = (const struct nlmsghdr *)(at + len);
-		len += MNL_ALIGN(nlh->nlmsg_len);
-	}
-	return len;
+	place.line = line;
+	wrong("stopped, what follows this line is not loaded");
+	place.line = 0;
+	return REFUSED;
 }
 
 /*
- * The kernel did what it could of the slice that contains a wrong request:
- * tell where it ended, so that the user knows what is loaded.
+ * Make of a request one of the entries from @from on. Its header comes to stand
+ * over what is before them.
  */
-static void load_stopped(const char *at, unsigned int n)
+static struct nlmsghdr *request_rest(struct nlmsghdr *nlh, size_t from)
 {
-	const struct nlmsghdr *last;
+	size_t header = MNL_NLMSG_HDRLEN + sizeof(struct genlmsghdr);
+	struct nlmsghdr *rest = (void *)((char *)nlh + from - header);
+	size_t len = nlh->nlmsg_len;
 
-	last = (const struct nlmsghdr *)(at + slice_len(at, n - 1));
-	place.line = last->nlmsg_seq;
-	wrong("stopped, what follows this line is not loaded");
+	memmove(rest, nlh, header);
+	rest->nlmsg_len = len - from + header;
+	return rest;
 }
 
-static int load_send(const struct load *load)
+/* Send a request; with -force also what comes after a line that is refused. */
+static int load_send_request(struct nlmsghdr *nlh, const unsigned int *lines)
+{
+	struct nl_refused refused;
+	int err, status = OK;
+
+	while ((err = nl_request_lines(nlh, lines, &refused))) {
+		status = worse(status, err);
+		if (!refused.next)
+			break;
+		if (!options.force)
+			return load_stopped(lines[refused.entry]);
+		if (refused.next >= nlh->nlmsg_len)
+			break;
+		nlh = request_rest(nlh, refused.next);
+		lines += refused.entry + 1;
+	}
+	return status;
+}
+
+static unsigned int request_entries(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *attr;
+	unsigned int n = 0;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		n++;
+	return n;
+}
+
+static int load_send(struct load *load)
 {
 	bool bar = bar_wanted(load);
-	unsigned int n, done;
-	char *at = load->requests;
+	unsigned int n, done = 0;
+	struct nlmsghdr *nlh;
 	int err, status;
+	size_t at, len;
 
 	/* From here on only the answer to a request is about a line. */
 	place.line = 0;
@@ -179,19 +253,18 @@ static int load_send(const struct load *load)
 	status = load->count ? nl_open() : OK;
 	if (status)
 		return status;
-	for (done = 0; done < load->count; done += n) {
-		n = load->count - done;
-		if (n > NL_SLICE)
-			n = NL_SLICE;
-		err = nl_send_lines((struct nlmsghdr *)at, n);
+	for (at = 0; at < load->len; at += len) {
+		nlh = (struct nlmsghdr *)(load->requests + at);
+		/* what is sent may be overwritten */
+		len = nlh->nlmsg_len;
+		n = request_entries(nlh);
+		err = load_send_request(nlh, load->lines + done);
 		status = worse(status, err);
-		if (err && !options.force) {
-			load_stopped(at, n);
+		if (err && !options.force)
 			break;
-		}
-		at += slice_len(at, n);
+		done += n;
 		if (bar)
-			bar_show(done + n, load->count);
+			bar_show(done, load->count);
 	}
 	bar_wipe();
 	return status;
@@ -205,6 +278,7 @@ static int load_file(struct lines *lines)
 	if (!status || options.force)
 		status = worse(status, load_send(&load));
 	free(load.requests);
+	free(load.lines);
 	return status;
 }
 

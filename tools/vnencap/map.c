@@ -211,8 +211,8 @@ static int request_and_print(struct nlmsghdr *nlh)
 }
 
 /* Build in @buf, of NL_REQUEST_MAX bytes, what the words of @args ask for. */
-int mapping_request(struct args *args, const struct map_verb *verb,
-		    void *buf, struct nlmsghdr **nlh)
+static int mapping_request(struct args *args, const struct map_verb *verb,
+			   void *buf, struct nlmsghdr **nlh)
 {
 	struct mapping m;
 	int err;

@@ -37,7 +37,9 @@ static char recv_buf[RECV_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
 /* What to wait for after requests were sent. */
 struct answer {
 	uint32_t last;		/* the last request's sequence number */
-	bool lines;		/* sequence numbers are lines of a file */
+	const struct nlmsghdr *request;	/* of many entries, each with its */
+	const unsigned int *lines;	/* line in a file */
+	struct nl_refused refused;
 	bool probe;		/* for ENOENT nothing is printed: @absent */
 	bool absent;
 	nl_reply_fn reply;
@@ -117,10 +119,11 @@ static ssize_t nl_recv(void)
 }
 
 /*
- * The kernel's own words, if it sent any with the error or end message
- * @nlh, whose attributes begin @offset bytes into the payload.
+ * One of the kernel's extended words, if it sent it with the error or end
+ * message @nlh, whose attributes begin @offset bytes into the payload.
  */
-static const char *nl_extack(const struct nlmsghdr *nlh, size_t offset)
+static const struct nlattr *nl_extack(const struct nlmsghdr *nlh, size_t offset,
+				      uint16_t type)
 {
 	const struct nlattr *attr;
 
@@ -128,8 +131,8 @@ static const char *nl_extack(const struct nlmsghdr *nlh, size_t offset)
 	    mnl_nlmsg_get_payload_len(nlh) < offset)
 		return NULL;
 	mnl_attr_for_each(attr, nlh, offset)
-		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
-			return nl_get_string(attr);
+		if (mnl_attr_get_type(attr) == type)
+			return attr;
 	return NULL;
 }
 
@@ -149,16 +152,38 @@ static void nl_explain(int error, const char *msg)
 		refused("the kernel answers: %s", strerror(-error));
 }
 
-static void answer_error(struct answer *answer, const struct nlmsghdr *nlh,
-			 int error, const char *msg)
+/* Which entry of the request is at an offset that the kernel named? */
+static bool find_refused(struct answer *answer, uint32_t at)
 {
+	struct nl_refused *refused = &answer->refused;
+	const char *request = (const char *)answer->request;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, answer->request, sizeof(struct genlmsghdr)) {
+		refused->next = (const char *)mnl_attr_next(attr) - request;
+		if (at < refused->next)
+			return true;
+		refused->entry++;
+	}
+	refused->next = 0;
+	return false;
+}
+
+static void answer_error(struct answer *answer, const struct nlmsghdr *nlh,
+			 size_t offset, int error)
+{
+	uint32_t at;
+
 	if (answer->probe && error == -ENOENT) {
 		answer->absent = true;
 		return;
 	}
-	if (answer->lines)
-		place.line = nlh->nlmsg_seq;
-	nl_explain(error, msg);
+	if (error && answer->lines &&
+	    nl_get_u32(nl_extack(nlh, offset, NLMSGERR_ATTR_OFFS), &at) &&
+	    find_refused(answer, at))
+		place.line = answer->lines[answer->refused.entry];
+	nl_explain(error, nl_get_string(nl_extack(nlh, offset,
+						  NLMSGERR_ATTR_MSG)));
 	if (answer->lines)
 		place.line = 0;
 	if (error)
@@ -171,11 +196,11 @@ static void answer_ack(struct answer *answer, const struct nlmsghdr *nlh)
 	size_t offset = sizeof(*err);
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*err))
-		return answer_error(answer, nlh, -EBADMSG, NULL);
+		return answer_error(answer, nlh, SIZE_MAX, -EBADMSG);
 	/* Without NLM_F_CAPPED the whole request stands before the rest. */
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
 		offset += mnl_nlmsg_get_payload_len(&err->msg);
-	answer_error(answer, nlh, err->error, nl_extack(nlh, offset));
+	answer_error(answer, nlh, offset, err->error);
 }
 
 static void answer_done(struct answer *answer, const struct nlmsghdr *nlh)
@@ -184,7 +209,7 @@ static void answer_done(struct answer *answer, const struct nlmsghdr *nlh)
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*error))
 		return;
-	answer_error(answer, nlh, *error, nl_extack(nlh, sizeof(*error)));
+	answer_error(answer, nlh, sizeof(*error), *error);
 }
 
 static void answer_data(struct answer *answer, const struct nlmsghdr *nlh)
@@ -323,43 +348,34 @@ struct nlmsghdr *nl_prepare(void *buf, uint8_t cmd, uint16_t flags)
 	return prepare(buf, 0, cmd, VNENCAP_FAMILY_VERSION, flags);
 }
 
-int nl_request(struct nlmsghdr *nlh, nl_reply_fn reply, void *data)
+static int nl_ask(struct nlmsghdr *nlh, struct answer *answer)
 {
-	struct answer answer = { .reply = reply, .data = data };
 	int err = nl_open();
 
 	if (err)
 		return err;
 	nlh->nlmsg_type = nl.family;
 	nlh->nlmsg_seq = ++nl.seq;
-	answer.last = nlh->nlmsg_seq;
+	answer->last = nlh->nlmsg_seq;
 	err = nl_send(nlh, nlh->nlmsg_len);
-	return err ? err : nl_wait(&answer);
+	return err ? err : nl_wait(answer);
 }
 
-/*
- * The kernel answers a request that it refuses in any case, one that it
- * obeys only if NLM_F_ACK is set: so set it on the last one alone.
- */
-int nl_send_lines(struct nlmsghdr *first, unsigned int n)
+int nl_request(struct nlmsghdr *nlh, nl_reply_fn reply, void *data)
 {
-	struct answer answer = { .lines = true };
-	struct nlmsghdr *nlh = first;
-	char *end = (char *)first;
-	int err = nl_open();
+	struct answer answer = { .reply = reply, .data = data };
 
-	if (err)
-		return err;
-	for (; n; n--) {
-		nlh = (struct nlmsghdr *)end;
-		nlh->nlmsg_type = nl.family;
-		if (n > 1)
-			nlh->nlmsg_flags &= ~NLM_F_ACK;
-		end += MNL_ALIGN(nlh->nlmsg_len);
-	}
-	answer.last = nlh->nlmsg_seq;
-	err = nl_send(first, end - (char *)first);
-	return err ? err : nl_wait(&answer);
+	return nl_ask(nlh, &answer);
+}
+
+int nl_request_lines(struct nlmsghdr *nlh, const unsigned int *lines,
+		     struct nl_refused *refused)
+{
+	struct answer answer = { .request = nlh, .lines = lines };
+	int err = nl_ask(nlh, &answer);
+
+	*refused = answer.refused;
+	return err;
 }
 
 /* The module goes: its groups' numbers may be another's when it is back. */

@@ -16,12 +16,6 @@ struct nl_buffer {
 	char data[NL_REQUEST_MAX] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 
-/*
- * Messages in one send. Each may be refused, and the refusals wait in the
- * socket's receive buffer: 128 of them fit the default one, of 208 KiB.
- */
-#define NL_SLICE 128
-
 /* Called for each message of an answer; returns OK or an exit code. */
 typedef int (*nl_reply_fn)(const struct nlmsghdr *nlh, void *data);
 
@@ -36,11 +30,17 @@ void nl_put_addr(struct nlmsghdr *nlh, uint16_t attr4, uint16_t attr6,
 /* Send one request, hand its answer to @reply, wait for its end. */
 int nl_request(struct nlmsghdr *nlh, nl_reply_fn reply, void *data);
 
-/*
- * Send up to NL_SLICE requests at once. Their sequence numbers are lines of
- * the file that errors name.
+/* The entry of a request that the kernel refused, those before it being done;
+ * @next is where the one after it begins, 0 if the request was refused as such.
  */
-int nl_send_lines(struct nlmsghdr *first, unsigned int n);
+struct nl_refused {
+	unsigned int entry;
+	size_t next;
+};
+
+/* Send a request of many entries, of which each has its line in a file. */
+int nl_request_lines(struct nlmsghdr *nlh, const unsigned int *lines,
+		     struct nl_refused *refused);
 
 /*
  * Listen to groups until an error; @reply gets every message, and NULL where
