@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Output: the same calls make a line of words, or JSON. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,9 +7,7 @@
 
 #include "cli.h"
 #include "print.h"
-
-/* A prefix as text: address, slash, three digits. */
-#define PREFIX_STRLEN (INET6_ADDRSTRLEN + 4)
+#include "text.h"
 
 static struct {
 	unsigned int depth;	/* open brackets, JSON */
@@ -215,8 +212,11 @@ void print_bool(const char *key, const char *word, bool value)
 
 void print_uint(const char *key, const char *word, uint32_t value)
 {
+	char text[TEXT_UINT_MAX];
+
 	put_key(key, word);
-	printf("%" PRIu32, value);
+	text_uint(text, value);
+	fputs(text, stdout);
 }
 
 void print_string(const char *key, const char *word, const char *value)
@@ -241,23 +241,19 @@ static void print_plain(const char *key, const char *word, const char *value)
 
 void print_addr(const char *key, const char *word, const struct addr *addr)
 {
-	char buf[INET6_ADDRSTRLEN];
+	char text[TEXT_ADDR_MAX];
 
-	inet_ntop(addr->family, addr->bytes, buf, sizeof(buf));
-	print_plain(key, word, buf);
+	text_addr(text, addr);
+	print_plain(key, word, text);
 }
 
 void print_prefix(const char *key, const char *word,
 		  const struct prefix *prefix)
 {
-	char buf[PREFIX_STRLEN];
-	size_t len;
+	char text[TEXT_PREFIX_MAX];
 
-	inet_ntop(prefix->addr.family, prefix->addr.bytes, buf,
-		  INET6_ADDRSTRLEN);
-	len = strlen(buf);
-	snprintf(buf + len, sizeof(buf) - len, "/%u", prefix->len);
-	print_plain(key, word, buf);
+	text_prefix(text, prefix);
+	print_plain(key, word, text);
 }
 
 /* Four digits and a letter, as "ip -human -s link" does. */
