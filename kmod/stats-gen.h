@@ -6,7 +6,7 @@
 #ifndef _VNENCAP_STATS_GEN_H
 #define _VNENCAP_STATS_GEN_H
 
-#include <uapi/linux/vnencap.h>
+/* To be included after linux/vnencap.h, wherever that is. */
 
 static const char * const vnencap_stats_names[VNENCAP_A_STATS_MAX + 1] = {
 	[VNENCAP_A_STATS_TX_FRAMES] = "tx_frames",
