@@ -17,6 +17,7 @@ help:
 	@echo 'make profile      where the instructions go, function by function'
 	@echo 'make bench-loss   what lost segments cost: a simulation, then TCP (half an hour)'
 	@echo 'make bench-shard  what it costs that metadata survives losses, beside the kernel'\''s own'
+	@echo 'make bench-map    what a million mappings cost, beside routes (ten minutes)'
 	@echo 'make kunit        the KUnit suites under User-Mode Linux, in seconds'
 	@echo 'make check        style: checkpatch, sparse, shellcheck, generated files'
 	@echo 'make clean        what was built here'
@@ -58,6 +59,9 @@ bench-loss:
 	selftests/bench/geometry
 	selftests/bench/loss
 
+bench-map:
+	selftests/bench/map
+
 bench-shard:
 	selftests/bench/shard
 
@@ -70,4 +74,4 @@ clean:
 	$(MAKE) -C selftests/bench clean
 
 .PHONY: all help module cli install demo test test-all kunit check clean bench \
-	profile bench-loss bench-shard
+	profile bench-loss bench-map bench-shard
