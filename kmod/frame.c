@@ -152,12 +152,13 @@ u32 vnencap_frame_shard_at(const struct vnencap_frame *f, unsigned int i)
 unsigned int vnencap_frame_shards_before(const struct vnencap_frame *f,
 					 u32 offset)
 {
+	u32 last = (f->slots - 1) * f->segsz;
 	unsigned int i;
 
 	/* the ends of a whole frame, of which there are many */
 	if (!offset)
 		return 0;
-	if (offset > (f->slots - 1) * f->segsz)
+	if (offset > last)
 		return f->n;
 	for (i = 1; i < f->n; i++)
 		if (vnencap_frame_shard_at(f, i) >= offset)
