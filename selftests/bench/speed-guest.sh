@@ -172,12 +172,13 @@ sent_again()
 	done | awk '$1 == "TcpRetransSegs" { sum += $2 } END { print sum + 0 }'
 }
 
-# What is under way must fit in the NIC's ring, or it overflows, natively as
-# well, and the speed is that of recovering from it. Many flows have less each.
+# send_buffer FLOWS: what is under way must fit in the NIC's ring, or it
+# overflows, natively as well, and the speed is that of recovering from it. So all
+# have 16 MB together, and none more than the default.
 send_buffer()
 {
-	local i max=4194304
-	[[ $1 -lt 64 ]] || max=262144
+	local i max=$(((16 << 20) / $1))
+	[[ $max -le 4194304 ]] || max=4194304
 	for i in 1 2; do
 		on $i sysctl -qw "net.ipv4.tcp_wmem=4096 16384 $max"
 	done
