@@ -253,10 +253,15 @@ redirect()
 	done
 }
 
+# On a wire whose segments are long, else TCP's would be short from the start.
 longer_than_the_mtu()
 {
+	local i
 	hosts_on_veth
-	overlay_up
+	for i in 1 2; do
+		on $i ip link set wire mtu 9100
+	done
+	overlay_up mtu 1500
 	guest_up
 	make_file "$(scaled 4 1)"
 	mark
