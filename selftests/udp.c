@@ -29,6 +29,7 @@
 #endif
 
 #define MAX_SIZE 65536
+#define TRAINED_MAX 100000		/* datagrams of all trains */
 
 static char sent[MAX_SIZE], got[MAX_SIZE];
 
@@ -96,20 +97,23 @@ static int echo(int fd, size_t size)
 }
 
 /* Each datagram begins with its number, so that any may be missing. */
-static void number(size_t size, size_t count)
+static void number(size_t size, size_t first, size_t count)
 {
 	uint32_t i;
 
 	fill(size * count);
 	for (i = 0; i < count; i++)
-		memcpy(sent + i * size, &i, sizeof(i));
+		memcpy(sent + i * size, &(uint32_t){ first + i }, sizeof(i));
 }
 
-/* Take what comes back; *bad counts what was not sent, or came twice. */
-static size_t take_back(int fd, size_t size, size_t count, size_t *bad)
+/* Take what comes back of a train, and what comes late of those before; *bad
+ * counts what was not sent, or came twice. Return: how many came.
+ */
+static size_t take_back(int fd, size_t size, size_t first, size_t count,
+			size_t *bad)
 {
-	char seen[MAX_SIZE / 4] = "";
-	size_t back = 0;
+	static char seen[TRAINED_MAX];
+	size_t back = 0, late = 0;
 
 	while (back < count) {
 		ssize_t n = recv(fd, got, sizeof(got), 0);
@@ -118,15 +122,19 @@ static size_t take_back(int fd, size_t size, size_t count, size_t *bad)
 		if (n < 0)
 			break;
 		memcpy(&i, got, sizeof(i));
-		if ((size_t)n != size || i >= count || seen[i] ||
-		    memcmp(sent + i * size, got, size)) {
+		if ((size_t)n != size || i >= first + count || seen[i] ||
+		    (i >= first &&
+		     memcmp(sent + (i - first) * size, got, size))) {
 			++*bad;
 			continue;
 		}
 		seen[i] = 1;
-		back++;
+		if (i < first)
+			late++;
+		else
+			back++;
 	}
-	return back;
+	return back + late;
 }
 
 static int trains(int fd, size_t size, size_t count, size_t times)
@@ -136,19 +144,21 @@ static int trains(int fd, size_t size, size_t count, size_t times)
 	size_t lost = 0, bad = 0, i;
 	int gso = size;
 
-	if (size < 4 || size * count > sizeof(sent) - 100) {
-		fprintf(stderr, "too short or too long a train\n");
+	if (size < 4 || size * count > sizeof(sent) - 100 ||
+	    count * times > TRAINED_MAX) {
+		fprintf(stderr, "too short or too long a train, or too many\n");
 		return 2;
 	}
 	if (setsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &gso, sizeof(gso)))
 		fail("UDP_SEGMENT");
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	for (i = 0; i < times; i++) {
-		number(size, count);
+		number(size, i * count, count);
 		if (send(fd, sent, size * count, 0) !=
 		    (ssize_t)(size * count))
 			fail("send");
-		lost += count - take_back(fd, size, count, &bad);
+		lost += count;
+		lost -= take_back(fd, size, i * count, count, &bad);
 	}
 	printf("lost=%zu bad=%zu\n", lost, bad);
 	return lost || bad;

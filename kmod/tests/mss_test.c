@@ -180,7 +180,9 @@ static void lower(struct kunit *test, const struct syn *syn, bool ipv6,
 	const u8 *options = (u8 *)(tcp_hdr(skb) + 1);
 	u16 mss;
 
+	rcu_read_lock();
 	vnencap_mss_lower(hosts->b.vn, skb, &meta, OUTER);
+	rcu_read_unlock();
 	if (!partial)
 		KUNIT_EXPECT_STREQ(test, "", test_packet_fault(skb->data,
 							       skb->len) ?: "");
@@ -205,10 +207,8 @@ static void mss_test_syn(struct kunit *test)
 	rtnl_lock();
 	KUNIT_ASSERT_EQ(test, 0, dev_set_mtu(hosts->b.dev, syn->mtu));
 	rtnl_unlock();
-	rcu_read_lock();
 	for (i = 0; i < 4; i++)
 		lower(test, syn, i & 1, i & 2);
-	rcu_read_unlock();
 }
 
 /* What it reckons with is what TCP's headers take. */
