@@ -430,18 +430,30 @@ skb_fields()
 	drop_all_ns
 }
 
-# source_ports COMMAND...: how many there are in what host 1 sends
+ports_seen()
+{
+	awk '/ IP / { print $3 }' "$work/captured" | sort -u | wc -l
+}
+
+has_seen()
+{
+	[[ $(ports_seen) -ge $1 ]]
+}
+
+# source_ports LEAST COMMAND...: how many there are in what host 1 sends; the
+# capture is behind, so that many are waited for
 source_ports()
 {
-	local tracer
+	local tracer least=$1
+	shift
 	start 1 tcpdump -nn -l -i wire -Q out "tcp dst port $port" \
 		>"$work/captured" 2>"$work/tcpdump"
 	tracer=$!
 	poll 10 grep -q listening "$work/tcpdump" || die "no capture"
 	"$@" >/dev/null 2>&1
-	poll 5 grep -q . "$work/captured"
+	poll 5 has_seen "$least"
 	stop $tracer
-	awk '/ IP / { print $3 }' "$work/captured" | sort -u | wc -l
+	ports_seen
 }
 
 some_flows()
@@ -458,9 +470,9 @@ flows()
 	overlay_up
 	make_file 1
 	check_that "a connection has one source port on the wire" \
-		"$(source_ports transfer 1 2 "${vn[2]}")" -eq 1
+		"$(source_ports 1 transfer 1 2 "${vn[2]}")" -eq 1
 	check_that "flows have different ones" \
-		"$(source_ports some_flows)" -ge 4
+		"$(source_ports 4 some_flows)" -ge 4
 	drop_all_ns
 }
 
