@@ -3,6 +3,7 @@
 #ifndef _VNENCAP_FRAME_H
 #define _VNENCAP_FRAME_H
 
+#include <linux/kernel.h>
 #include <linux/types.h>
 
 /* The segment size travels as a 12-bit count of four bytes. */
@@ -42,6 +43,18 @@ u8 vnencap_frame_shard_len(u8 code);
 u32 vnencap_frame_shard_at(const struct vnencap_frame *f, unsigned int i);
 unsigned int vnencap_frame_shards_before(const struct vnencap_frame *f,
 					 u32 offset);
+
+/**
+ * vnencap_frame_segsz - the largest segment size that a path has room for
+ * @mtu: of the path, in bytes
+ * @headers: outer headers, in bytes; @mtu has room for them and
+ *	VNENCAP_SEGSZ_MIN
+ */
+static inline u16 vnencap_frame_segsz(u32 mtu, u32 headers)
+{
+	return min_t(u32, mtu - headers, VNENCAP_SEGSZ_MAX) &
+	       ~(VNENCAP_SEGSZ_UNIT - 1);
+}
 
 /**
  * vnencap_frame_wire_len - bytes of a frame's wire payload

@@ -47,11 +47,9 @@ static u8 *find_mss(struct tcphdr *th)
 /* The most that fits in one segment with its metadata */
 static u32 fitting_mss(u32 mtu, u32 outer, bool ipv6)
 {
-	u32 segsz = min_t(u32, mtu - outer, VNENCAP_SEGSZ_MAX) &
-		    ~(VNENCAP_SEGSZ_UNIT - 1);
 	u8 code = vnencap_frame_shard_code(vnencap_meta_tcp_len(ipv6));
 
-	return segsz - vnencap_frame_shard_len(code);
+	return vnencap_frame_segsz(mtu, outer) - vnencap_frame_shard_len(code);
 }
 
 static void write_mss(struct sk_buff *skb, u8 *option, u16 old, u16 mss)

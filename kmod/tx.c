@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The way out: an inner packet is parsed, its endpoint and the route there
- * looked up, its frame laid out, the metadata coded, and one fake-TCP packet
+ * looked up, its frame laid out, its metadata sealed, and one fake-TCP packet
  * sent that the NIC, or the stack, cuts into segments.
  */
 #include <linux/bottom_half.h>
@@ -139,8 +139,6 @@ static int tx_plan(struct tx *t)
 	u32 mtu = min(dst_mtu(t->dst), READ_ONCE(t->dst->dev->mtu));
 	u32 headers = vnencap_outer_size(t->outer.saddr.family) +
 		      sizeof(struct vnencap_segment_hdr);
-	u32 segsz = min_t(u32, mtu - headers, VNENCAP_SEGSZ_MAX) &
-		    ~(VNENCAP_SEGSZ_UNIT - 1);
 	struct vnencap_frame *f = &t->seg.frame;
 	u32 len;
 	int err;
@@ -150,7 +148,7 @@ static int tx_plan(struct tx *t)
 	len = vnencap_meta_encode(&t->meta, t->skb->data, t->seg.class,
 				  t->block.data);
 	err = vnencap_frame_plan(f, t->meta.payload, len, t->meta.gso_size,
-				 segsz);
+				 vnencap_frame_segsz(mtu, headers));
 	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta.payload)
 		     > IP_MAX_MTU))
 		goto too_big;
