@@ -15,6 +15,7 @@
 #include "compat.h"
 #include "device.h"
 #include "frame.h"
+#include "hold.h"
 #include "lower.h"
 #include "map.h"
 #include "netlink.h"
@@ -179,6 +180,9 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	rcu_assign_pointer(vn->map, map);
 	vnencap_lower_change(vn, new);
 	kfree(old);
+	/* no packet can come to wait there any more */
+	if (map != old_map)
+		vnencap_hold_purge(vnencap_map_hold(old_map), vn);
 	vnencap_map_put(old_map);
 	return 0;
 }
@@ -238,6 +242,14 @@ err_stats:
 	return err;
 }
 
+/* What waits for a mapping does so no more. */
+static void hold_purge(struct vnencap_dev *vn)
+{
+	struct vnencap_map *map = rtnl_dereference(vn->map);
+
+	vnencap_hold_purge(vnencap_map_hold(map), vn);
+}
+
 /* The receive path has let go of the device: the core has waited a grace
  * period since it was taken from its lower device.
  */
@@ -246,9 +258,17 @@ static void dev_uninit(struct net_device *dev)
 	struct vnencap_dev *vn = netdev_priv(dev);
 
 	gro_cells_destroy(&vn->gro_cells);
+	/* what was on its way while the device was stopped */
+	hold_purge(vn);
 	put_map(vn);
 	free_percpu(dev->tstats);
 	vnencap_lower_put(vn->lower);
+}
+
+static int dev_stop(struct net_device *dev)
+{
+	hold_purge(netdev_priv(dev));
+	return 0;
 }
 
 static void free_config(struct vnencap_dev *vn)
@@ -276,6 +296,7 @@ static int get_iflink(const struct net_device *dev)
 static const struct net_device_ops netdev_ops = {
 	.ndo_init = dev_init,
 	.ndo_uninit = dev_uninit,
+	.ndo_stop = dev_stop,
 	.ndo_start_xmit = vnencap_tx_xmit,
 	.ndo_features_check = vnencap_tx_features,
 	.ndo_get_stats64 = dev_get_tstats64,

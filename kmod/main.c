@@ -6,6 +6,7 @@
 
 #include "device.h"
 #include "gro.h"
+#include "hold.h"
 #include "map.h"
 #include "netlink.h"
 #include "reasm.h"
@@ -21,6 +22,9 @@ static int __init vnencap_init(void)
 	err = vnencap_reasm_init();
 	if (err)
 		goto err_map;
+	err = vnencap_hold_init();
+	if (err)
+		goto err_reasm;
 	vnencap_tx_init();
 	vnencap_gro_init();
 	err = vnencap_netlink_init();
@@ -35,6 +39,8 @@ err_netlink:
 	vnencap_netlink_exit();
 err_gro:
 	vnencap_gro_exit();
+	vnencap_hold_exit();
+err_reasm:
 	vnencap_reasm_exit();
 err_map:
 	vnencap_map_exit();
@@ -47,6 +53,7 @@ static void __exit vnencap_exit(void)
 	vnencap_device_exit();
 	vnencap_netlink_exit();
 	vnencap_gro_exit();
+	vnencap_hold_exit();
 	vnencap_reasm_exit();
 	vnencap_map_exit();
 }

@@ -16,6 +16,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "hold.h"
 #include "map.h"
 #include "trie.h"
 
@@ -29,6 +30,7 @@
  * @home: what it is part of
  * @vni: the VNI
  * @users: devices and mappings; without any the table goes
+ * @hold: packets of devices that wait for a mapping
  * @rcu: readers may hold it until a grace period after it went
  */
 struct vnencap_map {
@@ -37,6 +39,7 @@ struct vnencap_map {
 	struct vnencap_map_net *home;
 	u32 vni;
 	unsigned int users;
+	struct vnencap_hold hold;
 	struct rcu_head rcu;
 };
 
@@ -267,6 +270,7 @@ static struct vnencap_map *map_use(struct vnencap_map_net *mn, u32 vni)
 		return NULL;
 	map->home = mn;
 	map->vni = vni;
+	vnencap_hold_begin(&map->hold, vni);
 	if (xa_err(xa_store(&mn->maps, vni, map, GFP_KERNEL_ACCOUNT))) {
 		kfree(map);
 		return NULL;
@@ -283,6 +287,7 @@ static void map_unuse(struct vnencap_map *map)
 		return;
 	map->home->sizes.maps--;
 	xa_erase(&map->home->maps, map->vni);
+	vnencap_hold_end(&map->hold);
 	kfree_rcu(map, rcu);
 }
 
@@ -327,6 +332,15 @@ void vnencap_map_put(struct vnencap_map *map)
 	mutex_lock(&mn->lock);
 	map_unuse(map);
 	mutex_unlock(&mn->lock);
+}
+
+/**
+ * vnencap_map_hold - where packets of a VNI wait for a mapping
+ * @map: the table of the VNI
+ */
+struct vnencap_hold *vnencap_map_hold(struct vnencap_map *map)
+{
+	return &map->hold;
 }
 
 /**
@@ -687,6 +701,25 @@ void vnencap_map_sizes(struct net *net, struct vnencap_map_sizes *sizes)
 
 	*sizes = mn->sizes;
 	sizes->endpoints = atomic_read(&mn->endpoints.nelems);
+}
+
+/**
+ * vnencap_map_release - send the packets that have waited for a mapping
+ * @net: the namespace of the substrate
+ * @m: the mapping, which was set
+ *
+ * Context: process, better not locked: so the lock is not held while others'
+ * devices send. The mapping may have gone meanwhile, then they wait anew.
+ */
+void vnencap_map_release(struct net *net, const struct vnencap_mapping *m)
+{
+	struct vnencap_map *map;
+
+	rcu_read_lock();
+	map = map_find(map_net(net), m->vni);
+	if (map)
+		vnencap_hold_release(&map->hold, m);
+	rcu_read_unlock();
 }
 
 /* ---- Namespaces ---- */

@@ -12,6 +12,7 @@
 #include "trie.h"
 
 struct net;
+struct vnencap_hold;
 
 /* The table of one VNI in one network namespace; opaque outside map.c. */
 struct vnencap_map;
@@ -87,6 +88,7 @@ struct vnencap_endpoint *vnencap_map_lookup4(const struct vnencap_map *map,
 struct vnencap_endpoint *
 vnencap_map_lookup6(const struct vnencap_map *map, const struct in6_addr *addr);
 
+struct vnencap_hold *vnencap_map_hold(struct vnencap_map *map);
 bool vnencap_map_names(const struct vnencap_map *map,
 		       const struct vnencap_addr *via);
 
@@ -107,6 +109,9 @@ int vnencap_map_walk_next(struct vnencap_map_walk *walk,
 int vnencap_map_next(struct net *net, struct vnencap_mapping *m, u32 last_vni);
 u32 vnencap_map_generation(struct net *net);
 void vnencap_map_sizes(struct net *net, struct vnencap_map_sizes *sizes);
+
+/* Not locked */
+void vnencap_map_release(struct net *net, const struct vnencap_mapping *m);
 
 int vnencap_map_init(void);
 void vnencap_map_exit(void);

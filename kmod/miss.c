@@ -25,22 +25,31 @@
 #define MISS_SETS	256
 
 /**
+ * struct miss_slot - a miss that was told
+ * @told: the upper half says which miss, the lower half when (jiffies); zero
+ *	where there is none
+ * @since: how many times it was met since
+ */
+struct miss_slot {
+	atomic64_t told;
+	atomic_t since;
+};
+
+/**
  * struct miss_net - what misses were told in a network namespace
  * @key: hashes them so that guests cannot make them collide
- * @slots: MISS_SETS times MISS_WAYS; the upper half of one says which miss,
- *	the lower half when (jiffies), and zero is free; NULL until somebody
- *	listens
+ * @slots: MISS_SETS times MISS_WAYS; NULL until somebody listens
  */
 struct miss_net {
 	siphash_key_t key;
-	atomic64_t *slots;
+	struct miss_slot *slots;
 };
 
 static unsigned int miss_net_id __read_mostly;
 
-static atomic64_t *miss_slots(struct miss_net *mn)
+static struct miss_slot *miss_slots(struct miss_net *mn)
 {
-	atomic64_t *slots = READ_ONCE(mn->slots), *old;
+	struct miss_slot *slots = READ_ONCE(mn->slots), *old;
 
 	if (slots)
 		return slots;
@@ -74,41 +83,68 @@ static u64 miss_hash(const siphash_key_t *key, u32 vni,
 	return siphash(&miss, sizeof(miss), key);
 }
 
+/* Take a slot that is free, or the miss's own, to tell it now. Who is too late
+ * met a miss that is being told just now. Return: how many it stands for.
+ */
+static u32 miss_take(struct miss_slot *slot, u64 was, u32 tag, u32 now, u32 n)
+{
+	bool own = upper_32_bits(was) == tag;
+	u32 since;
+
+	if (own && !n && !atomic_read(&slot->since))
+		return 0;
+	if (atomic64_cmpxchg(&slot->told, was, (u64)tag << 32 | now) != was)
+		return 0;
+	since = atomic_xchg(&slot->since, 0);
+	/* what a packet that waits is asked for again stands for that packet */
+	return own ? since + n : max(n, 1U);
+}
+
+static u32 miss_count(struct miss_slot *slots, u32 tag, u32 n)
+{
+	struct miss_slot *slot = NULL;
+	u32 now = jiffies;
+	u64 told, was = 0;
+	int i;
+
+	for (i = 0; i < MISS_WAYS; i++) {
+		told = atomic64_read(&slots[i].told);
+		if (!told || now - lower_32_bits(told) >= HZ) {
+			if (!slot || upper_32_bits(told) == tag) {
+				slot = &slots[i];
+				was = told;
+			}
+		} else if (upper_32_bits(told) == tag) {
+			atomic_add(n, &slots[i].since);
+			return 0;
+		}
+	}
+	return slot ? miss_take(slot, was, tag, now, n) : 0;
+}
+
 /**
  * vnencap_miss_due - whether a miss is to be told now; it counts as told then
  * @net: the namespace of the substrate
- * @vni: the packet's VNI
- * @dst: its destination in the overlay
+ * @miss: the miss; if it is due its @count is set: how many packets met it since
+ *	it was last told
+ * @n: how many more met it now; 0 where it is asked for again, for a packet that
+ *	waits: it is due if it was not told yet
  *
  * Context: any, RCU or whatever else keeps @net.
- * Return: true, once a second at most for the same miss; or false.
+ * Return: true once a second at most for the same miss.
  */
-bool vnencap_miss_due(struct net *net, u32 vni, const struct vnencap_addr *dst)
+bool vnencap_miss_due(struct net *net, struct vnencap_miss *miss, u32 n)
 {
 	struct miss_net *mn = net_generic(net, miss_net_id);
-	u64 hash = miss_hash(&mn->key, vni, dst);
-	u32 tag = upper_32_bits(hash) | 1, now = jiffies;
-	atomic64_t *slots = miss_slots(mn), *slot = NULL;
-	u64 seen, was = 0;
-	int i;
+	struct miss_slot *slots = miss_slots(mn);
+	u64 hash;
 
 	if (!slots)
 		return false;
+	hash = miss_hash(&mn->key, miss->vni, &miss->dst);
 	slots += lower_32_bits(hash) % MISS_SETS * MISS_WAYS;
-	for (i = 0; i < MISS_WAYS; i++) {
-		seen = atomic64_read(&slots[i]);
-		if (!seen || now - lower_32_bits(seen) >= HZ) {
-			if (!slot || upper_32_bits(seen) == tag) {
-				slot = &slots[i];
-				was = seen;
-			}
-		} else if (upper_32_bits(seen) == tag) {
-			return false;
-		}
-	}
-	/* Who is too late here met a miss that is being told just now. */
-	return slot &&
-	       atomic64_cmpxchg(slot, was, (u64)tag << 32 | now) == was;
+	miss->count = miss_count(slots, upper_32_bits(hash) | 1, n);
+	return miss->count;
 }
 
 static int __net_init miss_net_init(struct net *net)

@@ -5,10 +5,23 @@
 
 #include <linux/types.h>
 
-struct net;
-struct vnencap_addr;
+#include "addr.h"
 
-bool vnencap_miss_due(struct net *net, u32 vni, const struct vnencap_addr *dst);
+struct net;
+
+/**
+ * struct vnencap_miss - packets that found no mapping
+ * @vni: their VNI
+ * @count: how many
+ * @dst: their destination in the overlay
+ */
+struct vnencap_miss {
+	u32 vni;
+	u32 count;
+	struct vnencap_addr dst;
+};
+
+bool vnencap_miss_due(struct net *net, struct vnencap_miss *miss, u32 n);
 
 int vnencap_miss_init(void);
 void vnencap_miss_exit(void);

@@ -166,16 +166,17 @@ static int msg_fill_mapping(struct sk_buff *msg, const struct msg_head *head,
 	return 0;
 }
 
-static int msg_fill_miss(struct sk_buff *msg, u32 vni,
-			 const struct vnencap_addr *dst)
+static int msg_fill_miss(struct sk_buff *msg, const struct vnencap_miss *miss)
 {
 	struct msg_head head = msg_ntf(NULL, VNENCAP_CMD_MISS_NTF);
 	void *hdr = msg_start(msg, &head);
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (nla_put_u32(msg, VNENCAP_A_MAP_VNI, vni) ||
-	    msg_put_addr(msg, VNENCAP_A_MAP_DST4, VNENCAP_A_MAP_DST6, dst)) {
+	if (nla_put_u32(msg, VNENCAP_A_MAP_VNI, miss->vni) ||
+	    msg_put_addr(msg, VNENCAP_A_MAP_DST4, VNENCAP_A_MAP_DST6,
+			 &miss->dst) ||
+	    nla_put_u32(msg, VNENCAP_A_MAP_COUNT, miss->count)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
 	}
@@ -636,12 +637,14 @@ static int map_set(struct genl_info *info, const struct map_words *w)
 		ntf_mapping(info, VNENCAP_CMD_MAP_NTF, &m);
 	vnencap_map_unlock(net);
 
-	if (err == -EEXIST)
+	if (!err)
+		vnencap_map_release(net, &m);
+	else if (err == -EEXIST)
 		NL_SET_ERR_MSG_ATTR(w->extack, dst_attr(w), "Mapping exists");
 	else if (err == -ENOENT)
 		NL_SET_ERR_MSG_ATTR(w->extack, dst_attr(w),
 				    "No such mapping to change");
-	else if (err)
+	else
 		NL_SET_BAD_ATTR(w->extack, dst_attr(w));
 	return err;
 }
@@ -815,7 +818,40 @@ int vnencap_nl_map_flush_doit(struct sk_buff *skb, struct genl_info *info)
 /* ---- Misses ---- */
 
 /**
- * vnencap_netlink_miss - tell listeners that a packet found no mapping
+ * vnencap_netlink_hears_misses - does anybody listen to misses?
+ * @net: the namespace of the substrate
+ *
+ * Context: any.
+ */
+bool vnencap_netlink_hears_misses(struct net *net)
+{
+	return genl_has_listeners(&family, net, VNENCAP_NLGRP_MISSES);
+}
+
+/**
+ * vnencap_netlink_tell_miss - tell listeners that packets found no mapping
+ * @net: the namespace of the substrate
+ * @miss: which is due
+ *
+ * Context: softirq or process, under RCU.
+ */
+void vnencap_netlink_tell_miss(struct net *net, const struct vnencap_miss *miss)
+{
+	struct sk_buff *msg;
+
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
+	if (!msg)
+		return;
+	if (msg_fill_miss(msg, miss)) {
+		nlmsg_free(msg);
+		return;
+	}
+	genlmsg_multicast_netns(&family, net, msg, 0, VNENCAP_NLGRP_MISSES,
+				GFP_ATOMIC);
+}
+
+/**
+ * vnencap_netlink_miss - a packet found no mapping
  * @net: the namespace of the substrate
  * @vni: the packet's VNI
  * @dst: its destination in the overlay
@@ -823,24 +859,19 @@ int vnencap_nl_map_flush_doit(struct sk_buff *skb, struct genl_info *info)
  * The same miss is told once a second at most.
  *
  * Context: softirq, under RCU.
+ * Return: whether anybody listens: the miss was told then, or counts for the
+ * next time that it is.
  */
-void vnencap_netlink_miss(struct net *net, u32 vni,
+bool vnencap_netlink_miss(struct net *net, u32 vni,
 			  const struct vnencap_addr *dst)
 {
-	struct sk_buff *msg;
+	struct vnencap_miss miss = { .vni = vni, .dst = *dst };
 
-	if (!genl_has_listeners(&family, net, VNENCAP_NLGRP_MISSES) ||
-	    !vnencap_miss_due(net, vni, dst))
-		return;
-	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
-	if (!msg)
-		return;
-	if (msg_fill_miss(msg, vni, dst)) {
-		nlmsg_free(msg);
-		return;
-	}
-	genlmsg_multicast_netns(&family, net, msg, 0, VNENCAP_NLGRP_MISSES,
-				GFP_ATOMIC);
+	if (!vnencap_netlink_hears_misses(net))
+		return false;
+	if (vnencap_miss_due(net, &miss, 1))
+		vnencap_netlink_tell_miss(net, &miss);
+	return true;
 }
 
 /* ---- Module ---- */

@@ -8,8 +8,12 @@
 struct net;
 struct vnencap_addr;
 struct vnencap_dev;
+struct vnencap_miss;
 
-void vnencap_netlink_miss(struct net *net, u32 vni,
+bool vnencap_netlink_hears_misses(struct net *net);
+void vnencap_netlink_tell_miss(struct net *net,
+			       const struct vnencap_miss *miss);
+bool vnencap_netlink_miss(struct net *net, u32 vni,
 			  const struct vnencap_addr *dst);
 void vnencap_netlink_changed(const struct vnencap_dev *vn);
 

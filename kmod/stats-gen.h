@@ -35,6 +35,7 @@ static const char * const vnencap_stats_names[VNENCAP_A_STATS_MAX + 1] = {
 	[VNENCAP_A_STATS_RX_TIMEOUTS] = "rx_timeouts",
 	[VNENCAP_A_STATS_RX_OVER_LIMIT] = "rx_over_limit",
 	[VNENCAP_A_STATS_RX_NOMEM] = "rx_nomem",
+	[VNENCAP_A_STATS_TX_HELD] = "tx_held",
 };
 
 #endif /* _VNENCAP_STATS_GEN_H */

@@ -22,6 +22,7 @@
 #include "compat.h"
 #include "device.h"
 #include "drop.h"
+#include "hold.h"
 #include "inner.h"
 #include "lower.h"
 #include "map.h"
@@ -83,20 +84,43 @@ static int tx_parse(struct tx *t)
 	return 0;
 }
 
+static struct vnencap_endpoint *tx_lookup(const struct vnencap_map *map,
+					  const struct vnencap_addr *dst)
+{
+	return dst->family == AF_INET6 ? vnencap_map_lookup6(map, &dst->ip6) :
+					 vnencap_map_lookup4(map, dst->ip4);
+}
+
+/* Tell that there is no mapping. The packet may wait for one, and is not ours
+ * any more then (-EINPROGRESS).
+ */
+static noinline int tx_miss(struct tx *t, struct vnencap_map *map,
+			    const struct vnencap_addr *dst)
+{
+	bool met;
+	int err;
+
+	met = vnencap_netlink_miss(t->vn->net, t->config->vni, dst);
+	err = vnencap_hold_add(vnencap_map_hold(map), t->vn, map, t->skb, dst,
+			       met);
+	if (!err)
+		return -EINPROGRESS;
+	if (err == -EAGAIN)
+		t->endpoint = tx_lookup(map, dst);
+	if (t->endpoint)
+		return 0;
+	vnencap_drop(t->vn, t->skb, TX_NO_MAPPING);
+	return -ENOENT;
+}
+
 static int tx_find_endpoint(struct tx *t)
 {
-	const struct vnencap_map *map = rcu_dereference_bh(t->vn->map);
+	struct vnencap_map *map = rcu_dereference_bh(t->vn->map);
 	struct vnencap_addr src, dst;
 
 	vnencap_inner_addrs(&t->meta, t->skb->data, &src, &dst);
-	t->endpoint = dst.family == AF_INET6 ?
-		      vnencap_map_lookup6(map, &dst.ip6) :
-		      vnencap_map_lookup4(map, dst.ip4);
-	if (likely(t->endpoint))
-		return 0;
-	vnencap_drop(t->vn, t->skb, TX_NO_MAPPING);
-	vnencap_netlink_miss(t->vn->net, t->config->vni, &dst);
-	return -ENOENT;
+	t->endpoint = tx_lookup(map, &dst);
+	return likely(t->endpoint) ? 0 : tx_miss(t, map, &dst);
 }
 
 static int tx_route(struct tx *t)
@@ -292,6 +316,10 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 drop_route:
 	dst_release(t.dst);
 drop:
+	/* it waits for a mapping */
+	if (err == -EINPROGRESS)
+		return NULL;
+	DEV_STATS_INC(vn->dev, tx_dropped);
 	kfree_skb_reason(t.skb, vnencap_drop_reason(err));
 	return NULL;
 }
@@ -327,8 +355,6 @@ netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 	skb = tx_make(vn, skb, &sent);
 	if (likely(skb))
 		tx_send(vn, skb, &sent);
-	else
-		DEV_STATS_INC(dev, tx_dropped);
 	return NETDEV_TX_OK;
 }
 

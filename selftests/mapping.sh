@@ -380,7 +380,7 @@ events()
 		"dev vn0 link ${dev[1]} vni 1 local any port 7475 $other_settings"
 	v1 dev set vn0 port 7471
 	on 1 ping -q -c20 -i0.01 -W1 192.168.4.99 >/dev/null
-	hears "a miss" "miss vni 1 192.168.4.99"
+	hears "a miss" "miss vni 1 192.168.4.99 count 1"
 	check_that "which is not told for each packet" \
 		"$(grep -c 'miss vni 1 192.168.4.99' "$work/events")" -le 3
 	stop "$monitor"

@@ -28,6 +28,17 @@ static void print_mapping(const struct nlmsghdr *nlh)
 	mapping_print(&m);
 }
 
+static void print_miss(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *tb[VNENCAP_A_MAP_MAX + 1];
+	uint32_t count;
+
+	print_mapping(nlh);
+	nl_attrs(nlh, tb, VNENCAP_A_MAP_MAX);
+	if (nl_get_u32(tb[VNENCAP_A_MAP_COUNT], &count))
+		print_uint("count", "count", count);
+}
+
 struct event {
 	const char *tag;	/* "event" in JSON */
 	const char *words;	/* how the line of text begins */
@@ -40,7 +51,7 @@ static const struct event events[] = {
 	[VNENCAP_CMD_MAP_DEL_NTF] = {
 		"map_deleted", "deleted map", print_mapping
 	},
-	[VNENCAP_CMD_MISS_NTF] = { "miss", "miss", print_mapping },
+	[VNENCAP_CMD_MISS_NTF] = { "miss", "miss", print_miss },
 };
 
 /*

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Packets that wait for a mapping. */
+#ifndef _VNENCAP_HOLD_H
+#define _VNENCAP_HOLD_H
+
+#include <linux/skbuff.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+struct vnencap_addr;
+struct vnencap_dev;
+struct vnencap_map;
+struct vnencap_mapping;
+
+/**
+ * struct vnencap_hold - the packets of a VNI that wait
+ * @queue: the packets, the oldest first; its lock makes sure that a packet that
+ *	is put in finds the mapping that has come meanwhile, or is found by who
+ *	made it
+ * @vni: the VNI
+ * @work: gives up the oldest, and tells what was not told, while any wait
+ */
+struct vnencap_hold {
+	struct sk_buff_head queue;
+	u32 vni;
+	struct delayed_work work;
+};
+
+void vnencap_hold_begin(struct vnencap_hold *hold, u32 vni);
+void vnencap_hold_end(struct vnencap_hold *hold);
+
+int vnencap_hold_add(struct vnencap_hold *hold, struct vnencap_dev *vn,
+		     const struct vnencap_map *map, struct sk_buff *skb,
+		     const struct vnencap_addr *dst, bool met);
+void vnencap_hold_release(struct vnencap_hold *hold,
+			  const struct vnencap_mapping *m);
+void vnencap_hold_purge(struct vnencap_hold *hold,
+			const struct vnencap_dev *vn);
+
+int vnencap_hold_init(void);
+void vnencap_hold_exit(void);
+
+#endif /* _VNENCAP_HOLD_H */
