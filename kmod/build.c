@@ -349,7 +349,7 @@ static void insert_shards(struct sk_buff *skb, const struct vnencap_build *b,
 	struct page *page = virt_to_head_page(shard);
 	unsigned int n = si->nr_frags, i = 0, f, to;
 	u32 len = b->frame->shard_len;
-	skb_frag_t from[MAX_SKB_FRAGS];
+	skb_frag_t from[MAX_SKB_FRAGS] __uninitialized;
 
 	memcpy(from, si->frags, n * sizeof(*from));
 	for (f = 0, to = 0; f < n || i < b->frame->n - 1U; ) {

@@ -17,6 +17,17 @@
 #include <net/inet_frag.h>
 #include <net/netlink.h>
 
+/* Written before it is read: not to be filled with zeros by every call, as
+ * CONFIG_INIT_STACK_ALL_ZERO has it. In the kernel's headers since 6.12.
+ */
+#ifndef __uninitialized
+#if __has_attribute(__uninitialized__)
+#define __uninitialized		__attribute__((__uninitialized__))
+#else
+#define __uninitialized
+#endif
+#endif
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 /* Generated tables have a row for "do" and one for "dump" since 6.2. */
 struct genl_split_ops {
@@ -137,6 +148,16 @@ static inline void skb_frag_fill_page_desc(skb_frag_t *frag, struct page *page,
 	skb_frag_size_set(frag, size);
 }
 #endif
+
+/* Does GRO hold packets of a NAPI context? Of a struct of its own since 6.15 */
+static inline bool compat_napi_holds(const struct napi_struct *napi)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+	return READ_ONCE(napi->gro_bitmask);
+#else
+	return READ_ONCE(napi->gro.bitmask);
+#endif
+}
 
 /* A flag of its own since 6.12 */
 static inline void compat_set_lltx(struct net_device *dev)

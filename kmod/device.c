@@ -228,7 +228,7 @@ static int dev_init(struct net_device *dev)
 	err = vn->stats && dev->tstats ? get_map(vn) : -ENOMEM;
 	if (err)
 		goto err_stats;
-	err = gro_cells_init(&vn->gro_cells, dev);
+	err = vnencap_cells_init(&vn->cells, dev);
 	if (err)
 		goto err_map;
 	return 0;
@@ -257,7 +257,7 @@ static void dev_uninit(struct net_device *dev)
 {
 	struct vnencap_dev *vn = netdev_priv(dev);
 
-	gro_cells_destroy(&vn->gro_cells);
+	vnencap_cells_destroy(&vn->cells);
 	/* what was on its way while the device was stopped */
 	hold_purge(vn);
 	put_map(vn);

@@ -5,9 +5,9 @@
 
 #include <linux/netdevice.h>
 #include <linux/siphash.h>
-#include <net/gro_cells.h>
 
 #include "addr.h"
+#include "cells.h"
 #include "config.h"
 
 struct vnencap_map;
@@ -23,7 +23,7 @@ struct vnencap_stats;
  * @config: see there; changed under RTNL, read by the data paths in RCU
  * @map: mappings of @config's VNI in @net; as @config
  * @stats: counters, per CPU
- * @gro_cells: NAPI contexts that runs are received on
+ * @cells: NAPI contexts that runs meet on
  * @key: authenticates the metadata; all zero is the key that everybody knows
  * @lower_node: in @lower's list of devices; RCU
  * @vni_node: in @lower's devices by VNI; RCU
@@ -39,7 +39,7 @@ struct vnencap_dev {
 	struct vnencap_config __rcu *config;
 	struct vnencap_map __rcu *map;
 	struct vnencap_stats __percpu *stats;
-	struct gro_cells gro_cells;
+	struct vnencap_cells cells;
 	siphash_key_t key;
 	struct hlist_node lower_node;
 	struct hlist_node vni_node;

@@ -106,7 +106,7 @@ static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
 		NAPI_GRO_CB(skb)->flush = 0;
 		return p;
 	}
-	err = vnencap_rx_run(vn, skb);
+	err = vnencap_rx_run(vn, skb, &run);
 	if (err) {
 		vnencap_rx_free(vn, skb, err);
 		return ERR_PTR(-EINPROGRESS);
@@ -117,12 +117,13 @@ static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
 static int gro_complete(struct sk_buff *skb, int nhoff)
 {
 	struct vnencap_dev *vn = vnencap_device_priv(skb->dev);
-
+	struct vnencap_run run;
 	int err;
 
-	if (WARN_ON_ONCE(!vn))
+	/* as it was read when it came, and by joining has become longer */
+	if (WARN_ON_ONCE(!vn || vnencap_run_read(skb, &run)))
 		return -ENODEV;
-	err = vnencap_rx_run(vn, skb);
+	err = vnencap_rx_run(vn, skb, &run);
 	if (err)
 		vnencap_rx_drop(vn, err);
 	return err;
@@ -136,13 +137,15 @@ static int run_receive(struct sk_buff *skb, struct net_device *dev,
 		       struct packet_type *pt, struct net_device *orig_dev)
 {
 	struct vnencap_dev *vn = vnencap_device_priv(dev);
+	struct vnencap_run run;
 	int err = -ENODEV;
 
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb)
 		return NET_RX_DROP;
 	if (vn)
-		err = vnencap_strip_own(skb) ?: vnencap_rx_run(vn, skb);
+		err = vnencap_run_read(skb, &run) ?: vnencap_strip_own(skb) ?:
+		      vnencap_rx_run(vn, skb, &run);
 	if (!err)
 		return netif_rx(skb);
 	kfree_skb(skb);

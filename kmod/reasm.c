@@ -744,7 +744,7 @@ static void hand_up_ready(struct vnencap_dev *vn, struct sk_buff *skb)
 	if (netif_elide_gro(vn->dev))
 		netif_rx(skb);
 	else
-		gro_cells_receive(&vn->gro_cells, skb);
+		gro_cells_receive(&vn->cells.gro, skb);
 }
 
 /* Give up the oldest frame of a peer that has too many. Return: false where it

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The way in: the lower device's rx_handler takes the runs that are ours and
- * gives them to gro_cells, where gro.c joins what belongs together. A run that
- * is a whole frame is turned back to the inner packet here; others go by way
- * of reasm.c.
+ * The way in: the lower device's rx_handler takes the runs that are ours. One
+ * that is a whole frame is turned back to the inner packet here, and handed up
+ * at once; others go to the device's cell, where gro.c joins what belongs
+ * together, and by way of reasm.c.
  */
 #include <linux/errno.h>
 #include <linux/if_vlan.h>
@@ -140,7 +140,7 @@ static int decode_block(struct vnencap_dev *vn, const struct sk_buff *skb,
 int vnencap_rx_meta(struct vnencap_dev *vn, const struct sk_buff *skb,
 		    const struct vnencap_run *run, struct vnencap_meta *meta)
 {
-	struct vnencap_block block;
+	struct vnencap_block block __uninitialized;
 	int shard, err;
 
 	shard = copy_shard(skb, run, block.data);
@@ -289,7 +289,7 @@ int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 static int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,
 		    const struct vnencap_run *run, u64 name)
 {
-	struct vnencap_meta meta;
+	struct vnencap_meta meta __uninitialized;
 	int err;
 
 	err = vnencap_rx_meta(vn, skb, run, &meta);
@@ -314,27 +314,26 @@ static bool device_has_vni(const struct vnencap_dev *vn, u32 vni)
  * vnencap_rx_run - a run, after all joining that was to be had
  * @vn: the device
  * @skb: the run, data at the outer header, not shared, all ours
+ * @run: its headers
  *
  * Context: softirq, in RCU.
  * Return: 0 where @skb is an inner packet now, to be handed up; negative where
  * the caller has to free it, see vnencap_rx_free().
  */
-int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb)
+int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb,
+		   const struct vnencap_run *run)
 {
-	struct vnencap_run run;
 	u64 name;
 
-	if (unlikely(vnencap_run_read(skb, &run)))
-		return count_meta_error(vn, skb, -EPROTO);
 	/* what was on its way while the VNI was changed */
-	if (unlikely(!device_has_vni(vn, run.seg.vni))) {
+	if (unlikely(!device_has_vni(vn, run->seg.vni))) {
 		vnencap_drop(vn, skb, RX_UNKNOWN_VNI);
 		return -ENODEV;
 	}
-	name = vnencap_reasm_name(skb, run.seg.id);
-	if (likely(vnencap_run_whole(&run) && !vnencap_reasm_seen(name)))
-		return rx_whole(vn, skb, &run, name);
-	return vnencap_reasm_add(vn, skb, &run, name);
+	name = vnencap_reasm_name(skb, run->seg.id);
+	if (likely(vnencap_run_whole(run) && !vnencap_reasm_seen(name)))
+		return rx_whole(vn, skb, run, name);
+	return vnencap_reasm_add(vn, skb, run, name);
 }
 
 /**
@@ -444,26 +443,25 @@ static void count_arrival(struct vnencap_dev *vn, const struct sk_buff *skb,
 			  run->len - min(run->len, shards * f->shard_len));
 }
 
-static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb)
+static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb,
+		      struct vnencap_run *run)
 {
-	struct vnencap_run run;
-
 	if (check_segment(vn, skb))
 		return -EPROTO;
-	if (vnencap_outer_is_part(skb) || vnencap_run_read(skb, &run)) {
+	if (vnencap_outer_is_part(skb) || vnencap_run_read(skb, run)) {
 		vnencap_drop(vn, skb, RX_MALFORMED);
 		return -EPROTO;
 	}
 	/* QEMU's e1000 ends a frame so where its last segment is full */
-	if (unlikely(!run.len)) {
+	if (unlikely(!run->len)) {
 		vnencap_drop(vn, skb, RX_DUPLICATES);
 		return -ENODATA;
 	}
-	if (!device_has_vni(vn, run.seg.vni)) {
+	if (!device_has_vni(vn, run->seg.vni)) {
 		vnencap_drop(vn, skb, RX_UNKNOWN_VNI);
 		return -ENODEV;
 	}
-	count_arrival(vn, skb, &run);
+	count_arrival(vn, skb, run);
 	/* pages lent by a sender on this host must be copied: that is done for
 	 * sockets and taps, but not before an rx_handler
 	 */
@@ -474,24 +472,35 @@ static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb)
 	return 0;
 }
 
-/* Without GRO on the device there is nothing to join with. */
-static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb)
+/* A whole frame has nothing to be joined with; nor has any run without GRO on
+ * the device. The one must not overtake what has to go by way of the cell.
+ */
+static bool goes_directly(const struct vnencap_dev *vn,
+			  const struct vnencap_run *run)
+{
+	if (unlikely(netif_elide_gro(vn->dev)))
+		return true;
+	return vnencap_run_whole(run) && vnencap_cells_idle(&vn->cells);
+}
+
+static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb,
+		    const struct vnencap_run *run)
 {
 	int err;
 
 	/* as ip_rcv() does: over veth it may still be its sender's */
 	skb_orphan(skb);
 	__skb_tunnel_rx(skb, vn->dev, vn->net);
-	if (!netif_elide_gro(vn->dev)) {
+	if (unlikely(!goes_directly(vn, run))) {
 		skb->protocol = htons(VNENCAP_ETH_P_RUN);
-		gro_cells_receive(&vn->gro_cells, skb);
+		gro_cells_receive(&vn->cells.gro, skb);
 		return;
 	}
-	err = vnencap_rx_run(vn, skb);
-	if (err)
+	err = vnencap_rx_run(vn, skb, run);
+	if (unlikely(err))
 		vnencap_rx_free(vn, skb, err);
 	else
-		netif_rx(skb);
+		netif_receive_skb(skb);
 }
 
 /* Messages of a path MTU, perhaps */
@@ -535,6 +544,7 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 	struct sk_buff *skb = *pskb;
 	struct vnencap_lower *lower;
 	struct vnencap_peek peek;
+	struct vnencap_run run;
 	struct vnencap_dev *vn;
 	__be16 port;
 	int err;
@@ -564,10 +574,10 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 		return RX_HANDLER_PASS;
 	/* what is left of the tag is a priority */
 	__vlan_hwaccel_clear_tag(skb);
-	err = accept_run(vn, skb);
-	if (err)
+	err = accept_run(vn, skb, &run);
+	if (unlikely(err))
 		vnencap_rx_free(vn, skb, err);
 	else
-		hand_up(vn, skb);
+		hand_up(vn, skb, &run);
 	return RX_HANDLER_CONSUMED;
 }

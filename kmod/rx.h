@@ -55,7 +55,8 @@ int vnencap_rx_inner(struct vnencap_dev *vn, struct sk_buff *skb,
 int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 		       const struct vnencap_run *run,
 		       const struct vnencap_meta *meta);
-int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb);
+int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb,
+		   const struct vnencap_run *run);
 bool vnencap_rx_drop(struct vnencap_dev *vn, int err);
 void vnencap_rx_free(struct vnencap_dev *vn, struct sk_buff *skb, int err);
 

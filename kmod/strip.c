@@ -177,7 +177,7 @@ static int split_frags(struct sk_buff *skb, const struct vnencap_cuts *cuts,
 		       unsigned int i, u32 base, unsigned int c)
 {
 	struct skb_shared_info *si = skb_shinfo(skb);
-	struct frags to;
+	struct frags to __uninitialized;
 	int err = 0;
 
 	to.n = i;
@@ -451,7 +451,7 @@ static int copy_head(struct sk_buff *skb)
 {
 	unsigned int n = DIV_ROUND_UP(skb_headlen(skb),
 				      PAGE_FRAG_CACHE_MAX_SIZE), i;
-	skb_frag_t frag[MAX_SKB_FRAGS];
+	skb_frag_t frag[MAX_SKB_FRAGS] __uninitialized;
 	int len = 0;
 	u32 at = 0;
 

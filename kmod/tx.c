@@ -289,7 +289,7 @@ static void tx_push_ip(struct tx *t)
 static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 					struct sk_buff *skb, struct sent *sent)
 {
-	struct tx t;
+	struct tx t __uninitialized;
 	int err;
 
 	t.vn = vn;

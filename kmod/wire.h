@@ -15,7 +15,7 @@
  * later, incompatible format takes another ExID: it is the version too.
  */
 #define VNENCAP_OPT_KIND	253
-#define VNENCAP_OPT_EXID	0x564f
+#define VNENCAP_OPT_EXID	0x5650
 
 /**
  * struct vnencap_segment_hdr - the fake TCP header of every segment
