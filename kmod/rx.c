@@ -168,20 +168,22 @@ static void count_restore_error(struct vnencap_dev *vn,
 static int take_payload(struct sk_buff *skb, const struct vnencap_run *run)
 {
 	const struct vnencap_frame *f = &run->seg.frame;
-	struct vnencap_cuts cuts = { .n = 0 };
+	struct vnencap_cuts cuts __uninitialized;
 	unsigned int i;
 
-	for (i = 0; i < f->n; i++) {
+	cuts.n = 0;
+	i = vnencap_frame_shards_before(f, run->seg.offset);
+	for (; i < f->n; i++) {
 		u32 at = vnencap_frame_shard_at(f, i);
 
-		if (at < run->seg.offset || at >= vnencap_run_end(run))
-			continue;
+		if (at >= vnencap_run_end(run))
+			break;
 		cuts.cut[cuts.n].at = at - run->seg.offset;
 		cuts.cut[cuts.n].len = f->shard_len;
 		cuts.n++;
 	}
 	__skb_pull(skb, run->hdr_len);
-	return cuts.n ? vnencap_strip(skb, &cuts) : 0;
+	return vnencap_strip(skb, &cuts);
 }
 
 /**

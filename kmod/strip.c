@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Taking the shards out of a run, whatever its layout: linear, frags, a
- * frag_list of such, or any mix. Where NIC and GRO made the run, a segment's
- * shard is at the front of a frag, and moving the frag's offset is all.
+ * frag_list of such, or any mix.
  */
 #include <linux/errno.h>
 #include <linux/skbuff.h>
 
 #include "compat.h"
 #include "strip.h"
+
+/* Give back a frag, its page with it. */
+static void remove_frag(struct sk_buff *skb, unsigned int i)
+{
+	struct skb_shared_info *si = skb_shinfo(skb);
+
+	skb_frag_unref(skb, i);
+	si->nr_frags--;
+	memmove(&si->frags[i], &si->frags[i + 1],
+		(si->nr_frags - i) * sizeof(*si->frags));
+}
 
 /* What is to become of the frags of one skb */
 struct frags {
@@ -319,27 +329,139 @@ static int strip_list(struct sk_buff *skb, const struct vnencap_cuts *cuts,
 	return 0;
 }
 
+/* Bytes of @skb itself, not of its frag_list */
+static u32 own_len(const struct sk_buff *skb)
+{
+	const struct sk_buff *child;
+	u32 len = skb->len;
+
+	skb_walk_frags(skb, child)
+		len -= child->len;
+	return len;
+}
+
+/* The part of @skb, itself or of its frag_list, that has byte @at, from there on
+ * one of the part's own
+ */
+static struct sk_buff *part_of(struct sk_buff *skb, u32 *at)
+{
+	u32 len = own_len(skb);
+	struct sk_buff *child;
+
+	if (*at < len)
+		return skb;
+	*at -= len;
+	skb_walk_frags(skb, child) {
+		if (*at < child->len)
+			break;
+		*at -= child->len;
+	}
+	return child;
+}
+
+/* What a shard parted that was put between them is one again. */
+static void heal_frags(struct sk_buff *skb, unsigned int i)
+{
+	struct skb_shared_info *si = skb_shinfo(skb);
+	skb_frag_t *frag = &si->frags[i];
+	struct page *page;
+
+	if (!i || i == si->nr_frags)
+		return;
+	page = skb_frag_page(frag);
+	if (!page || !skb_can_coalesce(skb, i, page, skb_frag_off(frag)))
+		return;
+	skb_frag_size_add(&si->frags[i - 1], skb_frag_size(frag));
+	remove_frag(skb, i);
+}
+
+/* A stretch at the front of a frag, at its end, or all of it. Return: whether it
+ * was and is taken out.
+ */
+static bool cut_frag(struct sk_buff *part, u32 at, u32 len)
+{
+	struct skb_shared_info *si = skb_shinfo(part);
+	skb_frag_t *frag = si->frags;
+	unsigned int i;
+	u32 size;
+
+	for (i = 0; i < si->nr_frags; i++, frag++) {
+		size = skb_frag_size(frag);
+		if (at < size)
+			break;
+		at -= size;
+	}
+	if (i == si->nr_frags || at + len > size || (at && at + len < size))
+		return false;
+	if (len == size) {
+		remove_frag(part, i);
+		heal_frags(part, i);
+		return true;
+	}
+	if (!at)
+		skb_frag_off_add(frag, len);
+	skb_frag_size_sub(frag, len);
+	return true;
+}
+
+/* The usual ways: where NIC and GRO made the run, the stretch is at the front of
+ * the linear part or of a frag; where nobody cut the frame, it is a frag.
+ * Return: whether it was and is taken out.
+ */
+static bool cut_easily(struct sk_buff *skb, u32 at, u32 len)
+{
+	struct sk_buff *part = part_of(skb, &at);
+	u32 head = part ? skb_headlen(part) : 0;
+
+	if (!part)
+		return false;
+	if (at < head) {
+		if (at || len > head)
+			return false;
+		part->data += len;
+	} else {
+		if (!cut_frag(part, at - head, len))
+			return false;
+		part->data_len -= len;
+	}
+	part->len -= len;
+	if (part != skb) {
+		skb->len -= len;
+		skb->data_len -= len;
+		if (!part->len)
+			drop_empty(skb);
+	}
+	return true;
+}
+
+static int strip_all(struct sk_buff *skb, const struct vnencap_cuts *cuts)
+{
+	u32 own = own_len(skb);
+	int err;
+
+	err = strip_list(skb, cuts, own);
+	/* last, for frags that spill become a child */
+	return err ?: strip_one(skb, cuts, 0, own);
+}
+
 /**
  * vnencap_strip - take stretches out of an skb
  * @skb: made our own by vnencap_strip_own()
- * @cuts: what to take out, within skb->len
+ * @cuts: what to take out, within skb->len; changed
  *
  * The bytes before skb->data are left alone.
  *
  * Context: softirq.
  * Return: 0, or -ENOMEM; the skb is of no use then but to be freed.
  */
-int vnencap_strip(struct sk_buff *skb, const struct vnencap_cuts *cuts)
+int vnencap_strip(struct sk_buff *skb, struct vnencap_cuts *cuts)
 {
-	u32 own = skb->len;
-	struct sk_buff *child;
-	int err;
-
-	skb_walk_frags(skb, child)
-		own -= child->len;
-	err = strip_list(skb, cuts, own);
-	/* last, for frags that spill become a child */
-	return err ?: strip_one(skb, cuts, 0, own);
+	/* from the last, so that what is before stays where it is */
+	for (; cuts->n; cuts->n--)
+		if (!cut_easily(skb, cuts->cut[cuts->n - 1].at,
+				cuts->cut[cuts->n - 1].len))
+			return strip_all(skb, cuts);
+	return 0;
 }
 
 /* The members of a frag_list may be shared with a clone's: take copies. */
@@ -377,9 +499,9 @@ int vnencap_strip_own(struct sk_buff *skb)
 	return skb_has_frag_list(skb) ? own_list(skb) : 0;
 }
 
-/* Put the pages of a head's bytes before the frags that are there. */
-static void prepend_frags(struct sk_buff *skb, const skb_frag_t *frag,
-			  unsigned int n)
+/* Put frags before those that are there. */
+static void insert_frags(struct sk_buff *skb, const skb_frag_t *frag,
+			 unsigned int n)
 {
 	struct skb_shared_info *si = skb_shinfo(skb);
 
@@ -388,6 +510,13 @@ static void prepend_frags(struct sk_buff *skb, const skb_frag_t *frag,
 			si->nr_frags * sizeof(*frag));
 	memcpy(&si->frags[0], frag, n * sizeof(*frag));
 	si->nr_frags += n;
+}
+
+/* Put the pages of a head's bytes before the frags that are there. */
+static void prepend_frags(struct sk_buff *skb, const skb_frag_t *frag,
+			  unsigned int n)
+{
+	insert_frags(skb, frag, n);
 	skb->data_len += skb_headlen(skb);
 	skb_set_tail_pointer(skb, 0);
 }
@@ -474,12 +603,42 @@ err_unref:
 	return len;
 }
 
+/* Does a member's head lie in a page that a frag can have? */
+static bool head_in_page(const struct sk_buff *skb)
+{
+	return skb->head_frag && !skb->pp_recycle;
+}
+
+/* The last frag goes to the next member, if that has room for it, and for its own
+ * head. Return: whether it has.
+ */
+static bool move_last_frag(struct sk_buff *skb)
+{
+	struct skb_shared_info *si = skb_shinfo(skb);
+	struct sk_buff *next = skb->next;
+	u32 size;
+
+	if (!next || !head_in_page(next) ||
+	    skb_shinfo(next)->nr_frags > MAX_SKB_FRAGS - 2)
+		return false;
+	if (skb_headlen(next))
+		head_to_frag(next);
+	si->nr_frags--;
+	insert_frags(next, &si->frags[si->nr_frags], 1);
+	size = skb_frag_size(&si->frags[si->nr_frags]);
+	skb->len -= size;
+	skb->data_len -= size;
+	next->len += size;
+	next->data_len += size;
+	return true;
+}
+
 static int strip_member(struct sk_buff *child)
 {
-	if (unlikely(!child->head_frag || child->pp_recycle))
+	if (unlikely(!head_in_page(child)))
 		return copy_head(child);
 	if (skb_shinfo(child)->nr_frags == MAX_SKB_FRAGS &&
-	    move_frags(child, MAX_SKB_FRAGS - 1))
+	    !move_last_frag(child) && move_frags(child, MAX_SKB_FRAGS - 1))
 		return -ENOMEM;
 	head_to_frag(child);
 	return 0;

@@ -20,7 +20,7 @@ struct vnencap_cuts {
 	} cut[VNENCAP_SHARD_N_MAX];
 };
 
-int vnencap_strip(struct sk_buff *skb, const struct vnencap_cuts *cuts);
+int vnencap_strip(struct sk_buff *skb, struct vnencap_cuts *cuts);
 int vnencap_strip_own(struct sk_buff *skb);
 int vnencap_strip_members(struct sk_buff *skb);
 
