@@ -30,12 +30,14 @@
 			 NETIF_F_HW_CSUM | NETIF_F_RXCSUM | \
 			 NETIF_F_ALL_TSO | NETIF_F_GSO_UDP_L4)
 
-/* What is pushed before the inner packet, less the inner IP header; the outer
- * one of IPv6 is the longer
+/* What is pushed before the inner packet: the longer of the outer IP headers and
+ * the fake TCP header. The first shard takes the room of the headers that it
+ * stands for, and mostly no more than eight bytes beyond. To ask for the most
+ * that it ever can would have each packet of TCP get a new head, which keeps
+ * some 260 bytes free.
  */
 #define HEADROOM	(sizeof(struct ipv6hdr) + \
-			 sizeof(struct vnencap_segment_hdr) + \
-			 VNENCAP_SHARD_LEN_MAX)
+			 sizeof(struct vnencap_segment_hdr) + 8)
 
 /* An outer packet with headers, shards and an inner packet of that size is no
  * longer than IPv4 allows, or IPv6 without a jumbo payload.
