@@ -15,7 +15,7 @@
  * TCP's headers make, with timestamps and as many SACK blocks as fit, each has
  * a length of its own, or misses one by three bytes at most.
  */
-static const u8 shard_lens[16] = {
+const u8 vnencap_frame_shard_lens[16] = {
 	28, 32, 40, 48, 52, 56, 64, 68, 72, 76, 80, 92, 100, 108, 144, 176,
 };
 
@@ -29,29 +29,10 @@ u8 vnencap_frame_shard_code(u32 len)
 {
 	unsigned int code;
 
-	for (code = 0; code < ARRAY_SIZE(shard_lens); code++)
-		if (len <= shard_lens[code])
+	for (code = 0; code < ARRAY_SIZE(vnencap_frame_shard_lens); code++)
+		if (len <= vnencap_frame_shard_lens[code])
 			break;
 	return code;
-}
-
-/**
- * vnencap_frame_shard_len - bytes of a shard
- * @code: as it travels, 0 to 15
- */
-u8 vnencap_frame_shard_len(u8 code)
-{
-	return shard_lens[code];
-}
-
-/**
- * vnencap_frame_geometry - how many shards a frame has
- * @f: @slots is read, @n is written
- */
-void vnencap_frame_geometry(struct vnencap_frame *f)
-{
-	f->n = f->slots <= VNENCAP_SHARD_N_MAX ? f->slots :
-						 VNENCAP_SHARD_N_LONG;
 }
 
 /* Segments that can hold a whole shard if there are @f->n shards, and a byte of
@@ -114,54 +95,13 @@ int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
 {
 	u8 code = vnencap_frame_shard_code(meta);
 
-	if (code >= ARRAY_SIZE(shard_lens) ||
+	if (code >= ARRAY_SIZE(vnencap_frame_shard_lens) ||
 	    payload / segsz >= VNENCAP_SEGMENTS_MAX - VNENCAP_SHARD_N_MAX)
 		return -EMSGSIZE;
 	f->segsz = segsz;
-	f->shard_len = shard_lens[code];
+	f->shard_len = vnencap_frame_shard_lens[code];
 	if (can_align(f, payload, gso_size))
 		f->segsz = gso_size + f->shard_len;
 	place_shards(f, payload);
 	return 0;
-}
-
-/**
- * vnencap_frame_shard_at - where a shard begins
- * @f: the frame's layout
- * @i: which shard, below @f->n
- *
- * In a short frame there is one in each slot. In a long one the first is in the
- * first segment, so that a receiver knows the metadata at once, the last in the
- * last slot, another half way: a burst of losses has to be long to take all
- * three. See Documentation/loss.rst.
- *
- * Return: wire offset in bytes, a multiple of @f->segsz.
- */
-u32 vnencap_frame_shard_at(const struct vnencap_frame *f, unsigned int i)
-{
-	if (f->n < f->slots)
-		i = i * (f->slots - 1) / (VNENCAP_SHARD_N_LONG - 1);
-	return i * f->segsz;
-}
-
-/**
- * vnencap_frame_shards_before - shards that begin before a wire offset
- * @f: the frame's layout
- * @offset: wire offset in bytes
- */
-unsigned int vnencap_frame_shards_before(const struct vnencap_frame *f,
-					 u32 offset)
-{
-	u32 last = (f->slots - 1) * f->segsz;
-	unsigned int i;
-
-	/* the ends of a whole frame, of which there are many */
-	if (!offset)
-		return 0;
-	if (offset > last)
-		return f->n;
-	for (i = 1; i < f->n; i++)
-		if (vnencap_frame_shard_at(f, i) >= offset)
-			break;
-	return i;
 }

@@ -37,12 +37,71 @@ struct vnencap_frame {
 
 int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
 		       u16 gso_size, u16 segsz);
-void vnencap_frame_geometry(struct vnencap_frame *f);
 u8 vnencap_frame_shard_code(u32 len);
-u8 vnencap_frame_shard_len(u8 code);
-u32 vnencap_frame_shard_at(const struct vnencap_frame *f, unsigned int i);
-unsigned int vnencap_frame_shards_before(const struct vnencap_frame *f,
-					 u32 offset);
+
+/* The lengths, by their codes */
+extern const u8 vnencap_frame_shard_lens[16];
+
+/**
+ * vnencap_frame_shard_len - bytes of a shard
+ * @code: as it travels, 0 to 15
+ */
+static inline u8 vnencap_frame_shard_len(u8 code)
+{
+	return vnencap_frame_shard_lens[code];
+}
+
+/**
+ * vnencap_frame_geometry - how many shards a frame has
+ * @f: @slots is read, @n is written
+ */
+static inline void vnencap_frame_geometry(struct vnencap_frame *f)
+{
+	f->n = f->slots <= VNENCAP_SHARD_N_MAX ? f->slots :
+						 VNENCAP_SHARD_N_LONG;
+}
+
+/**
+ * vnencap_frame_shard_at - where a shard begins
+ * @f: the frame's layout
+ * @i: which shard, below @f->n
+ *
+ * In a short frame there is one in each slot. In a long one the first is in the
+ * first segment, so that a receiver knows the metadata at once, the last in the
+ * last slot, another half way: a burst of losses has to be long to take all
+ * three. See Documentation/loss.rst.
+ *
+ * Return: wire offset in bytes, a multiple of @f->segsz.
+ */
+static inline u32 vnencap_frame_shard_at(const struct vnencap_frame *f,
+					 unsigned int i)
+{
+	if (f->n < f->slots)
+		i = i * (f->slots - 1) / (VNENCAP_SHARD_N_LONG - 1);
+	return i * f->segsz;
+}
+
+/**
+ * vnencap_frame_shards_before - shards that begin before a wire offset
+ * @f: the frame's layout
+ * @offset: wire offset in bytes
+ */
+static inline unsigned int
+vnencap_frame_shards_before(const struct vnencap_frame *f, u32 offset)
+{
+	u32 last = (f->slots - 1) * f->segsz;
+	unsigned int i;
+
+	/* the ends of a whole frame, of which there are many */
+	if (!offset)
+		return 0;
+	if (offset > last)
+		return f->n;
+	for (i = 1; i < f->n; i++)
+		if (vnencap_frame_shard_at(f, i) >= offset)
+			break;
+	return i;
+}
 
 /**
  * vnencap_frame_segsz - the largest segment size that a path has room for

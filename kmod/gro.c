@@ -55,14 +55,21 @@ static bool same_frame(const struct sk_buff *a, const struct sk_buff *b)
 	       ha->tcp.window == hb->tcp.window && ha->word == hb->word;
 }
 
+/* Where a run ends in its frame's wire payload; of one that was read before */
+static u32 end_of(const struct sk_buff *skb,
+		  const struct vnencap_segment_hdr *hdr)
+{
+	return ntohl(hdr->tcp.seq) + skb->len -
+	       ((const u8 *)(hdr + 1) - skb->data);
+}
+
 static bool follows(const struct sk_buff *p, const struct sk_buff *skb,
 		    const struct vnencap_run *run)
 {
-	struct vnencap_run held;
+	const struct vnencap_segment_hdr *hdr = segment_hdr(p);
 
-	if (!same_frame(p, skb) || vnencap_run_read(p, &held))
-		return false;
-	return !held.seg.last && vnencap_run_end(&held) == run->seg.offset &&
+	return same_frame(p, skb) && !hdr->tcp.psh &&
+	       end_of(p, hdr) == run->seg.offset &&
 	       p->len + run->len <= GRO_LEGACY_MAX_SIZE &&
 	       p->pp_recycle == skb->pp_recycle;
 }

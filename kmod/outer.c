@@ -252,6 +252,11 @@ static bool sum_right_ipv4(struct sk_buff *skb)
  */
 bool vnencap_outer_sum_right(struct sk_buff *skb)
 {
+	/* by GRO, the NIC, or, on one host, the sender's word */
+	if (likely(skb_csum_unnecessary(skb))) {
+		skb_set_transport_header(skb, vnencap_outer_len(skb));
+		return true;
+	}
 	return vnencap_outer_is_ipv6(skb) ? sum_right_ipv6(skb) :
 					    sum_right_ipv4(skb);
 }

@@ -435,10 +435,11 @@ static void count_arrival(struct vnencap_dev *vn, const struct sk_buff *skb,
 			  const struct vnencap_run *run)
 {
 	const struct vnencap_frame *f = &run->seg.frame;
-	unsigned int shards;
+	unsigned int shards = f->n;
 
-	shards = vnencap_frame_shards_before(f, vnencap_run_end(run)) -
-		 vnencap_frame_shards_before(f, run->seg.offset);
+	if (!vnencap_run_whole(run))
+		shards = vnencap_frame_shards_before(f, vnencap_run_end(run)) -
+			 vnencap_frame_shards_before(f, run->seg.offset);
 	vnencap_count(vn, RX_RUNS);
 	vnencap_count_add(vn, RX_SEGMENTS, skb_shinfo(skb)->gso_segs ?: 1);
 	vnencap_count_add(vn, RX_PAYLOAD_BYTES,

@@ -410,7 +410,7 @@ static bool cut_frag(struct sk_buff *part, u32 at, u32 len)
  */
 static bool cut_easily(struct sk_buff *skb, u32 at, u32 len)
 {
-	struct sk_buff *part = part_of(skb, &at);
+	struct sk_buff *part = at ? part_of(skb, &at) : skb;
 	u32 head = part ? skb_headlen(part) : 0;
 
 	if (!part)
