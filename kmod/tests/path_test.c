@@ -993,6 +993,54 @@ static void path_test_whole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, faults(&path->hosts.b), 0);
 }
 
+/* The run of all of the frame that was sent last but for some segments */
+static struct sk_buff *run_without(struct kunit *test, unsigned int missing)
+{
+	struct path_test *path = test->priv;
+
+	set_arrivals(path, GENMASK(path->n - missing - 1, 0));
+	return make_run(test, path->order, path->n_order);
+}
+
+/* A whole frame, which is handed up at once, does not overtake a part of the one
+ * before, which waits for the rest of it.
+ */
+static void path_test_order(struct kunit *test)
+{
+	const struct test_kind kind = TCP4;
+	struct path_test *path = test->priv;
+	struct sk_buff *part, *whole, *skb;
+	unsigned int round;
+	u32 value;
+
+	set_mtu(test, 1500);
+	value = seed_for(test, &kind, 3);
+	for (round = 0; round < ROUNDS; round++) {
+		seed(path, value);
+		draw_and_send(test, &kind);
+		part = run_without(test, 1);
+		part->mark = 1;
+		draw_and_send(test, &kind);
+		whole = run_without(test, 0);
+		whole->mark = 2;
+
+		local_bh_disable();
+		receive_skb(&path->hosts.b, part);
+		receive_skb(&path->hosts.b, whole);
+		local_bh_enable();
+		test_host_settle(&path->hosts.b);
+		skb = skb_dequeue(&path->hosts.b.received);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ(test, skb->mark, 1);
+		kfree_skb(skb);
+		skb = skb_dequeue(&path->hosts.b.received);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ(test, skb->mark, 2);
+		kfree_skb(skb);
+		expect_nothing(test);
+	}
+}
+
 /* ---- Segmentation of what was received ---- */
 
 /* skb_segment() takes frags on a list at any length, but linear data there only
@@ -1642,6 +1690,7 @@ static void path_test_exit(struct kunit *test)
 	KUNIT_CASE_PARAM(path_test_forward, gso_gen_params),		\
 	KUNIT_CASE_PARAM(path_test_mark_stream, mark_gen_params),	\
 	KUNIT_CASE_PARAM(path_test_mark_atomic, mark_gen_params),	\
+	KUNIT_CASE(path_test_order),					\
 	KUNIT_CASE(path_test_other_label),				\
 	KUNIT_CASE(path_test_flood),					\
 	KUNIT_CASE_PARAM(path_test_refused, refusal_gen_params),	\

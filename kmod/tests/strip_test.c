@@ -354,6 +354,97 @@ static void strip_test_headers(struct kunit *test)
 	}
 }
 
+/* A shard that a sender put into the middle of a frag leaves one frag. */
+static void strip_test_heal(struct kunit *test)
+{
+	struct strip_test *st = test->priv;
+	unsigned int i;
+
+	st->skb = make_part(test, 10, 0);
+	for (i = 0; i < 3; i++) {
+		get_page(st->pages[i == 1]);
+		skb_add_rx_frag(st->skb, i, st->pages[i == 1], i * 500, 1000,
+				1000);
+	}
+	KUNIT_ASSERT_EQ(test, skb_copy_bits(st->skb, 0, st->bytes, 3010), 0);
+	st->cuts.n = 1;
+	st->cuts.cut[0].at = 1010;
+	st->cuts.cut[0].len = 1000;
+	cut_bytes(st);
+	KUNIT_EXPECT_EQ(test, vnencap_strip(st->skb, &st->cuts), 0);
+	expect_sane(test, st->skb);
+	expect_bytes(test, st->skb, st->want, st->want_len);
+	KUNIT_EXPECT_EQ(test, skb_shinfo(st->skb)->nr_frags, 1);
+	kfree_skb(st->skb);
+	expect_pages_free(test);
+}
+
+/* A member as GRO makes it of packets whose heads are in pages */
+static void add_gro_member(struct kunit *test, unsigned int frags)
+{
+	struct strip_test *st = test->priv;
+	struct sk_buff **next = &skb_shinfo(st->skb)->frag_list, *skb;
+	unsigned int room = SKB_DATA_ALIGN(200) +
+			    SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
+	void *head = netdev_alloc_frag(room);
+
+	KUNIT_ASSERT_NOT_NULL(test, head);
+	skb = build_skb(head, room);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	prandom_bytes_state(&st->rnd, skb_put(skb, 100), 100);
+	add_frags(st, skb, frags);
+	while (*next)
+		next = &(*next)->next;
+	*next = skb;
+	st->skb->len += skb->len;
+	st->skb->data_len += skb->len;
+	st->skb->truesize += skb->truesize;
+}
+
+static unsigned int count_members(const struct sk_buff *skb)
+{
+	const struct sk_buff *child;
+	unsigned int n = 0;
+
+	skb_walk_frags(skb, child)
+		n++;
+	return n;
+}
+
+/* The members' heads become frags; where one has as many as there can be, the last
+ * goes to the next member, or, where that has no room, to a fresh one.
+ */
+static void strip_test_members(struct kunit *test)
+{
+	static const unsigned int frags[][2] = {
+		{ 3, 3 }, { MAX_SKB_FRAGS, 3 },
+		{ MAX_SKB_FRAGS, MAX_SKB_FRAGS - 2 },
+		{ MAX_SKB_FRAGS, MAX_SKB_FRAGS - 1 },
+		{ MAX_SKB_FRAGS, MAX_SKB_FRAGS },
+	};
+	static const unsigned int members[] = { 2, 2, 2, 3, 4 };
+	struct strip_test *st = test->priv;
+	struct sk_buff *child;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(frags); i++) {
+		st->skb = make_part(test, 10, MAX_SKB_FRAGS);
+		add_gro_member(test, frags[i][0]);
+		add_gro_member(test, frags[i][1]);
+		st->want_len = st->skb->len;
+		KUNIT_ASSERT_EQ(test, skb_copy_bits(st->skb, 0, st->want,
+						    st->want_len), 0);
+		KUNIT_EXPECT_EQ(test, vnencap_strip_members(st->skb), 0);
+		expect_sane(test, st->skb);
+		expect_bytes(test, st->skb, st->want, st->want_len);
+		KUNIT_EXPECT_EQ(test, count_members(st->skb), members[i]);
+		skb_walk_frags(st->skb, child)
+			KUNIT_EXPECT_EQ(test, skb_headlen(child), 0);
+		kfree_skb(st->skb);
+		expect_pages_free(test);
+	}
+}
+
 #if IS_ENABLED(CONFIG_PAGE_POOL)
 static struct page_pool *make_pool(struct kunit *test)
 {
@@ -457,6 +548,8 @@ static struct kunit_case strip_test_cases[] = {
 	KUNIT_CASE_PARAM(strip_test_random, layout_gen_params),
 	KUNIT_CASE_PARAM(strip_test_clone, layout_gen_params),
 	KUNIT_CASE_PARAM(strip_test_headers, layout_gen_params),
+	KUNIT_CASE(strip_test_heal),
+	KUNIT_CASE(strip_test_members),
 	KUNIT_CASE(strip_test_pool),
 	{}
 };
