@@ -1014,12 +1014,15 @@ static void path_test_order(struct kunit *test)
 	u32 value;
 
 	set_mtu(test, 1500);
+	test_host_set_gro(&path->hosts.b, true);
 	value = seed_for(test, &kind, 3);
 	for (round = 0; round < ROUNDS; round++) {
 		seed(path, value);
 		draw_and_send(test, &kind);
 		part = run_without(test, 1);
 		part->mark = 1;
+		/* the same flow */
+		seed(path, value);
 		draw_and_send(test, &kind);
 		whole = run_without(test, 0);
 		whole->mark = 2;
