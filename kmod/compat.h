@@ -16,6 +16,9 @@
 #include <net/genetlink.h>
 #include <net/inet_frag.h>
 #include <net/netlink.h>
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+#include <net/ipv6_stubs.h>
+#endif
 
 /* Written before it is read: not to be filled with zeros by every call, as
  * CONFIG_INIT_STACK_ALL_ZERO has it. In the kernel's headers since 6.12.
@@ -269,6 +272,39 @@ static inline struct net *rtnl_newlink_link_net(struct rtnl_newlink_params *p)
 		return newlink(dev, params, extack);			\
 	}								\
 	static_assert(true)
+#endif
+
+/* The parameters of a KUnit test that keep() is true for, out of another's; what
+ * generates them gets the test since 6.18.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define COMPAT_FILTER_PARAM(name, from, keep)				\
+	static const void *name##_gen_params(const void *prev, char *desc) \
+	{								\
+		do {							\
+			prev = from##_gen_params(prev, desc);		\
+		} while (prev && !(keep)(prev));			\
+		return prev;						\
+	}								\
+	static_assert(true)
+#else
+#define COMPAT_FILTER_PARAM(name, from, keep)				\
+	static const void *name##_gen_params(struct kunit *test,	\
+					     const void *prev, char *desc) \
+	{								\
+		do {							\
+			prev = from##_gen_params(test, prev, desc);	\
+		} while (prev && !(keep)(prev));			\
+		return prev;						\
+	}								\
+	static_assert(true)
+#endif
+
+/* While IPv6 could be a module, before 7.1, a stub answered where it is not
+ * there or not started; since it is built in, the function itself does.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+#define ip6_dst_lookup_flow	(ipv6_stub->ipv6_dst_lookup_flow)
 #endif
 
 #endif /* _VNENCAP_COMPAT_H */

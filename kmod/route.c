@@ -13,9 +13,9 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
-#include <net/ipv6_stubs.h>
 #include <net/route.h>
 
+#include "compat.h"
 #include "device.h"
 #include "lower.h"
 #include "map.h"
@@ -101,8 +101,7 @@ static struct dst_entry *ask_ipv6(const struct vnencap_dev *vn,
 	};
 	struct dst_entry *dst;
 
-	/* by way of the stub: IPv6 may be there and not be started */
-	dst = ipv6_stub->ipv6_dst_lookup_flow(vn->net, NULL, &fl6, NULL);
+	dst = ip6_dst_lookup_flow(vn->net, NULL, &fl6, NULL);
 	if (IS_ERR(dst))
 		return NULL;
 	/* one of this host's own addresses is behind the loopback device */

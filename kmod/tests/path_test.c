@@ -16,6 +16,7 @@
 #include <net/ip6_checksum.h>
 #include <net/tcp.h>
 
+#include "../compat.h"
 #include "../device.h"
 #include "../outer.h"
 #include "../reasm.h"
@@ -1065,16 +1066,12 @@ static void expect_can_be_cut(struct kunit *test, const struct sk_buff *skb)
 	}
 }
 
-/* The scenarios with packets that are segmented */
-static const void *gso_gen_params(const void *prev, char *desc)
+static bool scenario_is_gso(const struct scenario *sc)
 {
-	const struct scenario *sc = prev;
-
-	do
-		sc = scenario_gen_params(sc, desc);
-	while (sc && !sc->kind.gso);
-	return sc;
+	return sc->kind.gso;
 }
+
+COMPAT_FILTER_PARAM(gso, scenario, scenario_is_gso);
 
 /* Cut what was received as it is, for a device without TSO. */
 static void forward_received(struct kunit *test)
