@@ -861,8 +861,10 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 	__skb_queue_head_init(&ready);
 	spin_lock(&fq->q.lock);
 	err = enter_and_add(vn, fq, peer, skb, run, &ready);
-	if (forget_early(fq) && !(fq->q.flags & INET_FRAG_COMPLETE))
+	if (forget_early(fq) && !(fq->q.flags & INET_FRAG_COMPLETE)) {
 		frame_kill(fq, &refs);
+		remember(name, true);
+	}
 	spin_unlock(&fq->q.lock);
 	compat_frag_put(&fq->q, refs);
 
