@@ -4,7 +4,6 @@
 #define _VNENCAP_DEVICE_H
 
 #include <linux/netdevice.h>
-#include <linux/siphash.h>
 
 #include "addr.h"
 #include "cells.h"
@@ -21,10 +20,9 @@ struct vnencap_stats;
  * @lower: what it shares with other devices on the same lower device
  * @lower_ifindex: index of the lower device, for readers without a lock
  * @config: see there; changed under RTNL, read by the data paths in RCU
- * @map: mappings of @config's VNI in @net; as @config
+ * @map: mappings and keys of @config's VNI in @net; as @config
  * @stats: counters, per CPU
  * @cells: NAPI contexts that runs meet on
- * @key: authenticates the metadata; all zero is the key that everybody knows
  * @lower_node: in @lower's list of devices; RCU
  * @vni_node: in @lower's devices by VNI; RCU
  * @all_node: in the list of all devices; RTNL
@@ -40,7 +38,6 @@ struct vnencap_dev {
 	struct vnencap_map __rcu *map;
 	struct vnencap_stats __percpu *stats;
 	struct vnencap_cells cells;
-	siphash_key_t key;
 	struct hlist_node lower_node;
 	struct hlist_node vni_node;
 	struct list_head all_node;

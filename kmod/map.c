@@ -3,8 +3,9 @@
  * Mappings: (VNI, overlay prefix) -> substrate endpoint.
  *
  * Each network namespace has a table for each VNI, and in it a trie for IPv4
- * and one for IPv6. The data path looks up under RCU, without a lock. Changes
- * and questions from control hold the namespace's lock.
+ * and one for IPv6, and the VNI's keys, which so are there before a device is,
+ * and after, as mappings are. The data path looks up under RCU, without a lock.
+ * Changes and questions from control hold the namespace's lock.
  */
 
 #include <linux/jhash.h>
@@ -17,31 +18,15 @@
 #include <net/netns/generic.h>
 
 #include "hold.h"
+#include "key.h"
 #include "map.h"
 #include "trie.h"
 
 /* The caller holds the namespace's lock. */
 #define map_deref(p) rcu_dereference_protected(p, true)
 
-/**
- * struct vnencap_map - the table of one VNI in one network namespace
- * @root4: trie of the IPv4 mappings
- * @root6: trie of the IPv6 mappings
- * @home: what it is part of
- * @vni: the VNI
- * @users: devices and mappings; without any the table goes
- * @hold: packets of devices that wait for a mapping
- * @rcu: readers may hold it until a grace period after it went
- */
-struct vnencap_map {
-	struct vnencap_trie_node __rcu *root4;
-	struct vnencap_trie_node __rcu *root6;
-	struct vnencap_map_net *home;
-	u32 vni;
-	unsigned int users;
-	struct vnencap_hold hold;
-	struct rcu_head rcu;
-};
+/* Marks the tables that have keys. */
+#define MAP_HAS_KEYS XA_MARK_0
 
 /**
  * struct vnencap_map_net - the mappings of a network namespace
@@ -50,7 +35,8 @@ struct vnencap_map {
  *	sending a netlink message needs
  * @maps: tables by VNI
  * @endpoints: by VNI and address
- * @generation: changes with each change of a mapping, and is never zero
+ * @generation: changes with each change of a mapping or of keys, and is never
+ *	zero
  * @sizes: see there; @sizes.endpoints is not kept
  * @used: whether there ever was an endpoint
  */
@@ -676,12 +662,106 @@ int vnencap_map_next(struct net *net, struct vnencap_mapping *m, u32 last_vni)
 	return vnencap_map_walk_next(&walk, m);
 }
 
+/* ---- Secrets ---- */
+
+static void keys_free_rcu(struct rcu_head *rcu)
+{
+	kfree_sensitive(container_of(rcu, struct vnencap_keys, rcu));
+}
+
+/* Give a table keys of its own, or with NULL none. */
+static void map_give_keys(struct vnencap_map *map, struct vnencap_keys *keys)
+{
+	struct vnencap_keys *old = map_deref(map->keys);
+	struct xarray *maps = &map->home->maps;
+
+	rcu_assign_pointer(map->keys, keys);
+	map_net_changed(map->home);
+	if (keys && !old) {
+		map->users++;
+		xa_set_mark(maps, map->vni, MAP_HAS_KEYS);
+	}
+	if (!old)
+		return;
+	call_rcu(&old->rcu, keys_free_rcu);
+	if (keys)
+		return;
+	xa_clear_mark(maps, map->vni, MAP_HAS_KEYS);
+	map_unuse(map);
+}
+
+/**
+ * vnencap_map_get_keys - the keys of a VNI
+ * @net: the namespace of the substrate
+ * @vni: the VNI, with or without mappings or devices
+ *
+ * Context: process, locked by vnencap_map_lock().
+ * Return: them, good until they are changed or the lock is dropped.
+ */
+const struct vnencap_keys *vnencap_map_get_keys(struct net *net, u32 vni)
+{
+	struct vnencap_map *map = map_find(map_net_locked(net), vni);
+	const struct vnencap_keys *keys = map ? map_deref(map->keys) : NULL;
+
+	return keys ?: &vnencap_keys_open;
+}
+
+/**
+ * vnencap_map_next_keys - the keys of the next VNI that was given any
+ * @net: the namespace of the substrate
+ * @vni: where from, this one included; becomes the VNI
+ *
+ * Context: process, locked by vnencap_map_lock().
+ * Return: as vnencap_map_get_keys(), or NULL when there is no more; @vni is
+ * then as before.
+ */
+const struct vnencap_keys *vnencap_map_next_keys(struct net *net,
+						 unsigned long *vni)
+{
+	const struct vnencap_map *map;
+
+	map = xa_find(&map_net_locked(net)->maps, vni, ULONG_MAX, MAP_HAS_KEYS);
+	return map ? map_deref(map->keys) : NULL;
+}
+
+/**
+ * vnencap_map_set_keys - change the keys of a VNI
+ * @net: the namespace of the substrate
+ * @vni: the VNI
+ * @keys: all that it is to have; a copy is taken
+ *
+ * A packet meets those from before or these.
+ *
+ * Context: process, locked by vnencap_map_lock(); sleeps.
+ * Return: 0, or -ENOMEM with nothing changed.
+ */
+int vnencap_map_set_keys(struct net *net, u32 vni,
+			 const struct vnencap_keys *keys)
+{
+	struct vnencap_keys *copy = NULL;
+	struct vnencap_map *map;
+
+	map = map_use(map_net_locked(net), vni);
+	if (!map)
+		return -ENOMEM;
+	if (!vnencap_keys_are_open(keys)) {
+		copy = kmemdup(keys, sizeof(*keys), GFP_KERNEL_ACCOUNT);
+		if (!copy) {
+			map_unuse(map);
+			return -ENOMEM;
+		}
+	}
+	map_give_keys(map, copy);
+	map_unuse(map);
+	return 0;
+}
+
 /**
  * vnencap_map_generation - how to notice that there was a change
  * @net: the namespace of the substrate
  *
  * Context: process, locked by vnencap_map_lock().
- * Return: a number, not zero, another after each change.
+ * Return: a number, not zero, another after each change of mappings or keys.
  */
 u32 vnencap_map_generation(struct net *net)
 {
@@ -737,8 +817,12 @@ static int __net_init map_net_init(struct net *net)
 static void map_net_flush(struct net *net)
 {
 	struct vnencap_mapping m = {};
+	struct vnencap_map *map;
+	unsigned long vni;
 
 	vnencap_map_lock(net);
+	xa_for_each_marked(&map_net(net)->maps, vni, map, MAP_HAS_KEYS)
+		map_give_keys(map, NULL);
 	while (!vnencap_map_next(net, &m, U32_MAX)) {
 		m.via.family = AF_UNSPEC;
 		vnencap_map_del(net, &m);
@@ -809,7 +893,7 @@ exit_trie:
 void vnencap_map_exit(void)
 {
 	unregister_pernet_subsys(&map_net_ops);
-	/* Callbacks that are in this module: those of endpoints */
+	/* Callbacks that are in this module: those of endpoints and keys */
 	rcu_barrier();
 	vnencap_trie_exit();
 }

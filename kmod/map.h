@@ -9,13 +9,36 @@
 #include <net/dst_cache.h>
 
 #include "addr.h"
+#include "hold.h"
+#include "key.h"
 #include "trie.h"
 
 struct net;
-struct vnencap_hold;
 
-/* The table of one VNI in one network namespace; opaque outside map.c. */
-struct vnencap_map;
+/**
+ * struct vnencap_map - the table of one VNI in one network namespace
+ * @root4: trie of the IPv4 mappings
+ * @root6: trie of the IPv6 mappings
+ * @keys: what its headers are authenticated with, NULL where it was given no
+ *	key; RCU
+ * @home: what it is part of
+ * @vni: the VNI
+ * @users: devices, mappings, and keys; without any the table goes
+ * @hold: packets of devices that wait for a mapping
+ * @rcu: readers may hold it until a grace period after it went
+ *
+ * All but @keys and @vni is map.c's own.
+ */
+struct vnencap_map {
+	struct vnencap_trie_node __rcu *root4;
+	struct vnencap_trie_node __rcu *root6;
+	struct vnencap_keys __rcu *keys;
+	struct vnencap_map_net *home;
+	u32 vni;
+	unsigned int users;
+	struct vnencap_hold hold;
+	struct rcu_head rcu;
+};
 
 /**
  * struct vnencap_endpoint - a host of the substrate, as one VNI sees it
@@ -88,6 +111,22 @@ struct vnencap_endpoint *vnencap_map_lookup4(const struct vnencap_map *map,
 struct vnencap_endpoint *
 vnencap_map_lookup6(const struct vnencap_map *map, const struct in6_addr *addr);
 
+/**
+ * vnencap_map_keys - what the headers of a VNI are authenticated with
+ * @map: the table of the VNI
+ *
+ * Context: RCU, either flavour.
+ * Return: the keys, good until the end of the RCU section.
+ */
+static inline const struct vnencap_keys *
+vnencap_map_keys(const struct vnencap_map *map)
+{
+	const struct vnencap_keys *keys;
+
+	keys = rcu_dereference_check(map->keys, rcu_read_lock_bh_held());
+	return keys ?: &vnencap_keys_open;
+}
+
 struct vnencap_hold *vnencap_map_hold(struct vnencap_map *map);
 bool vnencap_map_names(const struct vnencap_map *map,
 		       const struct vnencap_addr *via);
@@ -107,6 +146,11 @@ void vnencap_map_walk_begin(struct vnencap_map_walk *walk, struct net *net,
 int vnencap_map_walk_next(struct vnencap_map_walk *walk,
 			  struct vnencap_mapping *m);
 int vnencap_map_next(struct net *net, struct vnencap_mapping *m, u32 last_vni);
+const struct vnencap_keys *vnencap_map_get_keys(struct net *net, u32 vni);
+const struct vnencap_keys *vnencap_map_next_keys(struct net *net,
+						 unsigned long *vni);
+int vnencap_map_set_keys(struct net *net, u32 vni,
+			 const struct vnencap_keys *keys);
 u32 vnencap_map_generation(struct net *net);
 void vnencap_map_sizes(struct net *net, struct vnencap_map_sizes *sizes);
 

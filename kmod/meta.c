@@ -430,7 +430,7 @@ static u64 meta_tag(struct vnencap_block *block, u32 len,
  * @block: the block
  * @len: its length in bytes, padding included
  * @seg: packed by vnencap_option_pack()
- * @key: the VNI's
+ * @key: that of the VNI which is sent with
  */
 void vnencap_meta_seal(struct vnencap_block *block, u32 len,
 		       const struct vnencap_segment *seg,
@@ -441,10 +441,13 @@ void vnencap_meta_seal(struct vnencap_block *block, u32 len,
 
 /**
  * vnencap_meta_genuine - is a block's tag right?
- * @block: the block; the tag is gone after
+ * @block: the block; the tag is gone after, where it was right
  * @len: its length in bytes, padding included
  * @seg: of any segment of the frame
- * @key: the VNI's
+ * @key: one of the VNI's
+ *
+ * The tags are compared as numbers, not byte by byte: how far a guess was right
+ * cannot be told by the time that it took.
  */
 bool vnencap_meta_genuine(struct vnencap_block *block, u32 len,
 			  const struct vnencap_segment *seg,
@@ -452,6 +455,11 @@ bool vnencap_meta_genuine(struct vnencap_block *block, u32 len,
 {
 	u64 tag = get_unaligned_be48(block->data);
 
-	return len >= sizeof(struct vnencap_meta_hdr) &&
-	       meta_tag(block, len, seg, key) == tag;
+	if (unlikely(len < sizeof(struct vnencap_meta_hdr)))
+		return false;
+	if (likely(meta_tag(block, len, seg, key) == tag))
+		return true;
+	/* for another key to be tried */
+	put_unaligned_be48(tag, block->data);
+	return false;
 }

@@ -19,6 +19,10 @@ static const struct netlink_range_validation vnencap_a_map_vni_range = {
 	.max	= VNENCAP_VNI_MAX,
 };
 
+static const struct netlink_range_validation vnencap_a_key_vni_range = {
+	.max	= VNENCAP_VNI_MAX,
+};
+
 /* Common nested types */
 const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_VIA6 + 1] = {
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
@@ -89,8 +93,39 @@ static const struct nla_policy vnencap_map_flush_nl_policy[VNENCAP_A_MAP_VNI + 1
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
 };
 
+/* VNENCAP_CMD_KEY_SET - do */
+static const struct nla_policy vnencap_key_set_nl_policy[VNENCAP_A_KEY_SECRET + 1] = {
+	[VNENCAP_A_KEY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_key_vni_range),
+	[VNENCAP_A_KEY_ID] = { .type = NLA_U32, },
+	[VNENCAP_A_KEY_SECRET] = NLA_POLICY_EXACT_LEN(16),
+};
+
+/* VNENCAP_CMD_KEY_ADD - do */
+static const struct nla_policy vnencap_key_add_nl_policy[VNENCAP_A_KEY_SECRET + 1] = {
+	[VNENCAP_A_KEY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_key_vni_range),
+	[VNENCAP_A_KEY_ID] = { .type = NLA_U32, },
+	[VNENCAP_A_KEY_SECRET] = NLA_POLICY_EXACT_LEN(16),
+};
+
+/* VNENCAP_CMD_KEY_USE - do */
+static const struct nla_policy vnencap_key_use_nl_policy[VNENCAP_A_KEY_ID + 1] = {
+	[VNENCAP_A_KEY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_key_vni_range),
+	[VNENCAP_A_KEY_ID] = { .type = NLA_U32, },
+};
+
+/* VNENCAP_CMD_KEY_DEL - do */
+static const struct nla_policy vnencap_key_del_nl_policy[VNENCAP_A_KEY_ID + 1] = {
+	[VNENCAP_A_KEY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_key_vni_range),
+	[VNENCAP_A_KEY_ID] = { .type = NLA_U32, },
+};
+
+/* VNENCAP_CMD_KEY_GET - do */
+static const struct nla_policy vnencap_key_get_nl_policy[VNENCAP_A_KEY_VNI + 1] = {
+	[VNENCAP_A_KEY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_key_vni_range),
+};
+
 /* Ops table for vnencap */
-const struct genl_split_ops vnencap_nl_ops[8] = {
+const struct genl_split_ops vnencap_nl_ops[14] = {
 	{
 		.cmd		= VNENCAP_CMD_DEV_GET,
 		.doit		= vnencap_nl_dev_get_doit,
@@ -144,5 +179,45 @@ const struct genl_split_ops vnencap_nl_ops[8] = {
 		.policy		= vnencap_map_flush_nl_policy,
 		.maxattr	= VNENCAP_A_MAP_VNI,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= VNENCAP_CMD_KEY_SET,
+		.doit		= vnencap_nl_key_set_doit,
+		.policy		= vnencap_key_set_nl_policy,
+		.maxattr	= VNENCAP_A_KEY_SECRET,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= VNENCAP_CMD_KEY_ADD,
+		.doit		= vnencap_nl_key_add_doit,
+		.policy		= vnencap_key_add_nl_policy,
+		.maxattr	= VNENCAP_A_KEY_SECRET,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= VNENCAP_CMD_KEY_USE,
+		.doit		= vnencap_nl_key_use_doit,
+		.policy		= vnencap_key_use_nl_policy,
+		.maxattr	= VNENCAP_A_KEY_ID,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= VNENCAP_CMD_KEY_DEL,
+		.doit		= vnencap_nl_key_del_doit,
+		.policy		= vnencap_key_del_nl_policy,
+		.maxattr	= VNENCAP_A_KEY_ID,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= VNENCAP_CMD_KEY_GET,
+		.doit		= vnencap_nl_key_get_doit,
+		.policy		= vnencap_key_get_nl_policy,
+		.maxattr	= VNENCAP_A_KEY_VNI,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= VNENCAP_CMD_KEY_GET,
+		.dumpit	= vnencap_nl_key_get_dumpit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 };

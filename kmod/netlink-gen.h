@@ -17,7 +17,7 @@
 extern const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_VIA6 + 1];
 
 /* Ops table for vnencap */
-extern const struct genl_split_ops vnencap_nl_ops[8];
+extern const struct genl_split_ops vnencap_nl_ops[14];
 
 int vnencap_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info);
 int vnencap_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -27,6 +27,12 @@ int vnencap_nl_map_del_doit(struct sk_buff *skb, struct genl_info *info);
 int vnencap_nl_map_get_doit(struct sk_buff *skb, struct genl_info *info);
 int vnencap_nl_map_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int vnencap_nl_map_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int vnencap_nl_key_set_doit(struct sk_buff *skb, struct genl_info *info);
+int vnencap_nl_key_add_doit(struct sk_buff *skb, struct genl_info *info);
+int vnencap_nl_key_use_doit(struct sk_buff *skb, struct genl_info *info);
+int vnencap_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info);
+int vnencap_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info);
+int vnencap_nl_key_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 enum {
 	VNENCAP_NLGRP_CONFIG,

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The generic netlink family that controls devices and mappings.
+ * The generic netlink family that controls devices, mappings and keys.
  *
  * Its description is Documentation/netlink/specs/vnencap.yaml, from which the
  * policies and the table of operations are generated. All that a request sees
  * and changes has its substrate in the network namespace of the socket: what
  * is in a tenant's namespace cannot be reached from there.
  *
- * Devices are guarded by RTNL, mappings by vnencap_map_lock(); a notification
- * is sent before these are released, so that listeners get the changes in
- * their order.
+ * Devices are guarded by RTNL, mappings and keys by vnencap_map_lock(); a
+ * notification is sent before these are released, so that listeners get the
+ * changes in their order.
  */
 
 #include <linux/inetdevice.h>
@@ -23,6 +23,7 @@
 
 #include "compat.h"
 #include "device.h"
+#include "key.h"
 #include "lower.h"
 #include "map.h"
 #include "miss.h"
@@ -166,6 +167,25 @@ static int msg_fill_mapping(struct sk_buff *msg, const struct msg_head *head,
 	return 0;
 }
 
+/* Whatever is to be told of keys; what they are is not. */
+static int msg_fill_keys(struct sk_buff *msg, const struct msg_head *head,
+			 u32 vni, const struct vnencap_keys *keys)
+{
+	void *hdr = msg_start(msg, head);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_u32(msg, VNENCAP_A_KEY_VNI, vni) ||
+	    nla_put_u32(msg, VNENCAP_A_KEY_ID, keys->key[0].id) ||
+	    (keys->n > 1 &&
+	     nla_put_u32(msg, VNENCAP_A_KEY_ALSO, keys->key[1].id))) {
+		genlmsg_cancel(msg, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return 0;
+}
+
 static int msg_fill_miss(struct sk_buff *msg, const struct vnencap_miss *miss)
 {
 	struct msg_head head = msg_ntf(NULL, VNENCAP_CMD_MISS_NTF);
@@ -235,6 +255,22 @@ static void ntf_mapping(struct genl_info *info, u8 cmd,
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (msg)
 		err = msg_fill_mapping(msg, &head, m);
+	ntf_send(net, info, msg, err);
+}
+
+static void ntf_keys(struct genl_info *info, u32 vni,
+		     const struct vnencap_keys *keys)
+{
+	struct msg_head head = msg_ntf(info, VNENCAP_CMD_KEY_NTF);
+	struct net *net = genl_info_net(info);
+	struct sk_buff *msg;
+	int err = -ENOMEM;
+
+	if (!ntf_wanted(net, info))
+		return;
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (msg)
+		err = msg_fill_keys(msg, &head, vni, keys);
 	ntf_send(net, info, msg, err);
 }
 
@@ -813,6 +849,223 @@ int vnencap_nl_map_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	while (flush_some(info, &m, vni ? m.vni : VNENCAP_VNI_MAX))
 		cond_resched();
 	return 0;
+}
+
+/* ---- Keys ---- */
+
+static int parse_key(struct genl_info *info, u32 *vni, u32 *id)
+{
+	if (GENL_REQ_ATTR_CHECK(info, VNENCAP_A_KEY_VNI)) {
+		GENL_SET_ERR_MSG(info, "VNI (vni) is missing");
+		return -EINVAL;
+	}
+	*vni = nla_get_u32(info->attrs[VNENCAP_A_KEY_VNI]);
+	if (!id)
+		return 0;
+	if (GENL_REQ_ATTR_CHECK(info, VNENCAP_A_KEY_ID)) {
+		GENL_SET_ERR_MSG(info, "Id of the key (id) is missing");
+		return -EINVAL;
+	}
+	*id = nla_get_u32(info->attrs[VNENCAP_A_KEY_ID]);
+	return 0;
+}
+
+/* A key that is brought in, of which the id is known */
+static int parse_secret(struct genl_info *info, struct vnencap_key *key)
+{
+	struct nlattr *attr = info->attrs[VNENCAP_A_KEY_SECRET];
+
+	if (key->id == VNENCAP_KEY_ID_OPEN) {
+		if (!attr)
+			return 0;
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "Key 0 is the one that everybody knows");
+		return -EINVAL;
+	}
+	if (GENL_REQ_ATTR_CHECK(info, VNENCAP_A_KEY_SECRET)) {
+		GENL_SET_ERR_MSG(info, "Key (secret) is missing");
+		return -EINVAL;
+	}
+	if (!vnencap_key_read(key, nla_data(attr))) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr, "The key is zero");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void explain_key(struct genl_info *info, int err)
+{
+	struct nlattr *id = info->attrs[VNENCAP_A_KEY_ID];
+
+	if (err == -EEXIST)
+		NL_SET_ERR_MSG_ATTR(info->extack, id,
+				    "The VNI has a key of that id");
+	else if (err == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(info->extack, id,
+				    "The VNI has no key of that id");
+	else if (err == -ENOSPC)
+		NL_SET_ERR_MSG_ATTR(info->extack, id,
+				    "Two keys are valid already");
+	else if (err == -EBUSY)
+		NL_SET_ERR_MSG_ATTR(info->extack, id,
+				    "The key is the one that is sent with");
+}
+
+static int key_change(struct genl_info *info, u32 vni,
+		      const struct vnencap_key *key, vnencap_keys_fn change)
+{
+	struct net *net = genl_info_net(info);
+	struct vnencap_keys keys;
+	int err;
+
+	vnencap_map_lock(net);
+	keys = *vnencap_map_get_keys(net, vni);
+	err = change(&keys, key) ?: vnencap_map_set_keys(net, vni, &keys);
+	if (!err)
+		ntf_keys(info, vni, &keys);
+	vnencap_map_unlock(net);
+	memzero_explicit(&keys, sizeof(keys));
+	explain_key(info, err);
+	return err;
+}
+
+/* The request, too, is to be freed without the key in it. */
+static void wipe_secret(const struct genl_info *info)
+{
+	struct nlattr *attr = info->attrs[VNENCAP_A_KEY_SECRET];
+
+	if (attr)
+		memzero_explicit(nla_data(attr), nla_len(attr));
+}
+
+static int key_bring(struct genl_info *info, vnencap_keys_fn change)
+{
+	struct vnencap_key key = {};
+	u32 vni;
+	int err;
+
+	err = parse_key(info, &vni, &key.id) ?: parse_secret(info, &key);
+	if (!err)
+		err = key_change(info, vni, &key, change);
+	memzero_explicit(&key, sizeof(key));
+	wipe_secret(info);
+	return err;
+}
+
+/**
+ * vnencap_nl_key_set_doit - give a VNI a key, the only one
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0, or an error with its reason in @info->extack; nothing has
+ * changed then.
+ */
+int vnencap_nl_key_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return key_bring(info, vnencap_keys_set);
+}
+
+/**
+ * vnencap_nl_key_add_doit - accept one more key of a VNI
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: as vnencap_nl_key_set_doit().
+ */
+int vnencap_nl_key_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return key_bring(info, vnencap_keys_add);
+}
+
+static int key_name(struct genl_info *info, vnencap_keys_fn change)
+{
+	struct vnencap_key key = {};
+	u32 vni;
+
+	return parse_key(info, &vni, &key.id) ?:
+	       key_change(info, vni, &key, change);
+}
+
+/**
+ * vnencap_nl_key_use_doit - send with another key of a VNI
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: as vnencap_nl_key_set_doit().
+ */
+int vnencap_nl_key_use_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return key_name(info, vnencap_keys_use);
+}
+
+/**
+ * vnencap_nl_key_del_doit - do not accept a key of a VNI any more
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: as vnencap_nl_key_set_doit().
+ */
+int vnencap_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return key_name(info, vnencap_keys_del);
+}
+
+/**
+ * vnencap_nl_key_get_doit - tell which keys a VNI has
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0, or an error with its reason in @info->extack.
+ */
+int vnencap_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct msg_head head = msg_answer(info);
+	struct net *net = genl_info_net(info);
+	struct sk_buff *msg;
+	u32 vni;
+	int err;
+
+	err = parse_key(info, &vni, NULL);
+	if (err)
+		return err;
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	vnencap_map_lock(net);
+	err = msg_fill_keys(msg, &head, vni, vnencap_map_get_keys(net, vni));
+	vnencap_map_unlock(net);
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	return genlmsg_reply(msg, info);
+}
+
+/**
+ * vnencap_nl_key_get_dumpit - tell which keys there are
+ * @skb: to be filled
+ * @cb: the dump; @cb->args[0] is the VNI to go on with
+ *
+ * Return: length of @skb, 0 at the end, or an error.
+ */
+int vnencap_nl_key_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct msg_head head = msg_dump(cb, VNENCAP_CMD_KEY_GET);
+	struct net *net = sock_net(skb->sk);
+	const struct vnencap_keys *keys;
+	unsigned long vni = cb->args[0];
+	int err = 0;
+
+	vnencap_map_lock(net);
+	cb->seq = vnencap_map_generation(net);
+	for (; (keys = vnencap_map_next_keys(net, &vni)); vni++) {
+		err = msg_fill_keys(skb, &head, vni, keys);
+		if (err)
+			break;
+	}
+	vnencap_map_unlock(net);
+	cb->args[0] = vni;
+	return skb->len ?: err;
 }
 
 /* ---- Misses ---- */

@@ -111,6 +111,28 @@ static int count_meta_error(struct vnencap_dev *vn, const struct sk_buff *skb,
 	return err;
 }
 
+/* Whoever made the block has a key of the VNI. Only while keys are changed there
+ * is another than the one that is sent with.
+ */
+static bool genuine(struct vnencap_dev *vn, const struct vnencap_segment *seg,
+		    struct vnencap_block *block)
+{
+	const struct vnencap_map *map = rcu_dereference(vn->map);
+	const struct vnencap_keys *keys = vnencap_map_keys(map);
+	u32 len = seg->frame.shard_len;
+
+	/* while the device's VNI is changed: the keys are the new one's */
+	if (unlikely(map->vni != seg->vni))
+		return false;
+	if (likely(vnencap_meta_genuine(block, len, seg, &keys->key[0].secret)))
+		return true;
+	if (keys->n == 1 ||
+	    !vnencap_meta_genuine(block, len, seg, &keys->key[1].secret))
+		return false;
+	vnencap_count(vn, RX_OTHER_KEY);
+	return true;
+}
+
 /* Is the block right in all it says? Return: 0, -EBADMSG, -EPROTO or -EPERM. */
 static int decode_block(struct vnencap_dev *vn, const struct sk_buff *skb,
 			const struct vnencap_segment *seg,
@@ -118,7 +140,7 @@ static int decode_block(struct vnencap_dev *vn, const struct sk_buff *skb,
 {
 	u32 len = seg->frame.shard_len;
 
-	if (!vnencap_meta_genuine(block, len, seg, &vn->key))
+	if (!genuine(vn, seg, block))
 		return -EBADMSG;
 	if (vnencap_meta_decode(meta, seg->class, block->data, len) ||
 	    !layout_agrees(seg, meta))

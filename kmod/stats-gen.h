@@ -36,6 +36,7 @@ static const char * const vnencap_stats_names[VNENCAP_A_STATS_MAX + 1] = {
 	[VNENCAP_A_STATS_RX_OVER_LIMIT] = "rx_over_limit",
 	[VNENCAP_A_STATS_RX_NOMEM] = "rx_nomem",
 	[VNENCAP_A_STATS_TX_HELD] = "tx_held",
+	[VNENCAP_A_STATS_RX_OTHER_KEY] = "rx_other_key",
 };
 
 #endif /* _VNENCAP_STATS_GEN_H */

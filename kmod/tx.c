@@ -158,6 +158,14 @@ static int tx_fit(struct tx *t)
 	return err;
 }
 
+static void tx_seal(struct tx *t)
+{
+	const struct vnencap_map *map = rcu_dereference_bh(t->vn->map);
+
+	vnencap_meta_seal(&t->block, t->seg.frame.shard_len, &t->seg,
+			  &vnencap_map_keys(map)->key[0].secret);
+}
+
 static int tx_plan(struct tx *t)
 {
 	u32 mtu = min(dst_mtu(t->dst), READ_ONCE(t->dst->dev->mtu));
@@ -182,7 +190,7 @@ static int tx_plan(struct tx *t)
 	t->seg.vni = t->config->vni;
 	t->seg.id = next_frame_id();
 	vnencap_option_pack(&t->seg);
-	vnencap_meta_seal(&t->block, f->shard_len, &t->seg, &t->vn->key);
+	tx_seal(t);
 	return 0;
 
 too_big:

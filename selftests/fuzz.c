@@ -141,6 +141,8 @@ static unsigned long long number(const struct attr *a)
 		return device;
 	if (named(a, "vni"))
 		return 100 + one_of(4);
+	if (named(a, "id"))
+		return one_of(4);
 	if (named(a, "dst4"))
 		return (0x0aU | one_of(32) << 24) & 0xffffffff;
 	if (named(a, "local4"))

@@ -291,6 +291,43 @@ void test_hosts_make(struct kunit *test, struct test_hosts *hosts, u16 family)
 	KUNIT_ASSERT_EQ(test, map_host(&hosts->b, true), 0);
 }
 
+/**
+ * test_key - some key
+ * @id: its id, by which it differs from all others
+ *
+ * Return: the key.
+ */
+struct vnencap_key test_key(u32 id)
+{
+	return (struct vnencap_key){
+		.secret = { { id, id * 0x100000001b3ULL } },
+		.id = id,
+	};
+}
+
+static int set_keys(unsigned int n, u32 id, u32 also)
+{
+	struct vnencap_keys keys = { { test_key(id), test_key(also) }, n };
+	int err;
+
+	vnencap_map_lock(NET);
+	err = vnencap_map_set_keys(NET, TEST_HOSTS_VNI, &keys);
+	vnencap_map_unlock(NET);
+	return err;
+}
+
+/**
+ * test_hosts_set_keys - change the keys of both hosts
+ * @test: fails where that cannot be done
+ * @n: how many
+ * @id: the one that is sent with
+ * @also: the other one
+ */
+void test_hosts_set_keys(struct kunit *test, unsigned int n, u32 id, u32 also)
+{
+	KUNIT_ASSERT_EQ(test, set_keys(n, id, also), 0);
+}
+
 static void free_host(struct test_host *host)
 {
 	if (!host->lower)
@@ -314,6 +351,7 @@ static void free_host(struct test_host *host)
  */
 void test_hosts_free(struct test_hosts *hosts)
 {
+	set_keys(1, VNENCAP_KEY_ID_OPEN, 0);
 	free_host(&hosts->a);
 	free_host(&hosts->b);
 }

@@ -8,6 +8,7 @@
 #include <uapi/linux/vnencap.h>
 
 #include "../addr.h"
+#include "../key.h"
 
 struct kunit;
 struct vnencap_dev;
@@ -49,6 +50,9 @@ struct test_hosts {
 
 void test_hosts_make(struct kunit *test, struct test_hosts *hosts, u16 family);
 void test_hosts_free(struct test_hosts *hosts);
+
+struct vnencap_key test_key(u32 id);
+void test_hosts_set_keys(struct kunit *test, unsigned int n, u32 id, u32 also);
 
 void test_host_set_mtu(struct kunit *test, struct test_host *host, int mtu);
 void test_host_set_gro(struct test_host *host, bool on);

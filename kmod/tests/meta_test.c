@@ -397,6 +397,24 @@ static void meta_test_seal(struct kunit *test)
 	}
 }
 
+/* Where a key is wrong, another can be tried. */
+static void meta_test_two_keys(struct kunit *test)
+{
+	struct meta_test *mt = test->priv;
+	struct vnencap_block block;
+	siphash_key_t wrong;
+
+	draw_block(test, test->param_value);
+	block = mt->block;
+	wrong = mt->key;
+	wrong.key[1] ^= 1;
+	KUNIT_EXPECT_FALSE(test, vnencap_meta_genuine(&block, mt->padded,
+						      &mt->seg, &wrong));
+	KUNIT_EXPECT_MEMEQ(test, block.data, mt->block.data, mt->padded);
+	KUNIT_EXPECT_TRUE(test, vnencap_meta_genuine(&block, mt->padded,
+						     &mt->seg, &mt->key));
+}
+
 /* What is left in a block's memory from before is not in its tag. */
 static void meta_test_seal_again(struct kunit *test)
 {
@@ -508,6 +526,7 @@ static struct kunit_case meta_test_cases[] = {
 	KUNIT_CASE_PARAM(meta_test_bit_flips, kind_gen_params),
 	KUNIT_CASE(meta_test_garbage),
 	KUNIT_CASE_PARAM(meta_test_seal, kind_gen_params),
+	KUNIT_CASE_PARAM(meta_test_two_keys, kind_gen_params),
 	KUNIT_CASE(meta_test_seal_again),
 	KUNIT_CASE_PARAM(meta_test_vector_sent, vector_gen_params),
 	KUNIT_CASE_PARAM(meta_test_vector_received, vector_gen_params),

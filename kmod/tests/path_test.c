@@ -1309,7 +1309,7 @@ static void receive_changed(struct kunit *test, struct sk_buff *skb)
 }
 
 enum change {
-	OTHER_SOURCE, OTHER_KEY, OTHER_TAG, OTHER_ID, OTHER_VNI, WRONG_SUM,
+	OTHER_SOURCE, OTHER_TAG, OTHER_ID, OTHER_VNI, WRONG_SUM,
 	MORE_FRAGMENTS, EXTENDED, URGENT, NO_OPTION, SHORT_PAYLOAD,
 	LONG_PAYLOAD, SHORT_SHARD, SHORT_HEADER, NO_PAYLOAD,
 };
@@ -1322,7 +1322,6 @@ struct refusal {
 
 static const struct refusal refusals[] = {
 	{ "other source", OTHER_SOURCE, VNENCAP_A_STATS_RX_SPOOFED },
-	{ "other key", OTHER_KEY, VNENCAP_A_STATS_RX_BAD_TAG },
 	{ "other tag", OTHER_TAG, VNENCAP_A_STATS_RX_BAD_TAG },
 	{ "other frame id", OTHER_ID, VNENCAP_A_STATS_RX_BAD_TAG },
 	{ "other VNI", OTHER_VNI, VNENCAP_A_STATS_RX_UNKNOWN_VNI },
@@ -1516,7 +1515,6 @@ static void path_test_refused(struct kunit *test)
 		kunit_skip(test, "IPv4 has none");
 		return;
 	}
-	b->vn->key.key[0] ^= r->change == OTHER_KEY;
 	for (round = 0; round < ROUNDS; round++) {
 		struct sk_buff *skb;
 
@@ -1545,6 +1543,110 @@ static void path_test_refused(struct kunit *test)
 	KUNIT_EXPECT_GT(test, test_host_counter(b, r->counter), ROUNDS / 2);
 	KUNIT_EXPECT_EQ(test, test_host_counter(b, r->counter),
 			faults(b) + test_host_count(b, RX_DUPLICATES));
+}
+
+/* ---- Keys ---- */
+
+/**
+ * struct key_case - keys at one host and at the other
+ * @name: to name the test
+ * @sent: id of the one that is sent with
+ * @n: how many the receiver has
+ * @accepted: their ids
+ * @comes: the packet is received
+ */
+struct key_case {
+	const char *name;
+	u32 sent;
+	unsigned int n;
+	u32 accepted[VNENCAP_KEYS_MAX];
+	bool comes;
+};
+
+static const struct key_case key_cases[] = {
+	{ "a key", 1, 1, { 1 }, true },
+	{ "another key", 1, 1, { 2 } },
+	{ "a key only here", 1, 1, { 0 } },
+	{ "a key only there", 0, 1, { 1 } },
+	{ "two keys, the first", 1, 2, { 1, 2 }, true },
+	{ "two keys, the second", 1, 2, { 2, 1 }, true },
+	{ "two keys, neither", 3, 2, { 1, 2 } },
+	{ "two keys, neither is open", 0, 2, { 1, 2 } },
+	{ "the first key is about to be used", 1, 2, { 0, 1 }, true },
+	{ "the first key is used by some", 0, 2, { 1, 0 }, true },
+};
+
+static void key_case_describe(const struct key_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(key_case, key_cases, key_case_describe);
+
+/* Both hosts are in one namespace: what differs is given between the sending and
+ * the receiving.
+ */
+static void send_keyed(struct kunit *test, const struct key_case *c,
+		       const struct test_kind *kind)
+{
+	test_hosts_set_keys(test, 1, c->sent, 0);
+	draw_and_send(test, kind);
+	test_hosts_set_keys(test, c->n, c->accepted[0], c->accepted[1]);
+}
+
+static void path_test_keys(struct kunit *test)
+{
+	static const struct scenario whole = { .kind = TCP4, .join = 100 };
+	const struct key_case *c = test->param_value;
+	struct path_test *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+	bool other = c->comes && c->accepted[0] != c->sent;
+	unsigned int round;
+
+	for (round = 0; round < ROUNDS; round++) {
+		seed(path, round);
+		send_keyed(test, c, &whole.kind);
+		draw_arrivals(path, &whole);
+		receive_arrivals(test, 100);
+		if (c->comes)
+			expect_received(test);
+		else
+			expect_nothing(test);
+		if (test->status == KUNIT_FAILURE)
+			return;
+	}
+	KUNIT_EXPECT_EQ(test, faults(b), c->comes ? 0 : ROUNDS);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_BAD_TAG), faults(b));
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_OTHER_KEY),
+			other ? ROUNDS : 0);
+}
+
+/* In parts, of which each with a shard in it is looked at until one is right */
+static void path_test_keys_parts(struct kunit *test)
+{
+	static const struct scenario parts = {
+		.kind = TCP4, .loss = 10, .reorder = 20, .twice = 20,
+		.join = 80,
+	};
+	const struct key_case *c = test->param_value;
+	struct path_test *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+	unsigned int round;
+
+	for (round = 0; round < ROUNDS; round++) {
+		seed(path, round);
+		send_keyed(test, c, &parts.kind);
+		draw_arrivals(path, &parts);
+		receive_arrivals(test, parts.join);
+		if (c->comes)
+			expect_received(test);
+		else
+			expect_nothing(test);
+		if (test->status == KUNIT_FAILURE)
+			return;
+	}
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_BAD_TAG), faults(b));
+	KUNIT_EXPECT_EQ(test, !faults(b), c->comes);
 }
 
 /* ---- What a stranger may send ---- */
@@ -1694,6 +1796,8 @@ static void path_test_exit(struct kunit *test)
 	KUNIT_CASE(path_test_other_label),				\
 	KUNIT_CASE(path_test_flood),					\
 	KUNIT_CASE_PARAM(path_test_refused, refusal_gen_params),	\
+	KUNIT_CASE_PARAM(path_test_keys, key_case_gen_params),		\
+	KUNIT_CASE_PARAM(path_test_keys_parts, key_case_gen_params),	\
 	KUNIT_CASE(path_test_bit_flips),				\
 	KUNIT_CASE(path_test_truncated),				\
 	KUNIT_CASE(path_test_garbage),					\

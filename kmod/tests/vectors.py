@@ -195,6 +195,7 @@ SYN = (bytes([2, 4, 5, 180, 4, 2, 8, 10]) + bytes.fromhex("000f424000000000") +
        bytes([1, 3, 3, 7]))
 HOP_BY_HOP = bytes([6, 0, 5, 2, 0, 0, 1, 0])
 KEY = bytes.fromhex("000102030405060708090a0b0c0d0e0f")
+OTHER_KEY = bytes.fromhex("ffeeddccbbaa99887766554433221100")
 
 VECTORS = [
     Vector("bulk TCP over IPv4 with timestamps, 45 segments",
@@ -244,6 +245,9 @@ VECTORS = [
            ipv4(6, 32 + 60000) + tcp(TIMESTAMPS, 0x18), 60000, gso=8948,
            cls=STREAM, l4=1, l4_off=20, key=KEY, vni=0xABCDEF, segsz=8952,
            ident=0xFFFFFFFF),
+    Vector("with another key, UDP over IPv6",
+           ipv6(17, 508) + udp(500), 500, l4=2, l4_off=40, key=OTHER_KEY,
+           vni=0),
 ]
 
 
