@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "dev.h"
+#include "key.h"
 #include "map.h"
 #include "nl.h"
 #include "print.h"
@@ -51,6 +52,7 @@ static const struct event events[] = {
 	[VNENCAP_CMD_MAP_DEL_NTF] = {
 		"map_deleted", "deleted map", print_mapping
 	},
+	[VNENCAP_CMD_KEY_NTF] = { "key", "key", keys_print },
 	[VNENCAP_CMD_MISS_NTF] = { "miss", "miss", print_miss },
 };
 

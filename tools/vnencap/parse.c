@@ -45,6 +45,16 @@ int parse_vni(const char *word, uint32_t *vni)
 	return OK;
 }
 
+int parse_key_id(const char *word, uint32_t *id)
+{
+	unsigned long value;
+
+	if (!parse_number(word, UINT32_MAX, &value))
+		return wrong_arg(word, "invalid id of a key");
+	*id = value;
+	return OK;
+}
+
 int parse_port(const char *word, uint16_t *port)
 {
 	unsigned long value;

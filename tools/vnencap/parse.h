@@ -30,6 +30,7 @@ static inline unsigned int addr_size(const struct addr *addr)
 bool addr_is_any(const struct addr *addr);
 
 int parse_vni(const char *word, uint32_t *vni);
+int parse_key_id(const char *word, uint32_t *id);
 int parse_port(const char *word, uint16_t *port);
 int parse_ttl(const char *word, uint8_t *ttl);
 int parse_tos(const char *word, uint8_t *tos);

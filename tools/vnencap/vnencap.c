@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vnencap: show and change devices and mappings of the vnencap module. */
+/* vnencap: show and change devices, mappings and keys of the vnencap module. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static int usage(struct args *args)
 	(void)args;
 	fputs("Usage: vnencap [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	      "       vnencap [ OPTIONS ] [ -force ] -batch FILE\n"
-	      "where  OBJECT := { dev | map | monitor }\n"
+	      "where  OBJECT := { dev | map | key | monitor }\n"
 	      "       OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -hu[man-readable] |\n"
 	      "                    -n[etns] NAME | -f[orce] | -V[ersion] | -h[elp] }\n",
 	      stderr);
@@ -30,6 +30,7 @@ static int run_object(struct args *args)
 		{ "help", usage },
 		{ "dev", dev_main },
 		{ "map", map_main },
+		{ "key", key_main },
 		{ "monitor", monitor_main },
 		{ }
 	};

@@ -34,7 +34,7 @@ completes()
 	fi
 }
 
-completes "dev help map monitor" ""
+completes "dev help key map monitor" ""
 completes "map monitor" m
 completes "dev" -j -n ns d
 completes "-json" -j
@@ -55,6 +55,16 @@ completes "42 7" map show vni ""
 completes "vni" map add ""
 completes "via" map add vni 1 10.0.0.0/8 ""
 completes "" map get vni 1 10.0.0.1 ""
+completes "add delete help set show use" key ""
+completes "vni" key set ""
+completes "42 7" key add vni ""
+completes "file id" key set vni 42 ""
+completes "file" key add vni 42 id 3 ""
+completes "" key add vni 42 id ""
+completes "id" key use vni 42 ""
+completes "all id" key delete vni 42 ""
+completes "" key delete vni 42 all ""
+completes "" key use vni 42 id 3 ""
 completes "all config help misses" monitor ""
 completes "" monitor all ""
 echo "1..$n"

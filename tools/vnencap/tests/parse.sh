@@ -101,6 +101,7 @@ file()
 top="vnencap [ OPTIONS ] OBJECT { COMMAND | help }"
 dev="vnencap dev set DEV [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]"
 map="vnencap map { add | replace | change } vni VNI PREFIX via ADDR"
+key="vnencap key set vni VNI [ id ID ] KEY"
 monitor="vnencap monitor [ config | misses | all ]"
 
 # Help, usage, options
@@ -119,6 +120,8 @@ usage 0 "$dev" d h
 usage 0 "$map" map help
 usage 0 "$map" map add help
 usage 0 "$map" map load help
+usage 0 "$key" key help
+usage 0 "$key" key add help
 usage 0 "$monitor" monitor help
 usage 0 "$monitor" mon h
 
@@ -224,6 +227,58 @@ wrong '"vni VNI" or "all" is required' map flush
 arg vni "no more words are expected" map flush all vni 1
 arg all "not expected here" map flush vni 1 all
 arg al "not expected here" map flush al
+
+# Words of key; none of them is repeated that may be a key
+
+key=00112233445566778899aabbCCDDEEFF
+words="vni, id, file or a key of 32 hexadecimal digits is expected"
+arg 4x2 "invalid VNI" key show vni 4x2
+for id in 4294967296 -1 x "" 1.0; do
+	arg "$id" "invalid id of a key" key use vni 1 id "$id"
+done
+wrong 'argument "VNI" is required' key set $key
+wrong 'argument "VNI" is required' key use id 1
+wrong 'argument "ID" is required' key add vni 1 $key
+wrong 'argument "ID" is required' key use vni 1
+wrong 'argument "ID" is required' key del vni 1
+wrong 'argument "KEY" is required' key set vni 1
+wrong 'argument "KEY" is required' key set vni 1 id 2
+wrong 'argument "KEY" is required' key add vni 1 id 2
+wrong 'argument "id" needs a value' key use vni 1 id
+wrong 'argument "file" needs a value' key set vni 1 file
+for word in "${key}0" "${key%?}" "${key%?}g" "${key%??}-1" "0x${key%??}" xyz ""; do
+	wrong "$words" key set vni 1 "$word"
+done
+wrong "two keys are given" key set vni 1 $key $key
+wrong "two keys are given" key set vni 1 $key file -
+wrong 'duplicate "vni": "2" is the second value' key set vni 1 vni 2 $key
+wrong 'duplicate "id": "2" is the second value' key use vni 1 id 1 id 2
+wrong 'duplicate "id": "all" is the second value' key del vni 1 id 1 all
+wrong 'duplicate "id": "1" is the second value' key del vni 1 all id 1
+wrong "vni or id is expected" key use vni 1 id 1 $key
+wrong "vni or id is expected" key use vni 1 all
+wrong "vni, id or all is expected" key del vni 1 id 1 $key
+wrong "vni is expected" key show id 1
+wrong "vni is expected" key show $key
+wrong "$words" key set vni 1 all
+wrong 'cannot open file "nosuch": No such file or directory' key set vni 1 file nosuch
+wrong 'cannot read file ".": Is a directory' key set vni 1 file .
+for text in "" "\n" "$key$key\n" "$key$key$key\n" "${key%?}\n" "$key\n\n" \
+	    "$key\n$key\n" " $key\n" "$key x\n" "$key\0\n" "\0$key\n"; do
+	file "$text"
+	chmod 600 lines
+	wrong 'file "lines" is not a line of 32 hexadecimal digits' \
+		key set vni 1 file lines
+done
+file "x\n"
+chmod 644 lines
+expect 1 'Warning: file "lines" can be read by everybody
+Error: file "lines" is not a line of 32 hexadecimal digits' key set vni 1 file lines
+input=lines
+wrong 'file "-" is not a line of 32 hexadecimal digits' key set vni 1 file -
+file "key set vni 1 x$key\n"
+wrong "lines:1: $words" -b lines
+input=
 
 # Words of dev
 
@@ -351,6 +406,22 @@ else
 	expect 2 "$unloaded" -j -p -s -hu map show vni 1
 	expect 2 "$unloaded" map flush all
 	expect 2 "$unloaded" map flush vni 1
+	expect 2 "$unloaded" key
+	expect 2 "$unloaded" key show vni 1
+	expect 2 "$unloaded" key set vni 1 $key
+	expect 2 "$unloaded" key set $key vni 1 id 7
+	expect 2 "$unloaded" key set vni 1 id 0
+	expect 2 "$unloaded" key a v 1 i 2 $key
+	expect 2 "$unloaded" key use vni 1 id 4294967295
+	expect 2 "$unloaded" key del vni 1 id 0
+	expect 2 "$unloaded" key del vni 1 all
+	for text in "$key" "$key\n" "$key \t\r\n"; do
+		file "$text"
+		chmod 600 lines
+		expect 2 "$unloaded" key set vni 1 file lines
+		expect 2 "$unloaded" key set vni 1 f -
+	done
+	input=
 	expect 2 "$unloaded" dev
 	expect 2 "$unloaded" -s dev show vn0
 	expect 2 "$unloaded" -stats -statistics --s -jso dev show vn0
