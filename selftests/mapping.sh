@@ -326,7 +326,11 @@ nobody()
 	local words
 	for words in "map show" "map add vni 3 10.0.0.1 via 10.0.0.1" \
 		     "map del vni 1 ${vn[2]}" "map get vni 1 ${vn[2]}" \
-		     "map flush all" "dev show" "dev set vn0 vni 3" monitor; do
+		     "map flush all" "dev show" "dev set vn0 vni 3" \
+		     "key show" "key show vni 1" \
+		     "key set vni 1 id 0" \
+		     "key set vni 1 00112233445566778899aabbccddeeff" \
+		     "key use vni 1 id 0" "key delete vni 1 id 1" monitor; do
 		# shellcheck disable=SC2086 # words
 		check_fails "nobody may say $words" 2 on 1 setpriv --reuid 65534 \
 			--regid 65534 --clear-groups "$(type -P vnencap)" $words

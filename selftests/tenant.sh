@@ -132,6 +132,35 @@ monitoring()
 	tenant vnencap map flush all
 }
 
+# --- keys ------------------------------------------------------------------
+
+# Those of the tenant's VNI are changed under its hands, and not by it.
+keys()
+{
+	local i words key=00112233445566778899aabbccddeeff
+	for i in 1 2; do
+		on $i vnencap key set vni 42 id 7 $key
+	done
+	check "the tenant's packets are answered with a key" \
+		tenant ping -q -c1 -W2 "${own[2]}"
+	check "the tenant sees no keys" same "" "$(tenant vnencap key show)"
+	check "nor that its VNI has one" same "vni 42 id 0" \
+		"$(tenant vnencap key show vni 42)"
+	for words in "set vni 42 id 8 ${key//0/1}" "set vni 42 id 0" \
+		     "add vni 42 id 9 ${key//0/2}" "use vni 42 id 9" \
+		     "delete vni 42 id 7" "delete vni 42 all"; do
+		# shellcheck disable=SC2086 # words
+		tenant vnencap key $words 2>/dev/null
+		check "nor can it $words" same "vni 42 id 7" \
+			"$(v1 key show vni 42)"
+	done
+	check "the tenant's packets are answered all the same" \
+		tenant ping -q -c1 -W2 "${own[2]}"
+	for i in 1 2; do
+		on $i vnencap key delete vni 42 all
+	done
+}
+
 # --- settings --------------------------------------------------------------
 
 # at home, where all is known
@@ -368,6 +397,7 @@ make_tenant
 make_devices
 works
 mappings
+keys
 config
 announced
 addresses
