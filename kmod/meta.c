@@ -5,6 +5,7 @@
  * option's padding. A bulk TCP frame over IPv4 takes 48 bytes.
  */
 #include <linux/bitfield.h>
+#include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/hash.h>
 #include <linux/ip.h>
@@ -385,8 +386,7 @@ int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
  */
 static u64 sum_step(u64 sum, u64 word)
 {
-	sum = (sum ^ word) * GOLDEN_RATIO_64;
-	return sum ^ sum >> 32;
+	return rol64((sum ^ word) * GOLDEN_RATIO_64, 32);
 }
 
 /* A sum that anyone can make, by a tenth of SipHash's instructions */

@@ -59,9 +59,12 @@ static int copy_shard(const struct sk_buff *skb, const struct vnencap_run *run,
 	at = vnencap_frame_shard_at(f, i);
 	if (at >= vnencap_run_end(run))
 		return -ENODATA;
-	if (at + f->shard_len > vnencap_run_end(run) ||
-	    skb_copy_bits(skb, run->hdr_len + at - run->seg.offset, to,
-			  f->shard_len))
+	if (at + f->shard_len > vnencap_run_end(run))
+		return -EPROTO;
+	at += run->hdr_len - run->seg.offset;
+	if (likely(at + f->shard_len <= skb_headlen(skb)))
+		memcpy(to, skb->data + at, f->shard_len);
+	else if (skb_copy_bits(skb, at, to, f->shard_len))
 		return -EPROTO;
 	return i;
 }
@@ -186,26 +189,40 @@ static void count_restore_error(struct vnencap_dev *vn,
 		vnencap_drop(vn, skb, RX_MALFORMED);
 }
 
-/* Outer header and shards go; what is left is a part of the inner payload. */
-static int take_payload(struct sk_buff *skb, const struct vnencap_run *run)
+/* Take out the shards from the @i'th on; before those, @gone bytes have been
+ * already.
+ */
+static int take_shards(struct sk_buff *skb, const struct vnencap_run *run,
+		       unsigned int i, u32 gone)
 {
 	const struct vnencap_frame *f = &run->seg.frame;
 	struct vnencap_cuts cuts __uninitialized;
-	unsigned int i;
 
 	cuts.n = 0;
-	i = vnencap_frame_shards_before(f, run->seg.offset);
 	for (; i < f->n; i++) {
 		u32 at = vnencap_frame_shard_at(f, i);
 
 		if (at >= vnencap_run_end(run))
 			break;
-		cuts.cut[cuts.n].at = at - run->seg.offset;
+		cuts.cut[cuts.n].at = at - run->seg.offset - gone;
 		cuts.cut[cuts.n].len = f->shard_len;
 		cuts.n++;
 	}
-	__skb_pull(skb, run->hdr_len);
 	return vnencap_strip(skb, &cuts);
+}
+
+/* Outer header and shards go; what is left is a part of the inner payload. */
+static int take_payload(struct sk_buff *skb, const struct vnencap_run *run)
+{
+	const struct vnencap_frame *f = &run->seg.frame;
+
+	__skb_pull(skb, run->hdr_len);
+	if (likely(!run->seg.offset && skb_headlen(skb) >= f->shard_len)) {
+		__skb_pull(skb, f->shard_len);
+		return f->n == 1 ? 0 : take_shards(skb, run, 1, f->shard_len);
+	}
+	return take_shards(skb, run,
+			   vnencap_frame_shards_before(f, run->seg.offset), 0);
 }
 
 /**

@@ -55,7 +55,7 @@ def plain_sum(data):
     for i in range(0, len(data), 8):
         total ^= int.from_bytes(data[i:i + 8], "little")
         total = total * 0x61C8864680B583EB & MASK
-        total ^= total >> 32
+        total = (total << 32 | total >> 32) & MASK
     return total
 
 
