@@ -15,6 +15,8 @@
 #endif
 #include <net/genetlink.h>
 #include <net/inet_frag.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/netlink.h>
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
 #include <net/ipv6_stubs.h>
@@ -161,6 +163,69 @@ static inline bool compat_napi_holds(const struct napi_struct *napi)
 	return READ_ONCE(napi->gro.bitmask);
 #endif
 }
+
+/*
+ * Packets longer than 64 KB ("BIG TCP"): IPv4 has had them since 6.3, and says a
+ * total length of zero. Over IPv6 they have a hop-by-hop header while they are
+ * in a host, with the length; since 7.0 they go without, like those of IPv4.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define COMPAT_FRAME_MAX	IP_MAX_MTU
+#else
+#define COMPAT_FRAME_MAX	GSO_MAX_SIZE
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+static inline bool compat_jumbo_there(const struct sk_buff *skb)
+{
+	return ipv6_has_hopopt_jumbo(skb);
+}
+
+/* Return: 0 where there is none any more, or negative. */
+static inline int compat_jumbo_remove(struct sk_buff *skb)
+{
+	return ipv6_hopopt_jumbo_remove(skb);
+}
+
+#define COMPAT_JUMBO_LEN	sizeof(struct hop_jumbo_hdr)
+
+/* As in ipv6_gro_complete(); @skb is TCP, data at its IPv6 header, which is the
+ * MAC header too, with room before it
+ */
+static inline void compat_jumbo_insert(struct sk_buff *skb)
+{
+	u32 len = skb->len - sizeof(struct ipv6hdr) + COMPAT_JUMBO_LEN;
+	struct ipv6hdr *ip6h = __skb_push(skb, COMPAT_JUMBO_LEN);
+	struct hop_jumbo_hdr *jumbo = (struct hop_jumbo_hdr *)(ip6h + 1);
+
+	memmove(ip6h, (u8 *)ip6h + COMPAT_JUMBO_LEN, sizeof(*ip6h));
+	jumbo->nexthdr = ip6h->nexthdr;
+	jumbo->hdrlen = 0;
+	jumbo->tlv_type = IPV6_TLV_JUMBO;
+	jumbo->tlv_len = sizeof(jumbo->jumbo_payload_len);
+	jumbo->jumbo_payload_len = htonl(len);
+	ip6h->nexthdr = NEXTHDR_HOP;
+	skb_reset_mac_header(skb);
+	skb_reset_network_header(skb);
+}
+#else
+#define COMPAT_JUMBO_LEN	0
+
+static inline bool compat_jumbo_there(const struct sk_buff *skb)
+{
+	return false;
+}
+
+static inline int compat_jumbo_remove(struct sk_buff *skb)
+{
+	return 0;
+}
+
+static inline void compat_jumbo_insert(struct sk_buff *skb)
+{
+}
+#endif
 
 /* A flag of its own since 6.12 */
 static inline void compat_set_lltx(struct net_device *dev)

@@ -40,10 +40,12 @@
 			 sizeof(struct vnencap_segment_hdr) + 8)
 
 /* An outer packet with headers, shards and an inner packet of that size is no
- * longer than IPv4 allows, or IPv6 without a jumbo payload.
+ * longer than IPv4 allows, or IPv6 without a jumbo payload. Longer frames are the
+ * user's choice.
  */
 #define MTU_MAX		64000
-#define GSO_SIZE_MAX	(GSO_LEGACY_MAX_SIZE - 512)
+#define OVERHEAD_MAX	512
+#define GSO_SIZE_MAX	(GSO_LEGACY_MAX_SIZE - OVERHEAD_MAX)
 
 /* ns that a run may be held for what follows it; a segment of 1500 bytes takes
  * 12 us at 1 Gbit/s
@@ -361,6 +363,17 @@ static void dev_setup(struct net_device *dev)
 	dev->gro_flush_timeout = GRO_FLUSH_TIMEOUT;
 }
 
+/* Frames are no longer than 64 KB unless the user asks for more, which needs a
+ * lower device that can do that.
+ */
+static void inherit_size_max(struct net_device *dev, unsigned int lower_max)
+{
+	if (dev->tso_max_size > GSO_SIZE_MAX)
+		netif_set_tso_max_size(dev, GSO_SIZE_MAX);
+	if (COMPAT_FRAME_MAX > IP_MAX_MTU && lower_max > GSO_LEGACY_MAX_SIZE)
+		netif_set_tso_max_size(dev, lower_max - OVERHEAD_MAX);
+}
+
 /* What a device takes from its lower device as defaults */
 static void inherit_lower(struct net_device *dev, struct net_device *lower_dev,
 			  bool mtu_given)
@@ -369,8 +382,7 @@ static void inherit_lower(struct net_device *dev, struct net_device *lower_dev,
 		dev->mtu = min_t(unsigned int, lower_dev->mtu, MTU_MAX);
 	dev->needed_headroom = LL_RESERVED_SPACE(lower_dev) + HEADROOM;
 	netif_inherit_tso_max(dev, lower_dev);
-	if (dev->tso_max_size > GSO_SIZE_MAX)
-		netif_set_tso_max_size(dev, GSO_SIZE_MAX);
+	inherit_size_max(dev, lower_dev->tso_max_size);
 }
 
 /* Where @data has none of them, the settings stay as they are. */

@@ -70,7 +70,7 @@ static bool follows(const struct sk_buff *p, const struct sk_buff *skb,
 
 	return same_frame(p, skb) && !hdr->tcp.psh &&
 	       end_of(p, hdr) == run->seg.offset &&
-	       p->len + run->len <= GRO_LEGACY_MAX_SIZE &&
+	       p->len + run->len <= READ_ONCE(skb->dev->gro_max_size) &&
 	       p->pp_recycle == skb->pp_recycle;
 }
 

@@ -17,6 +17,7 @@
 #include <net/tcp.h>
 #include <net/udp.h>
 
+#include "compat.h"
 #include "inner.h"
 
 /* IPv4: header length and transport protocol, IPPROTO_RAW where no transport
@@ -328,7 +329,7 @@ static bool ecn_dropped(struct sk_buff *skb, const struct vnencap_meta *m,
 int vnencap_inner_restore(struct sk_buff *skb, const struct vnencap_meta *m,
 			  const struct vnencap_part *part, u8 outer_tos)
 {
-	if (skb_cow_head(skb, m->image_len))
+	if (skb_cow_head(skb, m->image_len + COMPAT_JUMBO_LEN))
 		return -ENOMEM;
 	memcpy(__skb_push(skb, m->image_len), m->image, m->image_len);
 	skb_reset_mac_header(skb);
@@ -349,5 +350,10 @@ int vnencap_inner_restore(struct sk_buff *skb, const struct vnencap_meta *m,
 		restore_tcp(skb, m, part);
 	else if (m->l4 == VNENCAP_L4_UDP)
 		restore_udp(skb, m, part);
-	return ecn_dropped(skb, m, outer_tos) ? -EBADMSG : 0;
+	if (ecn_dropped(skb, m, outer_tos))
+		return -EBADMSG;
+	if (unlikely(m->ipv6 && skb->len > sizeof(struct ipv6hdr) +
+					   IPV6_MAXPLEN))
+		compat_jumbo_insert(skb);
+	return 0;
 }

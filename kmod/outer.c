@@ -184,7 +184,16 @@ static bool trim_ipv4(struct sk_buff *skb)
 	return len <= skb->len && !pskb_trim_rcsum(skb, len);
 }
 
-/* A jumbogram's length is zero here (RFC 2675): too short, then. */
+/* Longer than a packet can be: GRO's, or one of this host that nobody cut */
+static bool is_big(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) &&
+	       skb->len > sizeof(struct ipv6hdr) + IPV6_MAXPLEN;
+}
+
+/* Of a big packet the length is zero here; any other that says so is a jumbogram
+ * (RFC 2675): too short.
+ */
 static bool trim_ipv6(struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h;
@@ -194,7 +203,9 @@ static bool trim_ipv6(struct sk_buff *skb)
 		return false;
 	ip6h = (const struct ipv6hdr *)skb->data;
 	len = sizeof(*ip6h) + ntohs(ip6h->payload_len);
-	return ip6h->payload_len && len <= skb->len &&
+	if (unlikely(!ip6h->payload_len))
+		return is_big(skb);
+	return len <= skb->len &&
 	       !pskb_trim_rcsum(skb, len);
 }
 

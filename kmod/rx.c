@@ -562,6 +562,14 @@ static rx_handler_result_t learn_and_pass(const struct vnencap_lower *lower,
 	return RX_HANDLER_PASS;
 }
 
+/* A run of more than 64 KB, which GRO has given a header for that: without, it is
+ * like any other.
+ */
+static bool is_big(struct sk_buff *skb)
+{
+	return compat_jumbo_there(skb) && !compat_jumbo_remove(skb);
+}
+
 /* TCP would find its header behind those of IPv6, and answer. */
 static rx_handler_result_t drop_extended(struct vnencap_dev *vn,
 					 struct sk_buff *skb)
@@ -610,7 +618,7 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 		return RX_HANDLER_CONSUMED;
 	*pskb = skb;
 	skb_reset_network_header(skb);
-	if (unlikely(peek.extended))
+	if (unlikely(peek.extended) && !is_big(skb))
 		return drop_extended(vn, skb);
 	if (!vnencap_outer_trim(skb))
 		return RX_HANDLER_PASS;

@@ -74,7 +74,8 @@ static int tx_parse(struct tx *t)
 	int err;
 
 	skb_reset_network_header(t->skb);
-	err = vnencap_inner_parse(t->skb, &t->meta);
+	err = compat_jumbo_remove(t->skb) ?:
+	      vnencap_inner_parse(t->skb, &t->meta);
 	if (unlikely(err)) {
 		vnencap_drop(t->vn, t->skb, TX_MALFORMED);
 		return err;
@@ -182,7 +183,7 @@ static int tx_plan(struct tx *t)
 	err = vnencap_frame_plan(f, t->meta.payload, len, t->meta.gso_size,
 				 vnencap_frame_segsz(mtu, headers));
 	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta.payload)
-		     > IP_MAX_MTU))
+		     > COMPAT_FRAME_MAX))
 		goto too_big;
 
 	t->headers = headers;
@@ -375,6 +376,8 @@ static u8 transport_after_ip(const struct sk_buff *skb)
 		return ip_hdr(skb)->protocol;
 	if (skb->protocol == htons(ETH_P_IPV6) && len == sizeof(struct ipv6hdr))
 		return ipv6_hdr(skb)->nexthdr;
+	if (unlikely(compat_jumbo_there(skb)))
+		return IPPROTO_TCP;
 	return IPPROTO_RAW;
 }
 
