@@ -39,7 +39,8 @@ static struct sk_buff *build_in_place(struct sk_buff *skb,
 	unsigned int len = b->frame->shard_len;
 
 	/* the head of a clone is ours to write to, its skb_shared_info not */
-	if (skb_cow_head(skb, b->headroom + len) ||
+	if (skb_cow_head(skb, max_t(int, b->headroom + len - b->image_len,
+				    0)) ||
 	    (skb_is_gso(skb) && skb_unclone(skb, GFP_ATOMIC)))
 		return NULL;
 	__skb_pull(skb, b->image_len);

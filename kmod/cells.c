@@ -95,6 +95,7 @@ bool vnencap_cells_idle(const struct vnencap_cells *cells)
 {
 	const struct napi_struct *napi = *this_cpu_ptr(cells->napi);
 
-	return !(READ_ONCE(napi->state) & NAPIF_STATE_SCHED) &&
+	/* what it has left to GRO is seen then: it may have run elsewhere */
+	return !(smp_load_acquire(&napi->state) & NAPIF_STATE_SCHED) &&
 	       !compat_napi_holds(napi);
 }

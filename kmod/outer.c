@@ -252,6 +252,14 @@ static bool sum_right_ipv4(struct sk_buff *skb)
 	return !wrong;
 }
 
+/* By GRO or the NIC; or it is yet to be done, by the sender's word on one host */
+static bool sum_seen_to(const struct sk_buff *skb, unsigned int len)
+{
+	return skb->ip_summed == CHECKSUM_UNNECESSARY ||
+	       (skb->ip_summed == CHECKSUM_PARTIAL &&
+		skb_checksum_start_offset(skb) >= (int)len);
+}
+
 /**
  * vnencap_outer_sum_right - see that the TCP checksum is right
  * @skb: not shared, data and network header at the outer header, which is
@@ -263,11 +271,14 @@ static bool sum_right_ipv4(struct sk_buff *skb)
  */
 bool vnencap_outer_sum_right(struct sk_buff *skb)
 {
-	/* by GRO, the NIC, or, on one host, the sender's word */
-	if (likely(skb_csum_unnecessary(skb))) {
-		skb_set_transport_header(skb, vnencap_outer_len(skb));
+	unsigned int len = vnencap_outer_len(skb);
+
+	if (likely(sum_seen_to(skb, len))) {
+		skb_set_transport_header(skb, len);
 		return true;
 	}
+	/* of a tunnel's sum, perhaps */
+	skb->csum_valid = 0;
 	return vnencap_outer_is_ipv6(skb) ? sum_right_ipv6(skb) :
 					    sum_right_ipv4(skb);
 }

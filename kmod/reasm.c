@@ -742,7 +742,7 @@ static bool forget_early(const struct frame_queue *fq)
 static void hand_up_ready(struct vnencap_dev *vn, struct sk_buff *skb)
 {
 	if (netif_elide_gro(vn->dev))
-		netif_rx(skb);
+		netif_receive_skb(skb);
 	else
 		gro_cells_receive(&vn->cells.gro, skb);
 }

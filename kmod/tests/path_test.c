@@ -994,12 +994,12 @@ static void path_test_whole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, faults(&path->hosts.b), 0);
 }
 
-/* The run of all of the frame that was sent last but for some segments */
-static struct sk_buff *run_without(struct kunit *test, unsigned int missing)
+/* A run of some segments of the frame that was sent last: bit i, segment i */
+static struct sk_buff *run_of(struct kunit *test, unsigned long pattern)
 {
 	struct path_test *path = test->priv;
 
-	set_arrivals(path, GENMASK(path->n - missing - 1, 0));
+	set_arrivals(path, pattern);
 	return make_run(test, path->order, path->n_order);
 }
 
@@ -1020,12 +1020,12 @@ static void path_test_order(struct kunit *test)
 	for (round = 0; round < ROUNDS; round++) {
 		seed(path, value);
 		draw_and_send(test, &kind);
-		part = run_without(test, 1);
+		part = run_of(test, 3);
 		part->mark = 1;
 		/* the same flow */
 		seed(path, value);
 		draw_and_send(test, &kind);
-		whole = run_without(test, 0);
+		whole = run_of(test, 7);
 		whole->mark = 2;
 
 		local_bh_disable();
@@ -1041,6 +1041,47 @@ static void path_test_order(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL(test, skb);
 		KUNIT_EXPECT_EQ(test, skb->mark, 2);
 		kfree_skb(skb);
+		expect_nothing(test);
+	}
+}
+
+/* Without GRO on the device, where an atomic packet is put together, nothing of
+ * its flow overtakes it.
+ */
+static void path_test_order_atomic(struct kunit *test)
+{
+	const struct test_kind kind = UDP4;
+	struct path_test *path = test->priv;
+	struct sk_buff *run[3], *skb;
+	unsigned int round, i;
+	u32 value;
+
+	set_mtu(test, 1500);
+	test_host_set_gro(&path->hosts.b, false);
+	value = seed_for(test, &kind, 3);
+	for (round = 0; round < ROUNDS; round++) {
+		seed(path, value);
+		draw_and_send(test, &kind);
+		run[0] = run_of(test, 1);
+		run[1] = run_of(test, 6);
+		run[0]->mark = 1;
+		run[1]->mark = 1;
+		seed(path, value);
+		draw_and_send(test, &kind);
+		run[2] = run_of(test, 7);
+		run[2]->mark = 2;
+
+		local_bh_disable();
+		for (i = 0; i < ARRAY_SIZE(run); i++)
+			receive_skb(&path->hosts.b, run[i]);
+		local_bh_enable();
+		test_host_settle(&path->hosts.b);
+		for (i = 1; i <= 2; i++) {
+			skb = skb_dequeue(&path->hosts.b.received);
+			KUNIT_ASSERT_NOT_NULL(test, skb);
+			KUNIT_EXPECT_EQ(test, skb->mark, i);
+			kfree_skb(skb);
+		}
 		expect_nothing(test);
 	}
 }
@@ -1649,6 +1690,36 @@ static void path_test_keys_parts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, !faults(b), c->comes);
 }
 
+/* What a tunnel below us found of its own sum, or of none, says nothing of ours. */
+static void path_test_stale_sum(struct kunit *test)
+{
+	struct path_test *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+	unsigned int round, sent = 0;
+	struct sk_buff *skb;
+
+	for (round = 0; round < ROUNDS; round++) {
+		seed(path, round);
+		send_small(test);
+		if (!path->packet.payload)
+			continue;
+		skb = skb_copy_expand(path->segment[0], 64, 64, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		repair(skb);
+		((u8 *)skb->data)[skb->len - 1] ^= 1;
+		skb->ip_summed = CHECKSUM_NONE;
+		skb->csum_valid = 1;
+		local_bh_disable();
+		receive_skb(b, skb);
+		local_bh_enable();
+		test_host_settle(b);
+		expect_nothing(test);
+		sent++;
+	}
+	KUNIT_EXPECT_GT(test, sent, 0);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_BAD_CHECKSUM), sent);
+}
+
 /* ---- What a stranger may send ---- */
 
 /* Nothing came, or what was sent. */
@@ -1793,6 +1864,8 @@ static void path_test_exit(struct kunit *test)
 	KUNIT_CASE_PARAM(path_test_mark_stream, mark_gen_params),	\
 	KUNIT_CASE_PARAM(path_test_mark_atomic, mark_gen_params),	\
 	KUNIT_CASE(path_test_order),					\
+	KUNIT_CASE(path_test_order_atomic),				\
+	KUNIT_CASE(path_test_stale_sum),				\
 	KUNIT_CASE(path_test_other_label),				\
 	KUNIT_CASE(path_test_flood),					\
 	KUNIT_CASE_PARAM(path_test_refused, refusal_gen_params),	\
