@@ -17,6 +17,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "group.h"
 #include "hold.h"
 #include "key.h"
 #include "map.h"
@@ -39,6 +40,7 @@
  *	zero
  * @sizes: see there; @sizes.endpoints is not kept
  * @used: whether there ever was an endpoint
+ * @gone: groups that new readers cannot find any more
  */
 struct vnencap_map_net {
 	struct mutex lock;	/* see above */
@@ -47,6 +49,7 @@ struct vnencap_map_net {
 	u32 generation;
 	struct vnencap_map_sizes sizes;
 	bool used;
+	struct vnencap_group *gone;
 };
 
 static unsigned int map_net_id __read_mostly;
@@ -158,6 +161,7 @@ static const struct rhashtable_params endpoint_params = {
 static void endpoint_free(struct vnencap_endpoint *endpoint)
 {
 	dst_cache_destroy(&endpoint->dst_cache);
+	free_percpu(endpoint->traffic);
 	kfree(endpoint);
 }
 
@@ -216,6 +220,105 @@ static void endpoint_put(struct vnencap_map_net *mn,
 			       endpoint_params);
 	call_rcu(&endpoint->rcu, endpoint_free_rcu);
 }
+
+/* ---- Groups ---- */
+
+static void group_put_endpoints(struct vnencap_map_net *mn,
+				struct vnencap_group *group, unsigned int n)
+{
+	while (n--)
+		endpoint_put(mn, group->branch[n].endpoint);
+}
+
+static int group_get_endpoints(struct vnencap_map_net *mn, u32 vni,
+			       struct vnencap_group *group)
+{
+	struct vnencap_endpoint *endpoint;
+	unsigned int i;
+
+	for (i = 0; i < group->n; i++) {
+		endpoint = endpoint_get(mn, vni, &group->branch[i].via);
+		if (IS_ERR(endpoint)) {
+			group_put_endpoints(mn, group, i);
+			return PTR_ERR(endpoint);
+		}
+		group->branch[i].endpoint = endpoint;
+	}
+	vnencap_group_share(group);
+	return 0;
+}
+
+/* Those that were a mapping's may still be told while the lock is held. */
+static void group_free_gone(struct vnencap_map_net *mn)
+{
+	struct vnencap_group *group;
+
+	while ((group = mn->gone)) {
+		mn->gone = group->next;
+		group_put_endpoints(mn, group, group->n);
+		kfree_rcu(group, any.rcu);
+	}
+}
+
+/* What a mapping leads to, for its node: an endpoint, or what stands for its
+ * group, which is the mapping's then.
+ */
+static struct vnencap_endpoint *target_get(struct vnencap_map_net *mn,
+					   const struct vnencap_mapping *m)
+{
+	int err;
+
+	if (!m->group)
+		return endpoint_get(mn, m->vni, &m->via);
+	err = group_get_endpoints(mn, m->vni, m->group);
+	return err ? ERR_PTR(err) : &m->group->any;
+}
+
+static void target_put(struct vnencap_map_net *mn,
+		       struct vnencap_endpoint *endpoint)
+{
+	struct vnencap_group *group = vnencap_group_of(endpoint);
+
+	if (!group) {
+		endpoint_put(mn, endpoint);
+		return;
+	}
+	group->next = mn->gone;
+	mn->gone = group;
+}
+
+/* Of a mapping that could not be made the group is the caller's again. */
+static void target_unget(struct vnencap_map_net *mn,
+			 struct vnencap_endpoint *endpoint)
+{
+	struct vnencap_group *group = vnencap_group_of(endpoint);
+
+	if (group)
+		group_put_endpoints(mn, group, group->n);
+	else
+		endpoint_put(mn, endpoint);
+}
+
+/* Does it lead where @m says, if that says anything? */
+static bool target_is(const struct vnencap_endpoint *endpoint,
+		      const struct vnencap_mapping *m)
+{
+	const struct vnencap_group *group = vnencap_group_of(endpoint);
+
+	if (m->group)
+		return group && vnencap_group_same(group, m->group);
+	return m->via.family == AF_UNSPEC ||
+	       vnencap_addr_equal(&m->via, &endpoint->addr);
+}
+
+static void target_tell(const struct vnencap_endpoint *endpoint,
+			struct vnencap_mapping *m)
+{
+	m->via = endpoint->addr;
+	m->group = vnencap_group_of(endpoint);
+}
+
+/* ---- For the data path ---- */
 
 /**
  * vnencap_endpoint_ready - make an endpoint ready to keep a route
@@ -329,19 +432,28 @@ struct vnencap_hold *vnencap_map_hold(struct vnencap_map *map)
 	return &map->hold;
 }
 
+static struct vnencap_endpoint *endpoint_find(struct vnencap_map_net *mn,
+					      u32 vni,
+					      const struct vnencap_addr *addr)
+{
+	struct endpoint_key key = { .vni = vni, .addr = addr };
+
+	return rhashtable_lookup(&mn->endpoints, &key, endpoint_params);
+}
+
 /**
- * vnencap_map_names - is there a mapping to an endpoint?
+ * vnencap_map_endpoint - the endpoint at an address
  * @map: the table of the VNI
- * @via: address of the endpoint
+ * @via: the address
  *
  * Context: RCU.
+ * Return: the endpoint, or NULL where no mapping names it.
  */
-bool vnencap_map_names(const struct vnencap_map *map,
-		       const struct vnencap_addr *via)
+struct vnencap_endpoint *
+vnencap_map_endpoint(const struct vnencap_map *map,
+		     const struct vnencap_addr *via)
 {
-	struct endpoint_key key = { .vni = map->vni, .addr = via };
-
-	return rhashtable_lookup(&map->home->endpoints, &key, endpoint_params);
+	return endpoint_find(map->home, map->vni, via);
 }
 
 /**
@@ -395,7 +507,10 @@ void vnencap_map_lock(struct net *net)
  */
 void vnencap_map_unlock(struct net *net)
 {
-	mutex_unlock(&map_net(net)->lock);
+	struct vnencap_map_net *mn = map_net_locked(net);
+
+	group_free_gone(mn);
+	mutex_unlock(&mn->lock);
 }
 
 static struct vnencap_trie_node __rcu **map_root(struct vnencap_map *map,
@@ -428,7 +543,7 @@ static int map_assign(struct vnencap_map *map,
 
 	mn->sizes.nodes += nodes;
 	if (old) {
-		endpoint_put(mn, old);
+		target_put(mn, old);
 	} else {
 		mn->sizes.mappings++;
 		map->users++;
@@ -455,19 +570,20 @@ static int map_set(struct vnencap_map *map, const struct vnencap_mapping *m,
 		return -ENOENT;
 	}
 
-	endpoint = endpoint_get(map->home, m->vni, &m->via);
+	endpoint = target_get(map->home, m);
 	if (IS_ERR(endpoint))
 		return PTR_ERR(endpoint);
 	err = map_assign(map, &place, &key, m->len, endpoint);
 	if (err)
-		endpoint_put(map->home, endpoint);
+		target_unget(map->home, endpoint);
 	return err;
 }
 
 /**
  * vnencap_map_set - add or change a mapping
  * @net: the namespace of the substrate
- * @m: the mapping; it must be well-formed, as struct vnencap_mapping has it
+ * @m: the mapping; it must be well-formed, as struct vnencap_mapping has it; on
+ *	success its group is taken over
  * @flags: NLM_F_CREATE: it may be new; NLM_F_EXCL: it must be
  *
  * A packet meets what was mapped before or the new endpoint.
@@ -497,8 +613,8 @@ int vnencap_map_set(struct net *net, const struct vnencap_mapping *m,
 /**
  * vnencap_map_del - remove a mapping
  * @net: the namespace of the substrate
- * @m: the mapping; if @m->via is given (is not of AF_UNSPEC) it must be the
- *	mapping's; it becomes what the mapping's was
+ * @m: the mapping; if @m->via is given (is not of AF_UNSPEC), or @m->group, it
+ *	must be the mapping's; both become what the mapping's were
  *
  * Context: process, locked by vnencap_map_lock(); sleeps.
  * Return: 0; -ENOENT: no such prefix; -EADDRNOTAVAIL: it has another
@@ -520,14 +636,13 @@ int vnencap_map_del(struct net *net, struct vnencap_mapping *m)
 	endpoint = n ? map_deref(n->endpoint) : NULL;
 	if (!endpoint)
 		return -ENOENT;
-	if (m->via.family != AF_UNSPEC &&
-	    !vnencap_addr_equal(&m->via, &endpoint->addr))
+	if (!target_is(endpoint, m))
 		return -EADDRNOTAVAIL;
 
-	m->via = endpoint->addr;
+	target_tell(endpoint, m);
 	mn->sizes.nodes -= vnencap_trie_remove(&place);
 	mn->sizes.mappings--;
-	endpoint_put(mn, endpoint);
+	target_put(mn, endpoint);
 	map_unuse(map);
 	map_net_changed(mn);
 	return 0;
@@ -539,7 +654,7 @@ static void map_tell(const struct vnencap_trie_node *n, u16 family,
 {
 	m->dst = map_key_addr(&n->key, family);
 	m->len = n->len;
-	m->via = map_deref(n->endpoint)->addr;
+	target_tell(map_deref(n->endpoint), m);
 }
 
 /**
@@ -802,6 +917,33 @@ void vnencap_map_release(struct net *net, const struct vnencap_mapping *m)
 	rcu_read_unlock();
 }
 
+/**
+ * vnencap_endpoint_find - the endpoint at an address
+ * @net: the namespace of the substrate
+ * @vni: the VNI
+ * @addr: the address
+ *
+ * Context: RCU.
+ * Return: the endpoint, or NULL where no mapping of the VNI names it.
+ */
+struct vnencap_endpoint *vnencap_endpoint_find(struct net *net, u32 vni,
+					       const struct vnencap_addr *addr)
+{
+	return endpoint_find(map_net(net), vni, addr);
+}
+
+/**
+ * vnencap_endpoint_walk - be about to go over all endpoints
+ * @net: the namespace of the substrate
+ * @iter: written; to be given to rhashtable_walk_start() and its like
+ *
+ * Context: any.
+ */
+void vnencap_endpoint_walk(struct net *net, struct rhashtable_iter *iter)
+{
+	rhashtable_walk_enter(&map_net(net)->endpoints, iter);
+}
+
 /* ---- Namespaces ---- */
 
 static int __net_init map_net_init(struct net *net)
@@ -824,7 +966,6 @@ static void map_net_flush(struct net *net)
 	xa_for_each_marked(&map_net(net)->maps, vni, map, MAP_HAS_KEYS)
 		map_give_keys(map, NULL);
 	while (!vnencap_map_next(net, &m, U32_MAX)) {
-		m.via.family = AF_UNSPEC;
 		vnencap_map_del(net, &m);
 		cond_resched();
 	}

@@ -14,6 +14,9 @@
 #include "trie.h"
 
 struct net;
+struct vnencap_group;
+struct vnencap_hold;
+struct vnencap_traffic;
 
 /**
  * struct vnencap_map - the table of one VNI in one network namespace
@@ -42,10 +45,11 @@ struct vnencap_map {
 
 /**
  * struct vnencap_endpoint - a host of the substrate, as one VNI sees it
- * @addr: where it is
+ * @addr: where it is; of AF_UNSPEC it stands for a group of others
  * @vni: the VNI that sees it so
  * @dst_cache: the route to it, from the device that sent there last; has no
  *	memory of its own before
+ * @traffic: its counters, NULL before there was any
  * @refs: one for each mapping that names it
  * @node: in the namespace's table of endpoints
  * @rcu: readers may hold it until a grace period after the last reference
@@ -54,6 +58,7 @@ struct vnencap_endpoint {
 	struct vnencap_addr addr;
 	u32 vni;
 	struct dst_cache dst_cache;
+	struct vnencap_traffic __percpu *traffic;
 	refcount_t refs;
 	struct rhash_head node;
 	struct rcu_head rcu;
@@ -65,13 +70,16 @@ struct vnencap_endpoint {
  * @len: length of the prefix in bits
  * @dst: overlay prefix, bits beyond @len are zero; of family AF_UNSPEC it is
  *	the place before all mappings of @vni
- * @via: address of the substrate endpoint
+ * @via: address of the substrate endpoint; of AF_UNSPEC where there is a group
+ * @group: the endpoints, where there is not one; those of a mapping that is told
+ *	are good until the lock is dropped
  */
 struct vnencap_mapping {
 	u32 vni;
 	u8 len;
 	struct vnencap_addr dst;
 	struct vnencap_addr via;
+	struct vnencap_group *group;
 };
 
 /**
@@ -128,8 +136,9 @@ vnencap_map_keys(const struct vnencap_map *map)
 }
 
 struct vnencap_hold *vnencap_map_hold(struct vnencap_map *map);
-bool vnencap_map_names(const struct vnencap_map *map,
-		       const struct vnencap_addr *via);
+struct vnencap_endpoint *
+vnencap_map_endpoint(const struct vnencap_map *map,
+		     const struct vnencap_addr *via);
 
 void vnencap_endpoint_ready(struct vnencap_endpoint *endpoint);
 
@@ -155,6 +164,9 @@ u32 vnencap_map_generation(struct net *net);
 void vnencap_map_sizes(struct net *net, struct vnencap_map_sizes *sizes);
 
 /* Not locked */
+struct vnencap_endpoint *vnencap_endpoint_find(struct net *net, u32 vni,
+					       const struct vnencap_addr *addr);
+void vnencap_endpoint_walk(struct net *net, struct rhashtable_iter *iter);
 void vnencap_map_release(struct net *net, const struct vnencap_mapping *m);
 
 int vnencap_map_init(void);

@@ -19,18 +19,30 @@ static const struct netlink_range_validation vnencap_a_map_vni_range = {
 	.max	= VNENCAP_VNI_MAX,
 };
 
+static const struct netlink_range_validation vnencap_a_endpoint_vni_range = {
+	.max	= VNENCAP_VNI_MAX,
+};
+
 static const struct netlink_range_validation vnencap_a_key_vni_range = {
 	.max	= VNENCAP_VNI_MAX,
 };
 
 /* Common nested types */
-const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_VIA6 + 1] = {
+const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1] = {
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
 	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
 	[VNENCAP_A_MAP_DST_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
 	[VNENCAP_A_MAP_VIA4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_VIA6] = NLA_POLICY_EXACT_LEN(16),
+	[VNENCAP_A_MAP_HOP] = NLA_POLICY_NESTED(vnencap_hop_nl_policy),
+	[VNENCAP_A_MAP_BLACKHOLE] = { .type = NLA_FLAG, },
+};
+
+const struct nla_policy vnencap_hop_nl_policy[VNENCAP_A_HOP_WEIGHT + 1] = {
+	[VNENCAP_A_HOP_VIA4] = { .type = NLA_U32, },
+	[VNENCAP_A_HOP_VIA6] = NLA_POLICY_EXACT_LEN(16),
+	[VNENCAP_A_HOP_WEIGHT] = NLA_POLICY_MIN(NLA_U8, 1),
 };
 
 /* VNENCAP_CMD_DEV_GET - do */
@@ -55,7 +67,7 @@ static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_MSSCLAMP 
 };
 
 /* VNENCAP_CMD_MAP_SET - do */
-static const struct nla_policy vnencap_map_set_nl_policy[VNENCAP_A_MAP_ENTRY + 1] = {
+static const struct nla_policy vnencap_map_set_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1] = {
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
 	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
@@ -63,10 +75,12 @@ static const struct nla_policy vnencap_map_set_nl_policy[VNENCAP_A_MAP_ENTRY + 1
 	[VNENCAP_A_MAP_VIA4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_VIA6] = NLA_POLICY_EXACT_LEN(16),
 	[VNENCAP_A_MAP_ENTRY] = NLA_POLICY_NESTED(vnencap_entry_nl_policy),
+	[VNENCAP_A_MAP_HOP] = NLA_POLICY_NESTED(vnencap_hop_nl_policy),
+	[VNENCAP_A_MAP_BLACKHOLE] = { .type = NLA_FLAG, },
 };
 
 /* VNENCAP_CMD_MAP_DEL - do */
-static const struct nla_policy vnencap_map_del_nl_policy[VNENCAP_A_MAP_ENTRY + 1] = {
+static const struct nla_policy vnencap_map_del_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1] = {
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
 	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
@@ -74,6 +88,8 @@ static const struct nla_policy vnencap_map_del_nl_policy[VNENCAP_A_MAP_ENTRY + 1
 	[VNENCAP_A_MAP_VIA4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_VIA6] = NLA_POLICY_EXACT_LEN(16),
 	[VNENCAP_A_MAP_ENTRY] = NLA_POLICY_NESTED(vnencap_entry_nl_policy),
+	[VNENCAP_A_MAP_HOP] = NLA_POLICY_NESTED(vnencap_hop_nl_policy),
+	[VNENCAP_A_MAP_BLACKHOLE] = { .type = NLA_FLAG, },
 };
 
 /* VNENCAP_CMD_MAP_GET - do */
@@ -124,8 +140,20 @@ static const struct nla_policy vnencap_key_get_nl_policy[VNENCAP_A_KEY_VNI + 1] 
 	[VNENCAP_A_KEY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_key_vni_range),
 };
 
+/* VNENCAP_CMD_ENDPOINT_GET - do */
+static const struct nla_policy vnencap_endpoint_get_do_nl_policy[VNENCAP_A_ENDPOINT_ADDR6 + 1] = {
+	[VNENCAP_A_ENDPOINT_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_endpoint_vni_range),
+	[VNENCAP_A_ENDPOINT_ADDR4] = { .type = NLA_U32, },
+	[VNENCAP_A_ENDPOINT_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+};
+
+/* VNENCAP_CMD_ENDPOINT_GET - dump */
+static const struct nla_policy vnencap_endpoint_get_dump_nl_policy[VNENCAP_A_ENDPOINT_VNI + 1] = {
+	[VNENCAP_A_ENDPOINT_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_endpoint_vni_range),
+};
+
 /* Ops table for vnencap */
-const struct genl_split_ops vnencap_nl_ops[14] = {
+const struct genl_split_ops vnencap_nl_ops[16] = {
 	{
 		.cmd		= VNENCAP_CMD_DEV_GET,
 		.doit		= vnencap_nl_dev_get_doit,
@@ -149,14 +177,14 @@ const struct genl_split_ops vnencap_nl_ops[14] = {
 		.cmd		= VNENCAP_CMD_MAP_SET,
 		.doit		= vnencap_nl_map_set_doit,
 		.policy		= vnencap_map_set_nl_policy,
-		.maxattr	= VNENCAP_A_MAP_ENTRY,
+		.maxattr	= VNENCAP_A_MAP_BLACKHOLE,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= VNENCAP_CMD_MAP_DEL,
 		.doit		= vnencap_nl_map_del_doit,
 		.policy		= vnencap_map_del_nl_policy,
-		.maxattr	= VNENCAP_A_MAP_ENTRY,
+		.maxattr	= VNENCAP_A_MAP_BLACKHOLE,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -219,5 +247,21 @@ const struct genl_split_ops vnencap_nl_ops[14] = {
 		.cmd	= VNENCAP_CMD_KEY_GET,
 		.dumpit	= vnencap_nl_key_get_dumpit,
 		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= VNENCAP_CMD_ENDPOINT_GET,
+		.doit		= vnencap_nl_endpoint_get_doit,
+		.policy		= vnencap_endpoint_get_do_nl_policy,
+		.maxattr	= VNENCAP_A_ENDPOINT_ADDR6,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= VNENCAP_CMD_ENDPOINT_GET,
+		.start		= vnencap_nl_endpoint_get_start,
+		.dumpit		= vnencap_nl_endpoint_get_dumpit,
+		.done		= vnencap_nl_endpoint_get_done,
+		.policy		= vnencap_endpoint_get_dump_nl_policy,
+		.maxattr	= VNENCAP_A_ENDPOINT_VNI,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 };

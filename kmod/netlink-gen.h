@@ -14,10 +14,14 @@
 #include <uapi/linux/vnencap.h>
 
 /* Common nested types */
-extern const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_VIA6 + 1];
+extern const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1];
+extern const struct nla_policy vnencap_hop_nl_policy[VNENCAP_A_HOP_WEIGHT + 1];
 
 /* Ops table for vnencap */
-extern const struct genl_split_ops vnencap_nl_ops[14];
+extern const struct genl_split_ops vnencap_nl_ops[16];
+
+int vnencap_nl_endpoint_get_start(struct netlink_callback *cb);
+int vnencap_nl_endpoint_get_done(struct netlink_callback *cb);
 
 int vnencap_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info);
 int vnencap_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -33,6 +37,9 @@ int vnencap_nl_key_use_doit(struct sk_buff *skb, struct genl_info *info);
 int vnencap_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info);
 int vnencap_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info);
 int vnencap_nl_key_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int vnencap_nl_endpoint_get_doit(struct sk_buff *skb, struct genl_info *info);
+int vnencap_nl_endpoint_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb);
 
 enum {
 	VNENCAP_NLGRP_CONFIG,

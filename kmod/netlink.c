@@ -16,6 +16,7 @@
 #include <linux/ipv6.h>
 #include <linux/jhash.h>
 #include <linux/module.h>
+#include <linux/rhashtable.h>
 #include <linux/rtnetlink.h>
 #include <net/genetlink.h>
 #include <net/ipv6.h>
@@ -23,6 +24,7 @@
 
 #include "compat.h"
 #include "device.h"
+#include "group.h"
 #include "key.h"
 #include "lower.h"
 #include "map.h"
@@ -30,6 +32,7 @@
 #include "netlink.h"
 #include "netlink-gen.h"
 #include "stats.h"
+#include "traffic.h"
 
 /* Who may not read the mappings may not listen to their changes. */
 static const struct genl_multicast_group family_groups[] = {
@@ -147,6 +150,36 @@ static int msg_fill_dev(struct sk_buff *msg, const struct msg_head *head,
 	return 0;
 }
 
+static int msg_put_branch(struct sk_buff *msg,
+			  const struct vnencap_branch *branch)
+{
+	struct nlattr *nest = nla_nest_start(msg, VNENCAP_A_MAP_HOP);
+
+	if (!nest ||
+	    msg_put_addr(msg, VNENCAP_A_HOP_VIA4, VNENCAP_A_HOP_VIA6,
+			 &branch->via) ||
+	    nla_put_u8(msg, VNENCAP_A_HOP_WEIGHT, branch->weight))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int msg_put_target(struct sk_buff *msg, const struct vnencap_mapping *m)
+{
+	const struct vnencap_group *group = m->group;
+	unsigned int i;
+
+	if (!group)
+		return msg_put_addr(msg, VNENCAP_A_MAP_VIA4, VNENCAP_A_MAP_VIA6,
+				    &m->via);
+	if (!group->n)
+		return nla_put_flag(msg, VNENCAP_A_MAP_BLACKHOLE);
+	for (i = 0; i < group->n; i++)
+		if (msg_put_branch(msg, &group->branch[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
 static int msg_fill_mapping(struct sk_buff *msg, const struct msg_head *head,
 			    const struct vnencap_mapping *m)
 {
@@ -158,8 +191,7 @@ static int msg_fill_mapping(struct sk_buff *msg, const struct msg_head *head,
 	    msg_put_addr(msg, VNENCAP_A_MAP_DST4, VNENCAP_A_MAP_DST6,
 			 &m->dst) ||
 	    nla_put_u8(msg, VNENCAP_A_MAP_DST_LEN, m->len) ||
-	    msg_put_addr(msg, VNENCAP_A_MAP_VIA4, VNENCAP_A_MAP_VIA6,
-			 &m->via)) {
+	    msg_put_target(msg, m)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
 	}
@@ -319,11 +351,15 @@ static struct nlattr *parse_addr(struct nlattr *attr4, struct nlattr *attr6,
 /**
  * struct map_words - what is said of one mapping
  * @attrs: the attributes
+ * @head: the first of them
+ * @len: bytes from there to their end
  * @nest: which attribute they are in, NULL where they are the message's own
  * @extack: for errors
  */
 struct map_words {
 	struct nlattr **attrs;
+	struct nlattr *head;
+	int len;
 	struct nlattr *nest;
 	struct netlink_ext_ack *extack;
 };
@@ -332,6 +368,8 @@ static struct map_words map_words(struct genl_info *info)
 {
 	return (struct map_words){
 		.attrs = info->attrs,
+		.head = nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
+		.len = nlmsg_attrlen(info->nlhdr, GENL_HDRLEN),
 		.extack = info->extack,
 	};
 }
@@ -376,6 +414,13 @@ static struct nlattr *via_attr(const struct map_words *w)
 	return w->attrs[VNENCAP_A_MAP_VIA4] ?: w->attrs[VNENCAP_A_MAP_VIA6];
 }
 
+/* What says where a mapping leads */
+static struct nlattr *target_attr(const struct map_words *w)
+{
+	return via_attr(w) ?: w->attrs[VNENCAP_A_MAP_HOP] ?:
+			      w->attrs[VNENCAP_A_MAP_BLACKHOLE];
+}
+
 static int parse_prefix(const struct map_words *w, struct vnencap_addr *dst,
 			u8 *len)
 {
@@ -403,25 +448,137 @@ static int parse_prefix(const struct map_words *w, struct vnencap_addr *dst,
 }
 
 /* The endpoint, if it is given: AF_UNSPEC if not */
-static int parse_via(const struct map_words *w, struct vnencap_addr *via)
+static int parse_via(struct nlattr *via4, struct nlattr *via6,
+		     struct netlink_ext_ack *extack, struct vnencap_addr *via)
 {
-	struct nlattr *via4 = w->attrs[VNENCAP_A_MAP_VIA4];
-	struct nlattr *via6 = w->attrs[VNENCAP_A_MAP_VIA6];
 	struct nlattr *attr = parse_addr(via4, via6, via);
 
 	if (via4 && via6) {
-		NL_SET_ERR_MSG_ATTR(w->extack, via6,
+		NL_SET_ERR_MSG_ATTR(extack, via6,
 				    "via4 and via6 are both given");
 		return -EINVAL;
 	}
 	if (!attr)
 		return 0;
 	if (via4 ? !via->ip4 : ipv6_addr_any(&via->ip6)) {
-		NL_SET_ERR_MSG_ATTR(w->extack, attr,
+		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "Endpoint is the zero address");
 		return -EINVAL;
 	}
-	return vnencap_addr_check_host(via, attr, w->extack);
+	return vnencap_addr_check_host(via, attr, extack);
+}
+
+static int parse_hop(struct nlattr *hop, struct netlink_ext_ack *extack,
+		     struct vnencap_branch *branch)
+{
+	struct nlattr *tb[VNENCAP_A_HOP_MAX + 1];
+	int err;
+
+	err = nla_parse_nested(tb, VNENCAP_A_HOP_MAX, hop,
+			       vnencap_hop_nl_policy, extack);
+	if (err)
+		return err;
+	err = parse_via(tb[VNENCAP_A_HOP_VIA4], tb[VNENCAP_A_HOP_VIA6], extack,
+			&branch->via);
+	if (err)
+		return err;
+	if (branch->via.family == AF_UNSPEC) {
+		NL_SET_ERR_ATTR_MISS(extack, hop, VNENCAP_A_HOP_VIA4);
+		NL_SET_ERR_MSG(extack, "Endpoint (via4 or via6) is missing");
+		return -EINVAL;
+	}
+	branch->weight = tb[VNENCAP_A_HOP_WEIGHT] ?
+			 nla_get_u8(tb[VNENCAP_A_HOP_WEIGHT]) : 1;
+	return 0;
+}
+
+static unsigned int count_hops(const struct map_words *w)
+{
+	unsigned int n = 0;
+	struct nlattr *attr;
+	int rem;
+
+	nla_for_each_attr(attr, w->head, w->len, rem)
+		n += nla_type(attr) == VNENCAP_A_MAP_HOP;
+	return n;
+}
+
+/* There is room for all of them. */
+static int parse_hops(const struct map_words *w, struct vnencap_group *group)
+{
+	struct vnencap_branch *branch;
+	struct nlattr *attr;
+	int rem, err;
+
+	group->n = 0;
+	nla_for_each_attr(attr, w->head, w->len, rem) {
+		if (nla_type(attr) != VNENCAP_A_MAP_HOP)
+			continue;
+		branch = &group->branch[group->n];
+		err = parse_hop(attr, w->extack, branch);
+		if (err)
+			return err;
+		if (vnencap_group_has(group, &branch->via)) {
+			NL_SET_ERR_MSG_ATTR(w->extack, attr,
+					    "Endpoint is given twice");
+			return -EINVAL;
+		}
+		group->n++;
+	}
+	return 0;
+}
+
+/* Of one endpoint it makes no difference how it is given. */
+static int parse_group(const struct map_words *w, struct vnencap_mapping *m)
+{
+	unsigned int n = count_hops(w);
+	struct vnencap_group *group;
+	int err;
+
+	if (n > VNENCAP_HOPS_MAX) {
+		NL_SET_ERR_MSG_ATTR(w->extack, w->attrs[VNENCAP_A_MAP_HOP],
+				    "Too many endpoints");
+		return -EINVAL;
+	}
+	group = vnencap_group_new(n);
+	if (!group)
+		return -ENOMEM;
+	err = parse_hops(w, group);
+	if (!err && n != 1) {
+		m->group = group;
+		return 0;
+	}
+	if (!err)
+		m->via = group->branch[0].via;
+	kfree(group);
+	return err;
+}
+
+/* Where it leads, if that is given: one endpoint, several, or nowhere. A group
+ * is the caller's, to be freed.
+ */
+static int parse_target(const struct map_words *w, struct vnencap_mapping *m)
+{
+	struct nlattr *blackhole = w->attrs[VNENCAP_A_MAP_BLACKHOLE];
+	struct nlattr *hop = w->attrs[VNENCAP_A_MAP_HOP];
+	struct nlattr *via = via_attr(w);
+
+	m->group = NULL;
+	m->via.family = AF_UNSPEC;
+	if (blackhole && (hop || via)) {
+		NL_SET_ERR_MSG_ATTR(w->extack, blackhole,
+				    "A blackhole has no endpoint");
+		return -EINVAL;
+	}
+	if (hop && via) {
+		NL_SET_ERR_MSG_ATTR(w->extack, hop,
+				    "hop and via are both given");
+		return -EINVAL;
+	}
+	if (hop || blackhole)
+		return parse_group(w, m);
+	return parse_via(w->attrs[VNENCAP_A_MAP_VIA4],
+			 w->attrs[VNENCAP_A_MAP_VIA6], w->extack, &m->via);
 }
 
 static int parse_mapping(const struct map_words *w, struct vnencap_mapping *m)
@@ -434,7 +591,7 @@ static int parse_mapping(const struct map_words *w, struct vnencap_mapping *m)
 	err = parse_prefix(w, &m->dst, &m->len);
 	if (err)
 		return err;
-	return parse_via(w, &m->via);
+	return parse_target(w, m);
 }
 
 /* Find the device that a request is about; RTNL held. */
@@ -604,6 +761,8 @@ static int map_change_entry(struct genl_info *info, struct nlattr *entry,
 	struct nlattr *attrs[VNENCAP_A_MAP_MAX + 1];
 	struct map_words w = {
 		.attrs = attrs,
+		.head = nla_data(entry),
+		.len = nla_len(entry),
 		.nest = entry,
 		.extack = info->extack,
 	};
@@ -620,8 +779,8 @@ static bool map_words_own(const struct genl_info *info)
 {
 	unsigned int i;
 
-	for (i = 1; i < VNENCAP_A_MAP_ENTRY; i++)
-		if (info->attrs[i])
+	for (i = 1; i <= VNENCAP_A_MAP_MAX; i++)
+		if (i != VNENCAP_A_MAP_ENTRY && info->attrs[i])
 			return true;
 	return false;
 }
@@ -643,7 +802,7 @@ static int map_change(struct genl_info *info, map_change_fn change)
 				    "A mapping is given outside of entries");
 		return -EINVAL;
 	}
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+	nla_for_each_attr(attr, own.head, own.len, rem) {
 		err = map_change_entry(info, attr, change);
 		if (err)
 			return err;
@@ -661,7 +820,7 @@ static int map_set(struct genl_info *info, const struct map_words *w)
 	err = parse_mapping(w, &m);
 	if (err)
 		return err;
-	if (m.via.family == AF_UNSPEC) {
+	if (m.via.family == AF_UNSPEC && !m.group) {
 		NL_SET_ERR_ATTR_MISS(w->extack, w->nest, VNENCAP_A_MAP_VIA4);
 		NL_SET_ERR_MSG(w->extack, "Endpoint (via4 or via6) is missing");
 		return -EINVAL;
@@ -673,9 +832,12 @@ static int map_set(struct genl_info *info, const struct map_words *w)
 		ntf_mapping(info, VNENCAP_CMD_MAP_NTF, &m);
 	vnencap_map_unlock(net);
 
-	if (!err)
+	if (!err) {
 		vnencap_map_release(net, &m);
-	else if (err == -EEXIST)
+		return 0;
+	}
+	kfree(m.group);
+	if (err == -EEXIST)
 		NL_SET_ERR_MSG_ATTR(w->extack, dst_attr(w), "Mapping exists");
 	else if (err == -ENOENT)
 		NL_SET_ERR_MSG_ATTR(w->extack, dst_attr(w),
@@ -701,6 +863,7 @@ int vnencap_nl_map_set_doit(struct sk_buff *skb, struct genl_info *info)
 static int map_del(struct genl_info *info, const struct map_words *w)
 {
 	struct net *net = genl_info_net(info);
+	struct vnencap_group *asked;
 	struct vnencap_mapping m;
 	int err;
 
@@ -708,16 +871,18 @@ static int map_del(struct genl_info *info, const struct map_words *w)
 	if (err)
 		return err;
 
+	asked = m.group;
 	vnencap_map_lock(net);
 	err = vnencap_map_del(net, &m);
 	if (!err)
 		ntf_mapping(info, VNENCAP_CMD_MAP_DEL_NTF, &m);
 	vnencap_map_unlock(net);
+	kfree(asked);
 
 	if (err == -ENOENT) {
 		NL_SET_ERR_MSG_ATTR(w->extack, dst_attr(w), "No such mapping");
 	} else if (err == -EADDRNOTAVAIL) {
-		NL_SET_ERR_MSG_ATTR(w->extack, via_attr(w),
+		NL_SET_ERR_MSG_ATTR(w->extack, target_attr(w),
 				    "Mapping has another endpoint");
 		err = -ENOENT;
 	}
@@ -759,25 +924,31 @@ int vnencap_nl_map_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	vnencap_map_lock(net);
-	err = vnencap_map_match(net, &m);
-	vnencap_map_unlock(net);
-	if (err) {
-		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(&w),
-				    "No mapping for this address");
-		return err;
-	}
-
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	err = msg_fill_mapping(msg, &head, &m);
+
+	vnencap_map_lock(net);
+	err = vnencap_map_match(net, &m);
+	if (err)
+		NL_SET_ERR_MSG_ATTR(info->extack, dst_attr(&w),
+				    "No mapping for this address");
+	else
+		err = msg_fill_mapping(msg, &head, &m);
+	vnencap_map_unlock(net);
 	if (err) {
 		nlmsg_free(msg);
 		return err;
 	}
 	return genlmsg_reply(msg, info);
 }
+
+/* The last mapping that a dump has shown; zeros before the first */
+struct dump_place {
+	struct vnencap_addr dst;
+	u32 vni;
+	u8 len;
+};
 
 /**
  * vnencap_nl_map_get_dumpit - show all mappings, or those of one VNI
@@ -791,23 +962,27 @@ int vnencap_nl_map_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct nlattr *vni = compat_genl_dump_attrs(cb)[VNENCAP_A_MAP_VNI];
 	struct msg_head head = msg_dump(cb, VNENCAP_CMD_MAP_GET);
 	u32 last_vni = vni ? nla_get_u32(vni) : VNENCAP_VNI_MAX;
-	struct vnencap_mapping *last = (void *)cb->ctx, m;
+	struct dump_place *last = (void *)cb->ctx;
+	struct vnencap_mapping m;
 	struct net *net = sock_net(skb->sk);
 	struct vnencap_map_walk walk;
 	int err = 0;
 
 	BUILD_BUG_ON(sizeof(*last) > sizeof(cb->ctx));
 
-	if (vni)
-		last->vni = last_vni;
+	m.vni = vni ? last_vni : last->vni;
+	m.dst = last->dst;
+	m.len = last->len;
 	vnencap_map_lock(net);
 	cb->seq = vnencap_map_generation(net);
-	vnencap_map_walk_begin(&walk, net, last, last_vni);
+	vnencap_map_walk_begin(&walk, net, &m, last_vni);
 	while (!vnencap_map_walk_next(&walk, &m)) {
 		err = msg_fill_mapping(skb, &head, &m);
 		if (err)
 			break;
-		*last = m;
+		last->vni = m.vni;
+		last->dst = m.dst;
+		last->len = m.len;
 	}
 	vnencap_map_unlock(net);
 	return skb->len ?: err;
@@ -1065,6 +1240,169 @@ int vnencap_nl_key_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	vnencap_map_unlock(net);
 	cb->args[0] = vni;
+	return skb->len ?: err;
+}
+
+/* ---- Endpoints ---- */
+
+static int msg_fill_endpoint(struct sk_buff *msg, const struct msg_head *head,
+			     const struct vnencap_endpoint *endpoint)
+{
+	void *hdr = msg_start(msg, head);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_u32(msg, VNENCAP_A_ENDPOINT_VNI, endpoint->vni) ||
+	    msg_put_addr(msg, VNENCAP_A_ENDPOINT_ADDR4,
+			 VNENCAP_A_ENDPOINT_ADDR6, &endpoint->addr) ||
+	    nla_put_u32(msg, VNENCAP_A_ENDPOINT_MAPPINGS,
+			refcount_read(&endpoint->refs)) ||
+	    vnencap_traffic_fill(endpoint, msg)) {
+		genlmsg_cancel(msg, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return 0;
+}
+
+static int parse_endpoint(struct genl_info *info, u32 *vni,
+			  struct vnencap_addr *addr)
+{
+	struct nlattr *addr4 = info->attrs[VNENCAP_A_ENDPOINT_ADDR4];
+	struct nlattr *addr6 = info->attrs[VNENCAP_A_ENDPOINT_ADDR6];
+	struct nlattr *attr = info->attrs[VNENCAP_A_ENDPOINT_VNI];
+
+	if (!attr) {
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL,
+				     VNENCAP_A_ENDPOINT_VNI);
+		GENL_SET_ERR_MSG(info, "VNI (vni) is missing");
+		return -EINVAL;
+	}
+	*vni = nla_get_u32(attr);
+	if (addr4 && addr6) {
+		NL_SET_ERR_MSG_ATTR(info->extack, addr6,
+				    "addr4 and addr6 are both given");
+		return -EINVAL;
+	}
+	if (!parse_addr(addr4, addr6, addr)) {
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL,
+				     VNENCAP_A_ENDPOINT_ADDR4);
+		GENL_SET_ERR_MSG(info, "Address (addr4 or addr6) is missing");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * vnencap_nl_endpoint_get_doit - show an endpoint
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0, or an error with its reason in @info->extack.
+ */
+int vnencap_nl_endpoint_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct vnencap_endpoint *endpoint;
+	struct msg_head head = msg_answer(info);
+	struct vnencap_addr addr;
+	struct sk_buff *msg;
+	u32 vni;
+	int err;
+
+	err = parse_endpoint(info, &vni, &addr);
+	if (err)
+		return err;
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+
+	rcu_read_lock();
+	endpoint = vnencap_endpoint_find(genl_info_net(info), vni, &addr);
+	err = endpoint ? msg_fill_endpoint(msg, &head, endpoint) : -ENOENT;
+	rcu_read_unlock();
+	if (err) {
+		nlmsg_free(msg);
+		if (err == -ENOENT)
+			GENL_SET_ERR_MSG(info, "No mapping names this endpoint");
+		return err;
+	}
+	return genlmsg_reply(msg, info);
+}
+
+/* Where a dump of endpoints is; too large for the callback itself */
+static struct rhashtable_iter **endpoint_iter(struct netlink_callback *cb)
+{
+	return (struct rhashtable_iter **)cb->ctx;
+}
+
+/**
+ * vnencap_nl_endpoint_get_start - begin to show endpoints
+ * @cb: the dump
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int vnencap_nl_endpoint_get_start(struct netlink_callback *cb)
+{
+	struct rhashtable_iter *iter = kmalloc(sizeof(*iter), GFP_KERNEL);
+
+	if (!iter)
+		return -ENOMEM;
+	vnencap_endpoint_walk(sock_net(cb->skb->sk), iter);
+	*endpoint_iter(cb) = iter;
+	return 0;
+}
+
+/**
+ * vnencap_nl_endpoint_get_done - end of vnencap_nl_endpoint_get_start()
+ * @cb: the dump
+ *
+ * Return: 0.
+ */
+int vnencap_nl_endpoint_get_done(struct netlink_callback *cb)
+{
+	struct rhashtable_iter *iter = *endpoint_iter(cb);
+
+	rhashtable_walk_exit(iter);
+	kfree(iter);
+	return 0;
+}
+
+/**
+ * vnencap_nl_endpoint_get_dumpit - show all endpoints, or those of one VNI
+ * @skb: to be filled
+ * @cb: the dump
+ *
+ * Where the table is resized meanwhile, it begins anew, and is marked as not
+ * consistent.
+ *
+ * Return: length of @skb, 0 at the end, or an error.
+ */
+int vnencap_nl_endpoint_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb)
+{
+	struct nlattr *vni = compat_genl_dump_attrs(cb)[VNENCAP_A_ENDPOINT_VNI];
+	struct msg_head head = msg_dump(cb, VNENCAP_CMD_ENDPOINT_GET);
+	struct rhashtable_iter *iter = *endpoint_iter(cb);
+	const struct vnencap_endpoint *endpoint;
+	int err = 0;
+
+	/* only what is marked differs from this */
+	cb->seq = 1;
+	rhashtable_walk_start(iter);
+	/* what had no room comes first */
+	endpoint = rhashtable_walk_peek(iter);
+	for (; endpoint; endpoint = rhashtable_walk_next(iter)) {
+		if (IS_ERR(endpoint)) {
+			cb->seq++;
+			continue;
+		}
+		if (vni && endpoint->vni != nla_get_u32(vni))
+			continue;
+		err = msg_fill_endpoint(skb, &head, endpoint);
+		if (err)
+			break;
+	}
+	rhashtable_walk_stop(iter);
 	return skb->len ?: err;
 }
 

@@ -35,6 +35,7 @@
 #include "rx.h"
 #include "stats.h"
 #include "strip.h"
+#include "traffic.h"
 #include "train.h"
 
 /* Reordering in a substrate is a matter of milliseconds. */
@@ -260,13 +261,45 @@ static bool all_there(const struct frame_queue *fq)
 						   fq->meta.payload);
 }
 
+static struct vnencap_addr key_source(const struct frame_key *key)
+{
+	struct vnencap_addr source = { .family = AF_INET6, .ip6 = key->saddr };
+
+	if (ipv6_addr_v4mapped(&key->saddr)) {
+		source.family = AF_INET;
+		source.ip4 = key->saddr.s6_addr32[3];
+	}
+	return source;
+}
+
+/* For the host that it came from, too: of a frame whose metadata is known */
+static void count_lost(struct vnencap_dev *vn, const struct frame_queue *fq)
+{
+	struct vnencap_addr source = key_source((const void *)&fq->q.key);
+	const struct vnencap_frame *f = &fq->seg.frame;
+	u32 wire = vnencap_frame_wire_len(f, fq->meta.payload);
+	struct vnencap_endpoint *endpoint;
+	unsigned int lost;
+
+	lost = DIV_ROUND_UP(wire, f->segsz) -
+	       bitmap_weight(fq->got, VNENCAP_SEGMENTS_MAX);
+	vnencap_count_add(vn, RX_SEGMENTS_LOST, lost);
+	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), &source);
+	if (!endpoint)
+		return;
+	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
+	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST, lost);
+}
+
 static void count_given_up(struct vnencap_dev *vn, const struct frame_queue *fq)
 {
 	if (all_there(fq))
 		return;
-	if (!fq->known)
+	if (fq->known)
+		count_lost(vn, fq);
+	else
 		vnencap_drop(vn, NULL, RX_META_LOST);
-	else if (fq->seg.class != VNENCAP_ATOMIC)
+	if (fq->known && fq->seg.class != VNENCAP_ATOMIC)
 		vnencap_count(vn, RX_FRAMES_PARTIAL);
 	if (!skb_queue_empty(&fq->waiting) ||
 	    !skb_queue_empty(&fq->train.waiting))
@@ -319,7 +352,7 @@ static bool source_named(const struct vnencap_dev *vn,
 			 const struct vnencap_addr *source)
 {
 	return !rcu_dereference(vn->config)->spoofcheck ||
-	       vnencap_map_names(rcu_dereference(vn->map), source);
+	       vnencap_map_endpoint(rcu_dereference(vn->map), source);
 }
 
 static void key_addresses(struct frame_key *key, const struct sk_buff *skb)

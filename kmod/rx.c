@@ -17,6 +17,7 @@
 #include "compat.h"
 #include "device.h"
 #include "drop.h"
+#include "group.h"
 #include "inner.h"
 #include "lower.h"
 #include "map.h"
@@ -27,6 +28,7 @@
 #include "rx.h"
 #include "stats.h"
 #include "strip.h"
+#include "traffic.h"
 
 /**
  * vnencap_run_read - read the headers of a run
@@ -69,13 +71,37 @@ static int copy_shard(const struct sk_buff *skb, const struct vnencap_run *run,
 	return i;
 }
 
+/* The mapping's endpoint, or one of several, if it is at that address */
+static struct vnencap_endpoint *endpoint_at(struct vnencap_endpoint *endpoint,
+					    const struct vnencap_addr *addr)
+{
+	const struct vnencap_group *group;
+
+	if (likely(vnencap_addr_equal(&endpoint->addr, addr)))
+		return endpoint;
+	group = vnencap_group_of(endpoint);
+	return group ? vnencap_group_at(group, addr) : NULL;
+}
+
+/* Count what is not in each frame's way for the host that it came from. */
+static void count_source(const struct vnencap_dev *vn,
+			 const struct sk_buff *skb, unsigned int counter)
+{
+	struct vnencap_addr source = vnencap_outer_source(skb);
+	struct vnencap_endpoint *endpoint;
+
+	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), &source);
+	if (endpoint)
+		vnencap_traffic_add(endpoint, counter, 1);
+}
+
 /* May a packet from there claim to come from this inner source? */
 static bool source_mapped(const struct vnencap_dev *vn,
 			  const struct sk_buff *skb,
 			  const struct vnencap_meta *meta)
 {
 	const struct vnencap_map *map = rcu_dereference(vn->map);
-	const struct vnencap_endpoint *endpoint;
+	struct vnencap_endpoint *endpoint, *from;
 	struct vnencap_addr src, dst, outer;
 
 	if (unlikely(!rcu_dereference(vn->config)->spoofcheck))
@@ -85,7 +111,11 @@ static bool source_mapped(const struct vnencap_dev *vn,
 		   vnencap_map_lookup6(map, &src.ip6) :
 		   vnencap_map_lookup4(map, src.ip4);
 	outer = vnencap_outer_source(skb);
-	return endpoint && vnencap_addr_equal(&endpoint->addr, &outer);
+	from = endpoint ? endpoint_at(endpoint, &outer) : NULL;
+	if (unlikely(!from))
+		return false;
+	vnencap_traffic_received(from, meta->image_len + meta->payload);
+	return true;
 }
 
 /* Do the layout that each segment tells and the metadata's length agree? */
@@ -105,12 +135,14 @@ static bool layout_agrees(const struct vnencap_segment *seg,
 static int count_meta_error(struct vnencap_dev *vn, const struct sk_buff *skb,
 			    int err)
 {
-	if (err == -EBADMSG)
+	if (err == -EBADMSG) {
 		vnencap_drop(vn, skb, RX_BAD_TAG);
-	else if (err == -EPERM)
+	} else if (err == -EPERM) {
 		vnencap_drop(vn, skb, RX_SPOOFED);
-	else
+		count_source(vn, skb, VNENCAP_A_TRAFFIC_RX_SPOOFED);
+	} else {
 		vnencap_drop(vn, skb, RX_MALFORMED);
+	}
 	return err;
 }
 
@@ -175,8 +207,10 @@ int vnencap_rx_meta(struct vnencap_dev *vn, const struct sk_buff *skb,
 			  decode_block(vn, skb, &run->seg, &block, meta);
 	if (unlikely(err))
 		return count_meta_error(vn, skb, err);
-	if (shard)
+	if (unlikely(shard)) {
 		vnencap_count(vn, RX_META_REBUILT);
+		count_source(vn, skb, VNENCAP_A_TRAFFIC_RX_META_REBUILT);
+	}
 	return 0;
 }
 

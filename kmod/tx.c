@@ -22,6 +22,7 @@
 #include "compat.h"
 #include "device.h"
 #include "drop.h"
+#include "group.h"
 #include "hold.h"
 #include "inner.h"
 #include "lower.h"
@@ -31,6 +32,7 @@
 #include "pmtu.h"
 #include "route.h"
 #include "stats.h"
+#include "traffic.h"
 #include "tx.h"
 
 /* A frame on its way out */
@@ -51,6 +53,7 @@ struct tx {
 
 /* What is counted of a frame once it has gone */
 struct sent {
+	struct vnencap_endpoint *endpoint;
 	u32 len;
 	u32 payload;
 	u16 segments;
@@ -114,14 +117,33 @@ static noinline int tx_miss(struct tx *t, struct vnencap_map *map,
 	return -ENOENT;
 }
 
+/* One of several endpoints; by the flow, whatever its socket's hash becomes */
+static noinline int tx_branch(struct tx *t)
+{
+	const struct vnencap_group *group = vnencap_group_of(t->endpoint);
+
+	t->endpoint = vnencap_group_pick(group,
+					 __skb_get_hash_symmetric(t->skb));
+	if (t->endpoint)
+		return 0;
+	vnencap_drop(t->vn, t->skb, TX_BLACKHOLE);
+	return -EINVAL;
+}
+
 static int tx_find_endpoint(struct tx *t)
 {
+	int err = 0;
+
 	struct vnencap_map *map = rcu_dereference_bh(t->vn->map);
 	struct vnencap_addr src, dst;
 
 	vnencap_inner_addrs(&t->meta, t->skb->data, &src, &dst);
 	t->endpoint = tx_lookup(map, &dst);
-	return likely(t->endpoint) ? 0 : tx_miss(t, map, &dst);
+	if (unlikely(!t->endpoint))
+		err = tx_miss(t, map, &dst);
+	if (unlikely(!err && t->endpoint->addr.family == AF_UNSPEC))
+		err = tx_branch(t);
+	return err;
 }
 
 static int tx_route(struct tx *t)
@@ -132,6 +154,7 @@ static int tx_route(struct tx *t)
 	if (likely(t->dst))
 		return 0;
 	vnencap_drop(t->vn, t->skb, TX_NO_ROUTE);
+	vnencap_traffic_add(t->endpoint, VNENCAP_A_TRAFFIC_TX_DROPPED, 1);
 	return -EHOSTUNREACH;
 }
 
@@ -316,6 +339,7 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 		goto drop_route;
 	tx_push_tcp(&t);
 	tx_push_ip(&t);
+	sent->endpoint = t.endpoint;
 	sent->len = t.inner_len;
 	sent->payload = t.meta.payload;
 	sent->segments = skb_shinfo(t.skb)->gso_segs ?: 1;
@@ -323,6 +347,7 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	return t.skb;
 
 drop_route:
+	vnencap_traffic_add(t.endpoint, VNENCAP_A_TRAFFIC_TX_DROPPED, 1);
 	dst_release(t.dst);
 drop:
 	/* it waits for a mapping */
@@ -346,6 +371,7 @@ static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
 	vnencap_count(vn, TX_FRAMES);
 	vnencap_count_add(vn, TX_SEGMENTS, sent->segments);
 	vnencap_count_add(vn, TX_PAYLOAD_BYTES, sent->payload);
+	vnencap_traffic_sent(sent->endpoint, sent->len, sent->segments);
 }
 
 /**

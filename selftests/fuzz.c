@@ -29,12 +29,12 @@
 #define BATCH		32	/* messages in one send */
 #define MESSAGE_MAX	4096
 #define ENTRIES_MAX	8
-#define WAYS		6	/* which addresses a mapping has */
+#define WAYS		10	/* which addresses a mapping has */
 #define RCVBUF		(8 << 20)
 
 enum kind {
 	KIND_U8, KIND_U16, KIND_U32, KIND_UINT, KIND_BINARY, KIND_STRING,
-	KIND_NEST, KIND_PAD
+	KIND_NEST, KIND_PAD, KIND_FLAG
 };
 
 struct attr {
@@ -147,7 +147,7 @@ static unsigned long long number(const struct attr *a)
 		return (0x0aU | one_of(32) << 24) & 0xffffffff;
 	if (named(a, "local4"))
 		return one_of(2) ? 0 : 0x0100000a;
-	if (named(a, "via4"))
+	if (named(a, "via4") || named(a, "addr4"))
 		return 0x0900000a + (one_of(3) << 24);
 	if (named(a, "dst-len"))
 		return one_of(4) ? 32 : one_of(129);
@@ -216,19 +216,27 @@ static enum fault any_fault(void)
 	return n < 24 ? RIGHT : n < 34 ? MISSING : one_of(FAULTS);
 }
 
-/* Of a mapping that is right, one address of each kind is given; to delete it,
- * the endpoint need not be
+/* Of a mapping that is right, one address of each kind is given, or several
+ * endpoints, or that there is none; to delete it, none need be. Of a hop, one.
  */
 static bool left_out(const struct attr *a, unsigned int which)
 {
-	if (named(a, "dst4") || named(a, "local4"))
+	if (named(a, "dst4") || named(a, "local4") || named(a, "addr4"))
 		return which & 1;
-	if (named(a, "dst6") || named(a, "local6"))
+	if (named(a, "dst6") || named(a, "local6") || named(a, "addr6"))
+		return !(which & 1);
+	if (named(a, "via4") && a->type == VNENCAP_A_HOP_VIA4)
+		return which & 1;
+	if (named(a, "via6") && a->type == VNENCAP_A_HOP_VIA6)
 		return !(which & 1);
 	if (named(a, "via4"))
-		return which & 6;
+		return which / 2 != 0;
 	if (named(a, "via6"))
-		return !(which & 2) || which & 4;
+		return which / 2 != 1;
+	if (named(a, "hop"))
+		return which / 2 != 3;
+	if (named(a, "blackhole"))
+		return which / 2 != 4;
 	return false;
 }
 
@@ -437,7 +445,7 @@ static void one_wrong(unsigned int op, const struct attr *wrong,
 		if (a == wrong)
 			put_attr(&m, a, fault);
 		else if (ops[op].takes >> a->type & 1 &&
-			 a->kind != KIND_NEST && !left_out(a, which))
+			 !named(a, "entry") && !left_out(a, which))
 			put_attr(&m, a, RIGHT);
 	}
 	queue(&m, op, false);
@@ -471,8 +479,7 @@ static void whatever(void)
 		if (odd)
 			put_attr(&m, a, any_fault());
 		else if (ops[op].takes >> a->type & 1 &&
-			 (a->kind == KIND_NEST) == entries &&
-			 !left_out(a, which))
+			 named(a, "entry") == entries && !left_out(a, which))
 			put_attr(&m, a, RIGHT);
 	}
 	queue(&m, op, !one_of(32));

@@ -41,6 +41,12 @@ transfer_over()
 		"$(($(since 2 rx_malformed) + $(since 2 rx_bad_tag)))" -eq 0
 }
 
+# of_peer NAME: what host 2 has counted of host 1
+of_peer()
+{
+	on 2 vnencap -j -s endpoint show vni 1 "${via[1]}" | jq ".[0].stats.$1"
+}
+
 clean()
 {
 	transfer_over "no loss" delay 0
@@ -59,6 +65,15 @@ lossy()
 	check_that "1 % loss: 99 % of what arrives is handed up" \
 		"$(since 2 rx_delivered_bytes)" -ge \
 		$(($(since 2 rx_payload_bytes) * 99 / 100))
+	check_that "1 % loss: lost segments are counted" \
+		"$(since 2 rx_segments_lost)" -gt $((dropped / 2))
+	check_that "1 % loss: no more than there are" \
+		"$(since 2 rx_segments_lost)" -le "$dropped"
+	check_that "1 % loss: for the host that they came from" \
+		"$(of_peer rx_segments_lost)" -eq \
+		"$(counter 2 rx_segments_lost)"
+	check_that "1 % loss: and so is metadata that was rebuilt" \
+		"$(of_peer rx_meta_rebuilt)" -eq "$(counter 2 rx_meta_rebuilt)"
 	# a frame that was a single segment cannot be helped
 	check_that "1 % loss: few frames are lost to a lost segment" \
 		"$(unaccounted)" -le $((dropped / 20 + 2))

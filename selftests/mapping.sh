@@ -90,6 +90,34 @@ longest()
 	refused "nor one of another VNI" 2 "No mapping" map get vni 8 10.1.2.3
 }
 
+# Several endpoints, and none
+targets()
+{
+	local several="via 10.0.0.5 weight 3 via fd00::6 weight 1"
+	# shellcheck disable=SC2086 # words
+	check "a mapping to several endpoints" \
+		v1 map add vni 7 10.1.0.0/16 $several
+	says "shows them in their order" "vni 7 10.1.0.0/16 $several" \
+		map get vni 7 10.1.2.3
+	refused "deleting with one of them" 2 "another endpoint" \
+		map del vni 7 10.1.0.0/16 via 10.0.0.5
+	refused "or with other weights" 2 "another endpoint" \
+		map del vni 7 10.1.0.0/16 via 10.0.0.5 weight 2 via fd00::6
+	refused "an endpoint given twice" 2 "twice" \
+		map change vni 7 10.1.0.0/16 via 10.0.0.5 via 10.0.0.5
+	refused "a multicast one among several" 2 "multicast" \
+		map change vni 7 10.1.0.0/16 via 10.0.0.5 via 224.0.0.1
+	check "they become one" v1 map change vni 7 10.1.0.0/16 via 10.0.0.5
+	says "which has no weight" "vni 7 10.1.0.0/16 via 10.0.0.5" \
+		map show vni 7
+	check "or none" v1 map change vni 7 10.1.0.0/16 blackhole
+	says "which is shown" "vni 7 10.1.0.0/16 blackhole" map show vni 7
+	refused "deleting with an endpoint" 2 "another endpoint" \
+		map del vni 7 10.1.0.0/16 via 10.0.0.5
+	check "deleting as it is" v1 map del vni 7 10.1.0.0/16 blackhole
+	says "leaves nothing" "" map show vni 7
+}
+
 # What the kernel refuses, and what is seen to before it is asked
 refusals()
 {
@@ -126,6 +154,9 @@ all_lengths()
 	for len in 0 1 7 8 16 31 32 33 47 48 63 64 65 96 127 128; do
 		echo "vni 9 $(prefix6 $len)/$len via fd00::$((len + 1))"
 	done
+	echo "vni 9 203.0.113.0/24 via 10.9.1.1 weight 3 via fd00::99 weight 1"
+	echo "vni 9 2001:db8::/32 via 10.9.1.1 weight 1 via 10.9.1.2 weight 255"
+	echo "vni 9 198.51.100.0/24 blackhole"
 }
 
 prefix4()
@@ -159,6 +190,11 @@ files()
 		diff <(sort "$work/lines") <(sort "$work/shown")
 	check_that "JSON shows as many" "$(v1 -j map show vni 9 | jq length)" \
 		-eq "$(wc -l <"$work/lines")"
+	says "of several endpoints" \
+		'[{"vni":9,"dst":"203.0.113.0/24","hops":[{"via":"10.9.1.1","weight":3},{"via":"fd00::99","weight":1}]}]' \
+		-j map get vni 9 203.0.113.9
+	says "of none" '[{"vni":9,"dst":"198.51.100.0/24","blackhole":true}]' \
+		-j map get vni 9 198.51.100.9
 	says "JSON has the words of the manual" \
 		'[{"vni":9,"dst":"172.213.183.255/32","via":"10.9.0.33"}]' \
 		-j map get vni 9 172.213.183.255
@@ -351,7 +387,8 @@ listen()
 heard_probe()
 {
 	v1 map replace vni 3 10.6.0.1 via 10.0.0.1
-	grep -q '10\.6\.0\.1' "$work/events"
+	on 1 ping -q -c1 -W0.1 192.168.4.251 >/dev/null
+	grep -qE '10\.6\.0\.1|192\.168\.4\.251' "$work/events"
 }
 
 heard()
@@ -428,6 +465,154 @@ spoofing()
 	v1 map del vni 1 192.168.4.66
 }
 
+# sent_to ADDR: frames that left host 1 for there
+sent_to()
+{
+	v1_nft | jq --arg to "$1" '[.nftables[].rule? | select(.) |
+		select(.expr[].match?.right == $to) |
+		.expr[].counter? | select(.) | .packets] | add'
+}
+
+v1_nft()
+{
+	on 1 nft -j list table ip sent
+}
+
+watch_sent()
+{
+	on 1 nft -f - <<-END || die "no nft"
+		table ip sent {
+			chain out {
+				type filter hook output priority 0
+				ip daddr ${sub[2]} tcp dport $port counter
+				ip daddr $other tcp dport $port counter
+			}
+		}
+	END
+}
+
+# Host 2 has two addresses that one of the overlay is mapped to.
+several_endpoints()
+{
+	local other=10.0.0.22 third=10.0.0.33 addr n i
+	on 2 ip addr add $other/24 dev "${dev[2]}"
+	on 2 ip addr add $third/24 dev "${dev[2]}"
+	for addr in $other $third; do
+		poll 10 on 1 ping -c1 -W1 "$addr"
+	done
+	v1 map replace vni 1 "${vn[2]}" via "${sub[2]}" weight 3 via $other
+	watch_sent
+	mark
+	check "an address at several hosts answers" \
+		on 1 ping -q -c50 -i0.002 -W2 "${vn[2]}"
+	check_that "a flow goes to one of them" \
+		"$(($(sent_to $other) == 0 || $(sent_to "${sub[2]}") == 0))" -eq 1
+	on 1 nft delete table ip sent
+	watch_sent
+	# shellcheck disable=SC2016 # for the inner shell
+	on 1 bash -c 'for ((i = 0; i < 400; i++)); do
+		echo >"/dev/udp/$0/$((20000 + i))"; done' "${vn[2]}" 2>/dev/null
+	n=$(sent_to $other)
+	check_that "each flow goes somewhere" \
+		"$((n + $(sent_to "${sub[2]}")))" -ge 400
+	check_that "a fourth of them" "$n" -ge 50
+	check_that "where the weight is one of four" "$n" -le 150
+	on 1 nft delete table ip sent
+	for addr in "${sub[2]}" $other $third; do
+		on 2 vnencap dev set vn0 local "$addr"
+		mark
+		on 2 ping -q -c3 -i0.01 -W1 "${vn[1]}" >/dev/null
+		check_that "from $addr" "$(since 1 rx_spoofed)" -eq \
+			"$([[ $addr != "$third" ]] && echo 0 || echo 3)"
+	done
+	on 2 vnencap dev set vn0 local any
+	v1 map replace vni 1 "${vn[2]}" via "${sub[2]}"
+	on 2 ip addr del $other/24 dev "${dev[2]}"
+	on 2 ip addr del $third/24 dev "${dev[2]}"
+}
+
+# endpoint HOST ADDR NAME: a counter
+endpoint()
+{
+	on "$1" vnencap -j -s endpoint show vni 1 "$2" | jq ".[0].stats.$3"
+}
+
+endpoints()
+{
+	local name before=()
+	says "each endpoint is shown with its mappings" \
+		"vni 1 ${sub[2]} mappings $((has_ipv6 ? 2 : 1))" \
+		endpoint show vni 1 "${sub[2]}"
+	check_that "all of a VNI" \
+		"$(v1 -j endpoint show vni 1 | jq -r '.[].addr' | sort | xargs)" \
+		= "${sub[1]} ${sub[2]}"
+	refused "no other" 2 "No mapping names" endpoint show vni 1 10.0.0.99
+	for name in tx_frames tx_bytes rx_frames rx_bytes; do
+		before+=("$(endpoint 1 "${sub[2]}" $name)")
+	done
+	mark
+	on 1 ping -q -c10 -i0.01 -W1 -s 972 "${vn[2]}" >/dev/null
+	check_that "frames to it are counted" \
+		"$(($(endpoint 1 "${sub[2]}" tx_frames) - before[0]))" -eq \
+		"$(since 1 tx_frames)"
+	check_that "their bytes" \
+		"$(($(endpoint 1 "${sub[2]}" tx_bytes) - before[1]))" -eq 10000
+	check_that "frames from it" \
+		"$(($(endpoint 1 "${sub[2]}" rx_frames) - before[2]))" -eq \
+		"$(since 1 rx_frames_whole)"
+	check_that "their bytes" \
+		"$(($(endpoint 1 "${sub[2]}" rx_bytes) - before[3]))" -eq 10000
+	check_that "what is spoofed" "$(endpoint 1 "${sub[2]}" rx_spoofed)" \
+		-gt 0
+	# what is sent to ourselves is
+	v1 map add vni 1 192.168.4.90 via "${sub[1]}"
+	on 1 ping -q -c3 -i0.01 -W1 192.168.4.90 >/dev/null
+	check_that "and what finds no route" \
+		"$(endpoint 1 "${sub[1]}" tx_dropped)" -eq 3
+	v1 map del vni 1 192.168.4.90
+	many_endpoints
+}
+
+many_endpoints()
+{
+	local i
+	for ((i = 0; i < 3000; i++)); do
+		echo "vni 8 10.8.$((i / 250)).$((i % 250)) via 10.7.$((i / 250)).$((i % 250 + 1))"
+	done | v1 map load -
+	check_that "a dump of many shows each once" \
+		"$(v1 endpoint show vni 8 | sort -u | wc -l)" -eq 3000
+	v1 map flush vni 8
+	says "and none when their mappings are gone" "" endpoint show vni 8
+}
+
+blackhole()
+{
+	v1 map add vni 1 192.168.4.96/28 blackhole
+	v1 map add vni 1 192.168.4.100 via "${sub[2]}"
+	listen monitor misses
+	mark
+	on 1 ping -q -c5 -i0.01 -W1 192.168.4.99 >/dev/null
+	check_that "packets to a blackhole are dropped as such" \
+		"$(since 1 tx_blackhole)" -eq 5
+	check_that "and not for want of a mapping" \
+		"$(since 1 tx_no_mapping)" -eq 0
+	check_that "they do not leave" "$(since 1 tx_frames)" -eq 0
+	on 1 ping -q -c1 -W1 192.168.4.100 >/dev/null
+	check_that "a longer prefix in it does" "$(since 1 tx_frames)" -eq 1
+	poll 10 heard_other_miss
+	check_fails "no miss is told" 1 grep -F 192.168.4.99 "$work/events"
+	stop "$monitor"
+	v1 map del vni 1 192.168.4.96/28
+	v1 map del vni 1 192.168.4.100
+	v1 map flush vni 3
+}
+
+heard_other_miss()
+{
+	on 1 ping -q -c1 -W0.1 192.168.4.250 >/dev/null
+	grep -qF 192.168.4.250 "$work/events"
+}
+
 # One way, so that the answers' source, mapped to one address and then to the
 # other, plays no part.
 replace_under_traffic()
@@ -435,8 +620,9 @@ replace_under_traffic()
 	local i pinger other=10.0.0.22 lost
 	on 2 ip addr add $other/24 dev "${dev[2]}"
 	poll 10 on 1 ping -c1 -W1 $other
-	for ((i = 0; i < 1000; i++)); do
+	for ((i = 0; i < 700; i++)); do
 		echo "replace vni 1 ${vn[2]} via $other"
+		echo "replace vni 1 ${vn[2]} via $other via ${sub[2]}"
 		echo "replace vni 1 ${vn[2]} via ${sub[2]}"
 	done >"$work/flips"
 	mark
@@ -492,6 +678,7 @@ churn()
 hosts_on_nics
 overlay_up
 verbs
+targets
 refusals
 files
 devices
@@ -499,6 +686,9 @@ nobody
 events
 no_mapping
 spoofing
+endpoints
+several_endpoints
+blackhole
 replace_under_traffic
 churn_under_traffic
 many

@@ -79,6 +79,7 @@ int dev_main(struct args *args);
 int map_main(struct args *args);
 int map_load(struct args *args);
 int key_main(struct args *args);
+int endpoint_main(struct args *args);
 int monitor_main(struct args *args);
 
 #endif /* VNENCAP_CLI_H */

@@ -8,7 +8,7 @@
 #include "cli.h"
 
 /* More than the longest command has; a longer line is an error. */
-#define LINE_WORDS 32
+#define LINE_WORDS 80
 
 struct lines {
 	FILE *file;

@@ -74,7 +74,7 @@ static int load_reserve(struct load *load)
 	return OK;
 }
 
-/* "[ add | replace | change | delete ] vni VNI PREFIX via ADDR" */
+/* "[ add | replace | change | delete ] vni VNI PREFIX TARGET" */
 static const struct map_verb *load_verb(struct args *args)
 {
 	static const struct word words[] = {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vnencap map: what is mapped where. */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
 #include <linux/vnencap.h>
 
 #include "map.h"
@@ -40,15 +42,16 @@ const struct map_verb map_delete = {
 static int map_usage(struct args *args)
 {
 	(void)args;
-	fputs("Usage: vnencap map { add | replace | change } vni VNI PREFIX via ADDR\n"
-	      "       vnencap map delete vni VNI PREFIX [ via ADDR ]\n"
+	fputs("Usage: vnencap map { add | replace | change } vni VNI PREFIX TARGET\n"
+	      "       vnencap map delete vni VNI PREFIX [ TARGET ]\n"
 	      "       vnencap map get vni VNI ADDR\n"
 	      "       vnencap map [ show [ vni VNI ] ]\n"
 	      "       vnencap map flush { vni VNI | all }\n"
 	      "       vnencap map load FILE\n"
 	      "where  VNI := 0..16777215, decimal or 0x...\n"
 	      "       PREFIX := ADDR[/LENGTH]\n"
-	      "       FILE := lines \"[ add | replace | change | delete ] vni VNI PREFIX via ADDR\",\n"
+	      "       TARGET := { via ADDR [ weight N ] [ via ADDR [ weight N ] ]... | blackhole }\n"
+	      "       FILE := lines \"[ add | replace | change | delete ] vni VNI PREFIX TARGET\",\n"
 	      "               or - for the standard input\n", stderr);
 	return OK;
 }
@@ -73,13 +76,37 @@ static int take_vni(struct args *args, struct mapping *m)
 static int take_via(struct args *args, struct mapping *m)
 {
 	const char *word = args_value(args, "via");
+	struct hop *hop = &m->hop[m->hops];
 
 	if (!word)
 		return WRONG;
-	if (m->given & MAP_VIA)
-		return wrong_twice("via", word);
+	if (m->given & MAP_VIA && !m->hops)
+		return wrong_arg(word, "a blackhole has no endpoint");
+	if (m->hops == VNENCAP_HOPS_MAX)
+		return wrong_arg(word, "too many endpoints");
 	m->given |= MAP_VIA;
-	return parse_addr(word, &m->via);
+	m->hops++;
+	hop->weight = 1;
+	return parse_addr(word, &hop->via);
+}
+
+static int take_weight(struct args *args, struct mapping *m)
+{
+	const char *word = args_value(args, "weight");
+
+	if (!word)
+		return WRONG;
+	if (!m->hops)
+		return wrong_arg(word, "a weight comes after \"via ADDR\"");
+	return parse_weight(word, &m->hop[m->hops - 1].weight);
+}
+
+static int take_blackhole(struct mapping *m)
+{
+	if (m->hops)
+		return wrong_arg("blackhole", "there is an endpoint");
+	m->given |= MAP_VIA;
+	return OK;
 }
 
 /* A word that is no key: what is mapped, where that is taken. */
@@ -102,10 +129,12 @@ static int take_dst(const char *word, struct mapping *m, unsigned int takes)
 static int take_word(const char *word, struct args *args, struct mapping *m,
 		     unsigned int takes)
 {
-	enum { VNI, VIA };
+	enum { VNI, VIA, WEIGHT, BLACKHOLE };
 	static const struct word keys[] = {
 		[VNI] = { .name = "vni" },
 		[VIA] = { .name = "via" },
+		[WEIGHT] = { .name = "weight" },
+		[BLACKHOLE] = { .name = "blackhole" },
 		{ }
 	};
 	int key = word_find(keys, word);
@@ -116,9 +145,18 @@ static int take_word(const char *word, struct args *args, struct mapping *m,
 		return take_vni(args, m);
 	if (key == VIA && takes & MAP_VIA)
 		return take_via(args, m);
+	if (key == WEIGHT && takes & MAP_VIA)
+		return take_weight(args, m);
+	if (key == BLACKHOLE && takes & MAP_VIA)
+		return take_blackhole(m);
 	if (key != WORD_UNKNOWN)
 		return wrong_arg(word, "not expected here");
 	return take_dst(word, m, takes);
+}
+
+static void mapping_clear(struct mapping *m)
+{
+	memset(m, 0, offsetof(struct mapping, hop));
 }
 
 /* Read all words; @needs and @takes are MAP_* flags. */
@@ -130,7 +168,7 @@ int mapping_parse(struct args *args, struct mapping *m, unsigned int needs,
 	const char *word;
 	int err;
 
-	memset(m, 0, sizeof(*m));
+	mapping_clear(m);
 	while ((word = args_next(args))) {
 		err = take_word(word, args, m, takes);
 		if (err)
@@ -143,6 +181,29 @@ int mapping_parse(struct args *args, struct mapping *m, unsigned int needs,
 	return OK;
 }
 
+static void hop_put(struct nlmsghdr *nlh, const struct hop *hop)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, VNENCAP_A_MAP_HOP);
+
+	nl_put_addr(nlh, VNENCAP_A_HOP_VIA4, VNENCAP_A_HOP_VIA6, &hop->via);
+	mnl_attr_put_u8(nlh, VNENCAP_A_HOP_WEIGHT, hop->weight);
+	mnl_attr_nest_end(nlh, nest);
+}
+
+static void target_put(struct nlmsghdr *nlh, const struct mapping *m)
+{
+	unsigned int i;
+
+	if (!m->hops)
+		mnl_attr_put(nlh, VNENCAP_A_MAP_BLACKHOLE, 0, NULL);
+	else if (m->hops == 1)
+		nl_put_addr(nlh, VNENCAP_A_MAP_VIA4, VNENCAP_A_MAP_VIA6,
+			    &m->hop->via);
+	else
+		for (i = 0; i < m->hops; i++)
+			hop_put(nlh, &m->hop[i]);
+}
+
 void mapping_put(struct nlmsghdr *nlh, const struct mapping *m)
 {
 	if (m->given & MAP_VNI)
@@ -153,15 +214,48 @@ void mapping_put(struct nlmsghdr *nlh, const struct mapping *m)
 	if (m->given & MAP_PREFIX)
 		mnl_attr_put_u8(nlh, VNENCAP_A_MAP_DST_LEN, m->dst.len);
 	if (m->given & MAP_VIA)
-		nl_put_addr(nlh, VNENCAP_A_MAP_VIA4, VNENCAP_A_MAP_VIA6,
-			    &m->via);
+		target_put(nlh, m);
+}
+
+static void hop_get(const struct nlattr *nest, struct mapping *m)
+{
+	const struct nlattr *tb[VNENCAP_A_HOP_MAX + 1];
+	struct hop *hop = &m->hop[m->hops];
+
+	if (m->hops == VNENCAP_HOPS_MAX)
+		return;
+	nl_nested(nest, tb, VNENCAP_A_HOP_MAX);
+	if (nl_get_addr(tb[VNENCAP_A_HOP_VIA4], tb[VNENCAP_A_HOP_VIA6],
+			&hop->via) &&
+	    nl_get_u8(tb[VNENCAP_A_HOP_WEIGHT], &hop->weight))
+		m->hops++;
+}
+
+static void hops_get(const struct nlmsghdr *nlh, struct mapping *m)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == VNENCAP_A_MAP_HOP)
+			hop_get(attr, m);
+}
+
+static bool target_get(const struct nlmsghdr *nlh, const struct nlattr **tb,
+		       struct mapping *m)
+{
+	if (nl_get_addr(tb[VNENCAP_A_MAP_VIA4], tb[VNENCAP_A_MAP_VIA6],
+			&m->hop->via))
+		m->hops = 1;
+	else if (tb[VNENCAP_A_MAP_HOP])
+		hops_get(nlh, m);
+	return m->hops || tb[VNENCAP_A_MAP_BLACKHOLE];
 }
 
 void mapping_get(const struct nlmsghdr *nlh, struct mapping *m)
 {
 	const struct nlattr *tb[VNENCAP_A_MAP_MAX + 1];
 
-	memset(m, 0, sizeof(*m));
+	mapping_clear(m);
 	nl_attrs(nlh, tb, VNENCAP_A_MAP_MAX);
 	if (nl_get_u32(tb[VNENCAP_A_MAP_VNI], &m->vni))
 		m->given |= MAP_VNI;
@@ -169,9 +263,30 @@ void mapping_get(const struct nlmsghdr *nlh, struct mapping *m)
 			&m->dst.addr))
 		m->given |= nl_get_u8(tb[VNENCAP_A_MAP_DST_LEN], &m->dst.len) ?
 			    MAP_PREFIX : MAP_ADDR;
-	if (nl_get_addr(tb[VNENCAP_A_MAP_VIA4], tb[VNENCAP_A_MAP_VIA6],
-			&m->via))
+	if (target_get(nlh, tb, m))
 		m->given |= MAP_VIA;
+}
+
+static void target_print(const struct mapping *m)
+{
+	unsigned int i;
+
+	if (!m->hops) {
+		print_bool("blackhole", "blackhole", true);
+		return;
+	}
+	if (m->hops == 1) {
+		print_addr("via", "via", &m->hop->via);
+		return;
+	}
+	print_array_begin("hops");
+	for (i = 0; i < m->hops; i++) {
+		print_item_begin();
+		print_addr("via", "via", &m->hop[i].via);
+		print_uint("weight", "weight", m->hop[i].weight);
+		print_item_end();
+	}
+	print_array_end();
 }
 
 /* In the order and the words that mapping_parse() reads back. */
@@ -184,7 +299,7 @@ void mapping_print(const struct mapping *m)
 	if (m->given & MAP_ADDR)
 		print_addr("dst", NULL, &m->dst.addr);
 	if (m->given & MAP_VIA)
-		print_addr("via", "via", &m->via);
+		target_print(m);
 }
 
 static int print_reply(const struct nlmsghdr *nlh, void *data)
@@ -289,9 +404,10 @@ static int map_run_flush(struct args *args)
 {
 	struct nl_buffer buf;
 	struct nlmsghdr *nlh;
-	struct mapping m = { };
+	struct mapping m;
 	int err;
 
+	mapping_clear(&m);
 	if (!args->left)
 		return wrong("\"vni VNI\" or \"all\" is required");
 	if (!strcmp(args->word[0], "all")) {

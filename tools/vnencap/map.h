@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <linux/netlink.h>
+#include <linux/vnencap.h>
 
 #include "cli.h"
 #include "parse.h"
@@ -14,14 +15,21 @@ enum {
 	MAP_VNI = 1 << 0,
 	MAP_PREFIX = 1 << 1,	/* excludes MAP_ADDR */
 	MAP_ADDR = 1 << 2,	/* a whole address in place of the prefix */
-	MAP_VIA = 1 << 3,
+	MAP_VIA = 1 << 3,	/* or that there is none */
 };
 
+struct hop {
+	struct addr via;
+	uint8_t weight;
+};
+
+/* One endpoint, several, or none: a blackhole. Hops beyond those are not set. */
 struct mapping {
 	unsigned int given;
 	uint32_t vni;
 	struct prefix dst;
-	struct addr via;
+	unsigned int hops;
+	struct hop hop[VNENCAP_HOPS_MAX];
 };
 
 /* What adds, changes and removes mappings. */

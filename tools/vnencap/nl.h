@@ -10,7 +10,7 @@
 #include "parse.h"
 
 /* Room for any one request of ours. */
-#define NL_REQUEST_MAX 256
+#define NL_REQUEST_MAX 1024
 
 struct nl_buffer {
 	char data[NL_REQUEST_MAX] __attribute__((aligned(NLMSG_ALIGNTO)));

@@ -65,6 +65,16 @@ int parse_port(const char *word, uint16_t *port)
 	return OK;
 }
 
+int parse_weight(const char *word, uint8_t *weight)
+{
+	unsigned long value;
+
+	if (!parse_number(word, UINT8_MAX, &value) || !value)
+		return wrong_arg(word, "invalid weight");
+	*weight = value;
+	return OK;
+}
+
 int parse_ttl(const char *word, uint8_t *ttl)
 {
 	unsigned long value = 0;

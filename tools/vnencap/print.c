@@ -187,6 +187,35 @@ void print_group_end(void)
 		json_end('}');
 }
 
+void print_array_begin(const char *key)
+{
+	if (!options.json)
+		return;
+	put_key(key, NULL);
+	json_begin('[');
+}
+
+void print_array_end(void)
+{
+	if (options.json)
+		json_end(']');
+}
+
+void print_item_begin(void)
+{
+	if (!options.json)
+		return;
+	separate();
+	new_line();
+	json_begin('{');
+}
+
+void print_item_end(void)
+{
+	if (options.json)
+		json_end('}');
+}
+
 void print_word(const char *word)
 {
 	if (options.json)

@@ -18,6 +18,12 @@ void print_object_end(void);
 void print_group_begin(const char *key);
 void print_group_end(void);
 
+/* An array of items with several values each; nothing as text. */
+void print_array_begin(const char *key);
+void print_array_end(void);
+void print_item_begin(void);
+void print_item_end(void);
+
 /* Only text has plain words, only JSON has tags. */
 void print_word(const char *word);
 void print_tag(const char *key, const char *value);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The counters of a device and their names. */
+/* Counters of a device, or of an endpoint, and their names. */
 #include <stdio.h>
 
 #include <libmnl/libmnl.h>
@@ -10,9 +10,11 @@
 #include "nl.h"
 #include "print.h"
 #include "stats.h"
+#include "traffic-gen.h"
 
 /* In the kernel's order; a newer kernel's counter is known by its number. */
-void stats_print(const struct nlattr *nest)
+static void counters_print(const struct nlattr *nest,
+			   const char * const *names, unsigned int max)
 {
 	const struct nlattr *attr;
 	char unknown[16];
@@ -25,8 +27,17 @@ void stats_print(const struct nlattr *nest)
 		if (!type || !nl_get_uint(attr, &value))
 			continue;
 		snprintf(unknown, sizeof(unknown), "counter_%u", type);
-		print_counter(type <= VNENCAP_A_STATS_MAX ?
-			      vnencap_stats_names[type] : unknown, value);
+		print_counter(type <= max ? names[type] : unknown, value);
 	}
 	print_group_end();
+}
+
+void stats_print(const struct nlattr *nest)
+{
+	counters_print(nest, vnencap_stats_names, VNENCAP_A_STATS_MAX);
+}
+
+void traffic_print(const struct nlattr *nest)
+{
+	counters_print(nest, vnencap_traffic_names, VNENCAP_A_TRAFFIC_MAX);
 }

@@ -17,7 +17,7 @@ static int usage(struct args *args)
 	(void)args;
 	fputs("Usage: vnencap [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	      "       vnencap [ OPTIONS ] [ -force ] -batch FILE\n"
-	      "where  OBJECT := { dev | map | key | monitor }\n"
+	      "where  OBJECT := { dev | map | key | endpoint | monitor }\n"
 	      "       OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -hu[man-readable] |\n"
 	      "                    -n[etns] NAME | -f[orce] | -V[ersion] | -h[elp] }\n",
 	      stderr);
@@ -31,6 +31,7 @@ static int run_object(struct args *args)
 		{ "dev", dev_main },
 		{ "map", map_main },
 		{ "key", key_main },
+		{ "endpoint", endpoint_main },
 		{ "monitor", monitor_main },
 		{ }
 	};

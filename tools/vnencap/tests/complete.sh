@@ -34,7 +34,7 @@ completes()
 	fi
 }
 
-completes "dev help key map monitor" ""
+completes "dev endpoint help key map monitor" ""
 completes "map monitor" m
 completes "dev" -j -n ns d
 completes "-json" -j
@@ -53,7 +53,10 @@ completes "flush" map f
 completes "all vni" map flush ""
 completes "42 7" map show vni ""
 completes "vni" map add ""
-completes "via" map add vni 1 10.0.0.0/8 ""
+completes "blackhole via" map add vni 1 10.0.0.0/8 ""
+completes "" map add vni 1 10.0.0.0/8 via ""
+completes "via weight" map add vni 1 10.0.0.0/8 via 10.0.0.1 ""
+completes "via" map add vni 1 10.0.0.0/8 via 10.0.0.1 weight 3 v
 completes "" map get vni 1 10.0.0.1 ""
 completes "add delete help set show use" key ""
 completes "vni" key set ""
@@ -65,6 +68,10 @@ completes "id" key use vni 42 ""
 completes "all id" key delete vni 42 ""
 completes "" key delete vni 42 all ""
 completes "" key use vni 42 id 3 ""
+completes "help show" endpoint ""
+completes "vni" endpoint show ""
+completes "42 7" endpoint show vni ""
+completes "" endpoint show vni 42 ""
 completes "all config help misses" monitor ""
 completes "" monitor all ""
 echo "1..$n"

@@ -100,7 +100,7 @@ file()
 
 top="vnencap [ OPTIONS ] OBJECT { COMMAND | help }"
 dev="vnencap dev set DEV [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]"
-map="vnencap map { add | replace | change } vni VNI PREFIX via ADDR"
+map="vnencap map { add | replace | change } vni VNI PREFIX TARGET"
 key="vnencap key set vni VNI [ id ID ] KEY"
 monitor="vnencap monitor [ config | misses | all ]"
 
@@ -215,13 +215,26 @@ wrong 'argument "vni" needs a value' map show vni
 wrong 'argument "via" needs a value' map add vni 1 10.0.0.0/8 via
 wrong 'duplicate "mssclamp": "nomssclamp" is the second value' dev set vn0 mssclamp nomssclamp
 wrong 'duplicate "vni": "2" is the second value' map add vni 1 10.0.0.0/8 vni 2 via 1.2.3.4
-wrong 'duplicate "via": "1.2.3.5" is the second value' map add vni 1 10.0.0.0/8 via 1.2.3.4 via 1.2.3.5
+arg 0 "invalid weight" map add vni 1 10.0.0.0/8 via 1.2.3.4 weight 0
+arg 256 "invalid weight" map add vni 1 10.0.0.0/8 via 1.2.3.4 weight 256
+wrong 'argument "weight" needs a value' map add vni 1 10.0.0.0/8 via 1.2.3.4 weight
+arg 3 'a weight comes after "via ADDR"' map add vni 1 10.0.0.0/8 weight 3 via 1.2.3.4
+arg blackhole "there is an endpoint" map add vni 1 10.0.0.0/8 via 1.2.3.4 blackhole
+arg 1.2.3.4 "a blackhole has no endpoint" map add vni 1 10.0.0.0/8 blackhole via 1.2.3.4
+arg blackhole "not expected here" map show blackhole
+# shellcheck disable=SC2046 # words
+arg 10.0.0.17 "too many endpoints" map add vni 1 10.0.0.0/8 \
+	$(printf 'via 10.0.0.%d ' {1..17})
 arg 11.0.0.0/8 "not expected after the prefix" map add vni 1 10.0.0.0/8 11.0.0.0/8 via 1.2.3.4
 arg 1.2.3.5 "not expected after the address" map get vni 1 1.2.3.4 1.2.3.5
 arg xyz "not expected after the prefix" map add vni 1 10.0.0.0/8 via 1.2.3.4 xyz
 arg v "ambiguous" map add v 1
 arg via "not expected here" map show via 1.2.3.4
 arg via "not expected here" map get vni 1 1.2.3.4 via 1.2.3.4
+arg 1 "\"vni\" is expected" endpoint show 1
+arg x "invalid VNI" endpoint show vni x
+arg 1.2.3.4.5 "invalid address" endpoint show vni 1 1.2.3.4.5
+arg y "no more words are expected" endpoint show vni 1 1.2.3.4 y
 arg 10.0.0.0/8 "not expected here" map show 10.0.0.0/8
 wrong '"vni VNI" or "all" is required' map flush
 arg vni "no more words are expected" map flush all vni 1
@@ -350,7 +363,7 @@ file "${good}vni 1 10.0.0.0/8 via 1.2.3.4\0#5\n"
 wrong 'lines:2: the line contains a zero byte' map load lines
 file "${good}vni 1 10.0.0.0/8 via 1.2.3.4 #5\nvni\n"
 wrong 'lines:3: argument "vni" needs a value' map load lines
-{ printf %b "$good"; printf 'a %.0s' {1..40}; } > lines
+{ printf %b "$good"; printf 'a %.0s' {1..90}; } > lines
 wrong 'lines:2: argument "a" is wrong: no more words are expected' map load lines
 { printf 'vni 1 '; printf '%0100000d' 1; } > lines
 input=lines
