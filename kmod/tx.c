@@ -132,10 +132,9 @@ static noinline int tx_branch(struct tx *t)
 
 static int tx_find_endpoint(struct tx *t)
 {
-	int err = 0;
-
 	struct vnencap_map *map = rcu_dereference_bh(t->vn->map);
 	struct vnencap_addr src, dst;
+	int err = 0;
 
 	vnencap_inner_addrs(&t->meta, t->skb->data, &src, &dst);
 	t->endpoint = tx_lookup(map, &dst);
