@@ -120,13 +120,6 @@ static bool hold_has_room(const struct vnencap_hold *hold,
 	return same < HOLD_SAME_MAX;
 }
 
-static bool hold_mapped(const struct vnencap_map *map,
-			const struct vnencap_addr *dst)
-{
-	return dst->family == AF_INET ? vnencap_map_lookup4(map, dst->ip4) :
-					vnencap_map_lookup6(map, &dst->ip6);
-}
-
 /* ---- What becomes of those that were taken out; in RCU ---- */
 
 static void hold_drop(struct sk_buff_head *taken)
@@ -175,7 +168,7 @@ int vnencap_hold_add(struct vnencap_hold *hold, struct vnencap_dev *vn,
 	if (likely(!READ_ONCE(hn->len)))
 		return -ENOENT;
 	spin_lock(&hold->queue.lock);
-	if (hold_mapped(map, dst)) {
+	if (vnencap_map_lookup(map, dst)) {
 		err = -EAGAIN;
 	} else if (!hold_has_room(hold, hn, skb, dst)) {
 		err = -ENOENT;

@@ -120,6 +120,22 @@ struct vnencap_endpoint *
 vnencap_map_lookup6(const struct vnencap_map *map, const struct in6_addr *addr);
 
 /**
+ * vnencap_map_lookup - where an address of the overlay is
+ * @map: the VNI's mappings
+ * @addr: the address, of either family
+ *
+ * Context, Return: as vnencap_map_lookup4().
+ */
+static inline struct vnencap_endpoint *
+vnencap_map_lookup(const struct vnencap_map *map,
+		   const struct vnencap_addr *addr)
+{
+	return addr->family == AF_INET6 ?
+	       vnencap_map_lookup6(map, &addr->ip6) :
+	       vnencap_map_lookup4(map, addr->ip4);
+}
+
+/**
  * vnencap_map_keys - what the headers of a VNI are authenticated with
  * @map: the table of the VNI
  *

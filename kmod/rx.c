@@ -107,9 +107,7 @@ static bool source_mapped(const struct vnencap_dev *vn,
 	if (unlikely(!rcu_dereference(vn->config)->spoofcheck))
 		return true;
 	vnencap_inner_addrs(meta, meta->image, &src, &dst);
-	endpoint = src.family == AF_INET6 ?
-		   vnencap_map_lookup6(map, &src.ip6) :
-		   vnencap_map_lookup4(map, src.ip4);
+	endpoint = vnencap_map_lookup(map, &src);
 	outer = vnencap_outer_source(skb);
 	from = endpoint ? endpoint_at(endpoint, &outer) : NULL;
 	if (unlikely(!from))

@@ -88,13 +88,6 @@ static int tx_parse(struct tx *t)
 	return 0;
 }
 
-static struct vnencap_endpoint *tx_lookup(const struct vnencap_map *map,
-					  const struct vnencap_addr *dst)
-{
-	return dst->family == AF_INET6 ? vnencap_map_lookup6(map, &dst->ip6) :
-					 vnencap_map_lookup4(map, dst->ip4);
-}
-
 /* Tell that there is no mapping. The packet may wait for one, and is not ours
  * any more then (-EINPROGRESS).
  */
@@ -110,7 +103,7 @@ static noinline int tx_miss(struct tx *t, struct vnencap_map *map,
 	if (!err)
 		return -EINPROGRESS;
 	if (err == -EAGAIN)
-		t->endpoint = tx_lookup(map, dst);
+		t->endpoint = vnencap_map_lookup(map, dst);
 	if (t->endpoint)
 		return 0;
 	vnencap_drop(t->vn, t->skb, TX_NO_MAPPING);
@@ -137,7 +130,7 @@ static int tx_find_endpoint(struct tx *t)
 	int err = 0;
 
 	vnencap_inner_addrs(&t->meta, t->skb->data, &src, &dst);
-	t->endpoint = tx_lookup(map, &dst);
+	t->endpoint = vnencap_map_lookup(map, &dst);
 	if (unlikely(!t->endpoint))
 		err = tx_miss(t, map, &dst);
 	if (unlikely(!err && t->endpoint->addr.family == AF_UNSPEC))

@@ -1003,6 +1003,30 @@ static struct sk_buff *run_of(struct kunit *test, unsigned long pattern)
 	return make_run(test, path->order, path->n_order);
 }
 
+/* Receive runs within one poll: packets with marks from 1 to @n come, in this
+ * order, and no others.
+ */
+static void expect_order(struct kunit *test, struct sk_buff **runs,
+			 unsigned int n_runs, unsigned int n)
+{
+	struct path_test *path = test->priv;
+	struct sk_buff *skb;
+	unsigned int i;
+
+	local_bh_disable();
+	for (i = 0; i < n_runs; i++)
+		receive_skb(&path->hosts.b, runs[i]);
+	local_bh_enable();
+	test_host_settle(&path->hosts.b);
+	for (i = 1; i <= n; i++) {
+		skb = skb_dequeue(&path->hosts.b.received);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ(test, skb->mark, i);
+		kfree_skb(skb);
+	}
+	expect_nothing(test);
+}
+
 /* A whole frame, which is handed up at once, does not overtake a part of the one
  * before, which waits for the rest of it.
  */
@@ -1010,7 +1034,7 @@ static void path_test_order(struct kunit *test)
 {
 	const struct test_kind kind = TCP4;
 	struct path_test *path = test->priv;
-	struct sk_buff *part, *whole, *skb;
+	struct sk_buff *run[2];
 	unsigned int round;
 	u32 value;
 
@@ -1020,28 +1044,14 @@ static void path_test_order(struct kunit *test)
 	for (round = 0; round < ROUNDS; round++) {
 		seed(path, value);
 		draw_and_send(test, &kind);
-		part = run_of(test, 3);
-		part->mark = 1;
+		run[0] = run_of(test, 3);
+		run[0]->mark = 1;
 		/* the same flow */
 		seed(path, value);
 		draw_and_send(test, &kind);
-		whole = run_of(test, 7);
-		whole->mark = 2;
-
-		local_bh_disable();
-		receive_skb(&path->hosts.b, part);
-		receive_skb(&path->hosts.b, whole);
-		local_bh_enable();
-		test_host_settle(&path->hosts.b);
-		skb = skb_dequeue(&path->hosts.b.received);
-		KUNIT_ASSERT_NOT_NULL(test, skb);
-		KUNIT_EXPECT_EQ(test, skb->mark, 1);
-		kfree_skb(skb);
-		skb = skb_dequeue(&path->hosts.b.received);
-		KUNIT_ASSERT_NOT_NULL(test, skb);
-		KUNIT_EXPECT_EQ(test, skb->mark, 2);
-		kfree_skb(skb);
-		expect_nothing(test);
+		run[1] = run_of(test, 7);
+		run[1]->mark = 2;
+		expect_order(test, run, ARRAY_SIZE(run), 2);
 	}
 }
 
@@ -1052,8 +1062,8 @@ static void path_test_order_atomic(struct kunit *test)
 {
 	const struct test_kind kind = UDP4;
 	struct path_test *path = test->priv;
-	struct sk_buff *run[3], *skb;
-	unsigned int round, i;
+	struct sk_buff *run[3];
+	unsigned int round;
 	u32 value;
 
 	set_mtu(test, 1500);
@@ -1070,19 +1080,7 @@ static void path_test_order_atomic(struct kunit *test)
 		draw_and_send(test, &kind);
 		run[2] = run_of(test, 7);
 		run[2]->mark = 2;
-
-		local_bh_disable();
-		for (i = 0; i < ARRAY_SIZE(run); i++)
-			receive_skb(&path->hosts.b, run[i]);
-		local_bh_enable();
-		test_host_settle(&path->hosts.b);
-		for (i = 1; i <= 2; i++) {
-			skb = skb_dequeue(&path->hosts.b.received);
-			KUNIT_ASSERT_NOT_NULL(test, skb);
-			KUNIT_EXPECT_EQ(test, skb->mark, i);
-			kfree_skb(skb);
-		}
-		expect_nothing(test);
+		expect_order(test, run, ARRAY_SIZE(run), 2);
 	}
 }
 
@@ -1635,20 +1633,17 @@ static void send_keyed(struct kunit *test, const struct key_case *c,
 	test_hosts_set_keys(test, c->n, c->accepted[0], c->accepted[1]);
 }
 
-static void path_test_keys(struct kunit *test)
+static void play_keyed(struct kunit *test, const struct key_case *c,
+		       const struct scenario *sc)
 {
-	static const struct scenario whole = { .kind = TCP4, .join = 100 };
-	const struct key_case *c = test->param_value;
 	struct path_test *path = test->priv;
-	struct test_host *b = &path->hosts.b;
-	bool other = c->comes && c->accepted[0] != c->sent;
 	unsigned int round;
 
 	for (round = 0; round < ROUNDS; round++) {
 		seed(path, round);
-		send_keyed(test, c, &whole.kind);
-		draw_arrivals(path, &whole);
-		receive_arrivals(test, 100);
+		send_keyed(test, c, &sc->kind);
+		draw_arrivals(path, sc);
+		receive_arrivals(test, sc->join);
 		if (c->comes)
 			expect_received(test);
 		else
@@ -1656,6 +1651,17 @@ static void path_test_keys(struct kunit *test)
 		if (test->status == KUNIT_FAILURE)
 			return;
 	}
+}
+
+static void path_test_keys(struct kunit *test)
+{
+	static const struct scenario whole = { .kind = TCP4, .join = 100 };
+	const struct key_case *c = test->param_value;
+	struct path_test *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+	bool other = c->comes && c->accepted[0] != c->sent;
+
+	play_keyed(test, c, &whole);
 	KUNIT_EXPECT_EQ(test, faults(b), c->comes ? 0 : ROUNDS);
 	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_BAD_TAG), faults(b));
 	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_OTHER_KEY),
@@ -1672,20 +1678,8 @@ static void path_test_keys_parts(struct kunit *test)
 	const struct key_case *c = test->param_value;
 	struct path_test *path = test->priv;
 	struct test_host *b = &path->hosts.b;
-	unsigned int round;
 
-	for (round = 0; round < ROUNDS; round++) {
-		seed(path, round);
-		send_keyed(test, c, &parts.kind);
-		draw_arrivals(path, &parts);
-		receive_arrivals(test, parts.join);
-		if (c->comes)
-			expect_received(test);
-		else
-			expect_nothing(test);
-		if (test->status == KUNIT_FAILURE)
-			return;
-	}
+	play_keyed(test, c, &parts);
 	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_BAD_TAG), faults(b));
 	KUNIT_EXPECT_EQ(test, !faults(b), c->comes);
 }
