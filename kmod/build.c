@@ -123,7 +123,7 @@ static int add_shard_copied(struct builder *s, const struct vnencap_build *b,
 	if (len > PAGE_FRAG_CACHE_MAX_SIZE ||
 	    skb_shinfo(s->to)->nr_frags == MAX_SKB_FRAGS)
 		return -ENOSPC;
-	data = netdev_alloc_frag(len);
+	data = compat_alloc_frag(len);
 	if (!data)
 		return -ENOMEM;
 	add_page_frag(s->to, data, len);

@@ -16,6 +16,7 @@
 #include <net/genetlink.h>
 #include <net/inet_frag.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ipv6.h>
 #include <net/netlink.h>
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
@@ -154,6 +155,22 @@ static inline void skb_frag_fill_page_desc(skb_frag_t *frag, struct page *page,
 }
 #endif
 
+/* Page memory for a fragment, up to PAGE_FRAG_CACHE_MAX_SIZE. Since 6.13 what is
+ * longer than a page is given only where it fits in what is left of the cache.
+ */
+static inline void *compat_alloc_frag(unsigned int len)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	if (len > PAGE_SIZE) {
+		struct page *page = alloc_pages(GFP_ATOMIC | __GFP_COMP |
+						__GFP_NOWARN, get_order(len));
+
+		return page ? page_address(page) : NULL;
+	}
+#endif
+	return netdev_alloc_frag(len);
+}
+
 /* Does GRO hold packets of a NAPI context? Of a struct of its own since 6.15 */
 static inline bool compat_napi_holds(const struct napi_struct *napi)
 {
@@ -162,6 +179,21 @@ static inline bool compat_napi_holds(const struct napi_struct *napi)
 #else
 	return READ_ONCE(napi->gro.bitmask);
 #endif
+}
+
+/* How long a device's GRO holds packets; each of its NAPI contexts has a time of
+ * its own since 6.13.
+ */
+static inline void compat_set_gro_flush_timeout(struct net_device *dev,
+						unsigned long ns)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	struct napi_struct *napi;
+
+	list_for_each_entry(napi, &dev->napi_list, dev_list)
+		WRITE_ONCE(napi->gro_flush_timeout, ns);
+#endif
+	WRITE_ONCE(dev->gro_flush_timeout, ns);
 }
 
 /*
@@ -371,5 +403,22 @@ static inline struct net *rtnl_newlink_link_net(struct rtnl_newlink_params *p)
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
 #define ip6_dst_lookup_flow	(ipv6_stub->ipv6_dst_lookup_flow)
 #endif
+
+/* A look-up in the main table of IPv6's routes, for the benchmark. Since 7.1 there
+ * is only one by all rules, and only where a module of netfilter wants it, too.
+ */
+static inline int compat_fib6_lookup(struct net *net, struct flowi6 *fl6,
+				     struct fib6_result *res)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+	struct fib6_table *table = fib6_get_table(net, RT6_TABLE_MAIN);
+
+	return ipv6_stub->fib6_table_lookup(net, table, 0, fl6, res, 0);
+#elif IS_MODULE(CONFIG_NFT_FIB_IPV6)
+	return fib6_lookup(net, 0, fl6, res, 0);
+#else
+	return -EOPNOTSUPP;
+#endif
+}
 
 #endif /* _VNENCAP_COMPAT_H */

@@ -104,7 +104,7 @@ static int keep_part(const struct sk_buff *skb, struct frags *to,
 		__skb_frag_ref(part);
 		return 0;
 	}
-	copy = len <= PAGE_FRAG_CACHE_MAX_SIZE ? netdev_alloc_frag(len) : NULL;
+	copy = len <= PAGE_FRAG_CACHE_MAX_SIZE ? compat_alloc_frag(len) : NULL;
 	if (!copy) {
 		to->n--;
 		return -ENOMEM;
@@ -565,7 +565,7 @@ static int move_frags(struct sk_buff *skb, unsigned int n)
 static int copy_to_frag(const struct sk_buff *skb, u32 at, skb_frag_t *frag)
 {
 	u32 len = min_t(u32, skb_headlen(skb) - at, PAGE_FRAG_CACHE_MAX_SIZE);
-	void *data = netdev_alloc_frag(len);
+	void *data = compat_alloc_frag(len);
 	struct page *page;
 
 	if (!data)

@@ -17,6 +17,7 @@
 #include <net/net_namespace.h>
 #include <net/netlink.h>
 
+#include "../compat.h"
 #include "../device.h"
 #include "../map.h"
 #include "../stats.h"
@@ -226,7 +227,7 @@ static void make_host(struct kunit *test, struct test_host *host,
 	host->vn = vnencap_device_priv(host->dev);
 	KUNIT_ASSERT_NOT_NULL(test, host->vn);
 	/* so that nothing comes later than the test looks */
-	WRITE_ONCE(host->dev->gro_flush_timeout, 0);
+	compat_set_gro_flush_timeout(host->dev, 0);
 	KUNIT_ASSERT_EQ(test, open_host(host), 0);
 }
 

@@ -21,10 +21,10 @@
 #include <linux/sched.h>
 #include <net/ip6_fib.h>
 #include <net/ip_fib.h>
-#include <net/ipv6_stubs.h>
 #include <net/net_namespace.h>
 #include <uapi/linux/vnencap.h>
 
+#include "../compat.h"
 #include "../map.h"
 
 #define ROUNDS	3	/* of which the fastest counts */
@@ -79,12 +79,10 @@ static bool in_routes4(const struct bench *b, const struct target *t)
 
 static bool in_routes6(const struct bench *b, const struct target *t)
 {
-	struct fib6_table *table = fib6_get_table(b->net, RT6_TABLE_MAIN);
 	struct flowi6 fl6 = { .daddr = t->addr.ip6 };
 	struct fib6_result res;
 
-	return table && !ipv6_stub->fib6_table_lookup(b->net, table, 0, &fl6,
-						      &res, 0);
+	return !compat_fib6_lookup(b->net, &fl6, &res);
 }
 
 /* ---- All of them ---- */

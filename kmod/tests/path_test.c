@@ -21,6 +21,7 @@
 #include "../outer.h"
 #include "../reasm.h"
 #include "../rx.h"
+#include "../stats.h"
 #include "hosts.h"
 #include "packet.h"
 #include "random.h"
@@ -772,7 +773,7 @@ static void expect_train(struct kunit *test)
 	struct sk_buff *skb;
 	u32 at;
 
-		take_received(test, &plain);
+	take_received(test, &plain);
 	while ((skb = __skb_dequeue(&plain))) {
 		expect_datagram(test, skb);
 		kfree_skb(skb);
@@ -1835,6 +1836,22 @@ static int path6_test_init(struct kunit *test)
 	return make_path(test, AF_INET6);
 }
 
+/* How it was, and what the receiver has counted */
+static void tell_failure(struct kunit *test)
+{
+	struct path_test *path = test->priv;
+	unsigned int i;
+	u64 value;
+
+	kunit_err(test, "the seed was %u", path->seed);
+	for (i = 1; path->hosts.b.vn && i <= VNENCAP_A_STATS_MAX; i++) {
+		value = test_host_counter(&path->hosts.b, i);
+		if (value)
+			kunit_err(test, "%s: %llu", vnencap_stats_name(i),
+				  value);
+	}
+}
+
 static void path_test_exit(struct kunit *test)
 {
 	struct path_test *path = test->priv;
@@ -1842,7 +1859,7 @@ static void path_test_exit(struct kunit *test)
 	if (!path)
 		return;
 	if (test->status == KUNIT_FAILURE)
-		kunit_err(test, "the seed was %u", path->seed);
+		tell_failure(test);
 	if (path->hosts.b.lower)
 		forget_frame(path);
 	test_hosts_free(&path->hosts);
