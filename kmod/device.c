@@ -71,26 +71,6 @@ struct vnencap_dev *vnencap_device_priv(struct net_device *dev)
 }
 
 /**
- * vnencap_device_takes - does a device receive at an address and port?
- * @vn: the device
- * @daddr: destination address
- * @port: TCP destination port, network byte order
- *
- * Context: RCU.
- */
-bool vnencap_device_takes(const struct vnencap_dev *vn,
-			  const struct vnencap_addr *daddr, __be16 port)
-{
-	const struct vnencap_config *config = rcu_dereference(vn->config);
-
-	if (config->port != port || !netif_running(vn->dev))
-		return false;
-	if (vnencap_config_local(config, daddr->family))
-		return vnencap_config_receives(config, daddr);
-	return vnencap_lower_receives(vn->lower, daddr);
-}
-
-/**
  * vnencap_device_next - walk the devices of a substrate namespace
  * @net: the namespace that the lower devices are in
  * @prev: the device before, or NULL

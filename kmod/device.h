@@ -52,8 +52,6 @@ int vnencap_device_change(struct vnencap_dev *vn,
 			  struct netlink_ext_ack *extack);
 
 struct vnencap_dev *vnencap_device_priv(struct net_device *dev);
-bool vnencap_device_takes(const struct vnencap_dev *vn,
-			  const struct vnencap_addr *daddr, __be16 port);
 
 /**
  * vnencap_device_away - is a device in another namespace than its lower device?

@@ -160,79 +160,22 @@ int vnencap_inner_parse(struct sk_buff *skb, struct vnencap_meta *m)
 	return 0;
 }
 
-/**
- * vnencap_inner_class - how the parts of a packet's frame may be delivered
- * @skb: parsed by vnencap_inner_parse()
- * @m: from there
- *
- * Data of an established TCP connection is a stream. What opens, resets or
- * marks out of band means something as a whole only. UDP that is to be
- * segmented is a train.
- *
- * Return: enum vnencap_class.
- */
-u8 vnencap_inner_class(const struct sk_buff *skb, const struct vnencap_meta *m)
-{
-	const struct tcphdr *th;
-
-	if (m->l4 == VNENCAP_L4_UDP && m->gso_size)
-		return VNENCAP_TRAIN;
-	if (m->l4 != VNENCAP_L4_TCP || !m->partial)
-		return VNENCAP_ATOMIC;
-	th = (struct tcphdr *)(skb->data + m->l4_off);
-	if (m->gso_size || !(th->syn || th->rst || th->urg))
-		return VNENCAP_STREAM;
-	return VNENCAP_ATOMIC;
-}
-
-/**
- * vnencap_inner_train_ok - is it a train that a receiver takes?
- * @payload: bytes of all datagrams
- * @gso_size: bytes of each, but for the last
- */
-bool vnencap_inner_train_ok(u32 payload, u16 gso_size)
-{
-	return payload <= U16_MAX && gso_size &&
-	       payload <= gso_size * VNENCAP_TRAIN_MAX;
-}
-
-/**
- * vnencap_inner_addrs - the addresses of an inner packet
- * @m: what it is
- * @image: its headers
- * @src: written
- * @dst: written
- */
-void vnencap_inner_addrs(const struct vnencap_meta *m, const void *image,
-			 struct vnencap_addr *src, struct vnencap_addr *dst)
-{
-	if (m->ipv6) {
-		const struct ipv6hdr *ip6h = image;
-
-		*src = (struct vnencap_addr){ AF_INET6, .ip6 = ip6h->saddr };
-		*dst = (struct vnencap_addr){ AF_INET6, .ip6 = ip6h->daddr };
-	} else {
-		const struct iphdr *iph = image;
-
-		*src = (struct vnencap_addr){ AF_INET, .ip4 = iph->saddr };
-		*dst = (struct vnencap_addr){ AF_INET, .ip4 = iph->daddr };
-	}
-}
-
 /* The IP header of the part; segmentation counts IPv4 ids up. */
-static void restore_ip(struct sk_buff *skb, const struct vnencap_meta *m,
-		       const struct vnencap_part *part)
+static __always_inline void restore_ip(struct sk_buff *skb,
+				       const struct vnencap_meta *m,
+				       const struct vnencap_part *part,
+				       bool ipv6)
 {
-	if (m->ipv6) {
-		struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	if (ipv6) {
+		struct ipv6hdr *ip6h = (struct ipv6hdr *)skb->data;
 		u32 len = skb->len - sizeof(*ip6h);
 
 		ip6h->payload_len = len <= U16_MAX ? htons(len) : 0;
 	} else {
-		struct iphdr *iph = ip_hdr(skb);
+		struct iphdr *iph = (struct iphdr *)skb->data;
 
 		iph->tot_len = skb->len <= U16_MAX ? htons(skb->len) : 0;
-		if (m->gso_size)
+		if (part->at && m->gso_size)
 			iph->id = htons(ntohs(iph->id) +
 					part->at / m->gso_size);
 		ip_send_check(iph);
@@ -240,14 +183,16 @@ static void restore_ip(struct sk_buff *skb, const struct vnencap_meta *m,
 }
 
 /* Pseudo-header sum for a checksum that is still to be done */
-static __sum16 pseudo(const struct sk_buff *skb, const struct vnencap_meta *m,
-		      u32 len, u8 proto)
+static __always_inline __sum16 pseudo(const struct sk_buff *skb, u32 len,
+				      u8 proto, bool ipv6)
 {
-	if (m->ipv6)
-		return ~csum_ipv6_magic(&ipv6_hdr(skb)->saddr,
-					&ipv6_hdr(skb)->daddr, len, proto, 0);
-	return ~csum_tcpudp_magic(ip_hdr(skb)->saddr, ip_hdr(skb)->daddr,
-				  len, proto, 0);
+	const struct ipv6hdr *ip6h = (struct ipv6hdr *)skb->data;
+	const struct iphdr *iph = (struct iphdr *)skb->data;
+
+	if (ipv6)
+		return ~csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len, proto,
+					0);
+	return ~csum_tcpudp_magic(iph->saddr, iph->daddr, len, proto, 0);
 }
 
 static void set_partial(struct sk_buff *skb, u32 check_off)
@@ -257,13 +202,16 @@ static void set_partial(struct sk_buff *skb, u32 check_off)
 	skb->csum_offset = check_off;
 }
 
-static void restore_gso(struct sk_buff *skb, const struct vnencap_meta *m,
-			const struct vnencap_part *part, unsigned int type)
+static __always_inline void restore_gso(struct sk_buff *skb,
+					const struct vnencap_meta *m,
+					const struct vnencap_part *part,
+					unsigned int type)
 {
-	struct skb_shared_info *si = skb_shinfo(skb);
+	struct skb_shared_info *si;
 
 	if (!m->gso_size || part->len <= m->gso_size)
 		return;
+	si = skb_shinfo(skb);
 	si->gso_size = m->gso_size;
 	si->gso_segs = DIV_ROUND_UP(part->len, m->gso_size);
 	si->gso_type = type;
@@ -274,46 +222,74 @@ static void restore_gso(struct sk_buff *skb, const struct vnencap_meta *m,
 		si->gso_type |= SKB_GSO_DODGY;
 }
 
-static void restore_tcp(struct sk_buff *skb, const struct vnencap_meta *m,
-			const struct vnencap_part *part)
+static __always_inline void restore_tcp(struct sk_buff *skb,
+					const struct vnencap_meta *m,
+					const struct vnencap_part *part,
+					bool ipv6)
 {
-	unsigned int type = m->ipv6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
-	struct tcphdr *th = tcp_hdr(skb);
+	unsigned int type = ipv6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
+	struct tcphdr *th = (struct tcphdr *)(skb->data + m->l4_off);
 
 	if (!m->partial)
 		return;
-	th->seq = htonl(ntohl(th->seq) + part->at);
-	if (part->at)
+	if (part->at) {
+		th->seq = htonl(ntohl(th->seq) + part->at);
 		th->cwr = 0;
+	}
 	if (part->at + part->len < m->payload) {
 		th->psh = 0;
 		th->fin = 0;
 	}
-	th->check = pseudo(skb, m, skb->len - m->l4_off, IPPROTO_TCP);
+	if (th->cwr)
+		type |= SKB_GSO_TCP_ECN;
+	th->check = pseudo(skb, skb->len - m->l4_off, IPPROTO_TCP, ipv6);
 	set_partial(skb, offsetof(struct tcphdr, check));
-	restore_gso(skb, m, part, th->cwr ? type | SKB_GSO_TCP_ECN : type);
+	restore_gso(skb, m, part, type);
 }
 
-static void restore_udp(struct sk_buff *skb, const struct vnencap_meta *m,
-			const struct vnencap_part *part)
+static __always_inline void restore_udp(struct sk_buff *skb,
+					const struct vnencap_meta *m,
+					const struct vnencap_part *part,
+					bool ipv6)
 {
+	struct udphdr *uh = (struct udphdr *)(skb->data + m->l4_off);
 	u32 len = skb->len - m->l4_off;
 
 	if (!m->partial)
 		return;
-	udp_hdr(skb)->len = htons(len);
-	udp_hdr(skb)->check = pseudo(skb, m, len, IPPROTO_UDP);
+	uh->len = htons(len);
+	uh->check = pseudo(skb, len, IPPROTO_UDP, ipv6);
 	set_partial(skb, offsetof(struct udphdr, check));
 	restore_gso(skb, m, part, SKB_GSO_UDP_L4);
 }
 
 /* RFC 6040: a mark that the substrate made reaches the overlay. */
-static bool ecn_dropped(struct sk_buff *skb, const struct vnencap_meta *m,
-			u8 outer_tos)
+static __always_inline bool ecn_dropped(struct sk_buff *skb, u8 outer_tos,
+					bool ipv6)
 {
-	u8 inner = m->ipv6 ? ipv6_get_dsfield(ipv6_hdr(skb)) : ip_hdr(skb)->tos;
+	u8 inner = ipv6 ? ipv6_get_dsfield((struct ipv6hdr *)skb->data) :
+			  ((struct iphdr *)skb->data)->tos;
 
 	return INET_ECN_decapsulate(skb, outer_tos, inner) > 1;
+}
+
+/* Headers that are there, as what they are of a family that is known */
+static __always_inline int restore_as(struct sk_buff *skb,
+				      const struct vnencap_meta *m,
+				      const struct vnencap_part *part,
+				      u8 outer_tos, bool ipv6)
+{
+	skb->protocol = htons(ipv6 ? ETH_P_IPV6 : ETH_P_IP);
+	restore_ip(skb, m, part, ipv6);
+	if (m->l4 == VNENCAP_L4_TCP)
+		restore_tcp(skb, m, part, ipv6);
+	else if (m->l4 == VNENCAP_L4_UDP)
+		restore_udp(skb, m, part, ipv6);
+	if (ecn_dropped(skb, outer_tos, ipv6))
+		return -EBADMSG;
+	if (unlikely(ipv6 && skb->len > sizeof(struct ipv6hdr) + IPV6_MAXPLEN))
+		compat_jumbo_insert(skb);
+	return 0;
 }
 
 /**
@@ -333,27 +309,17 @@ int vnencap_inner_restore(struct sk_buff *skb, const struct vnencap_meta *m,
 		return -ENOMEM;
 	memcpy(__skb_push(skb, m->image_len), m->image, m->image_len);
 	skb_reset_mac_header(skb);
-	skb_reset_mac_len(skb);
+	skb->mac_len = 0;
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, m->l4_off);
-	skb->protocol = htons(m->ipv6 ? ETH_P_IPV6 : ETH_P_IP);
 	skb->encapsulation = 0;
 	/* what was found of the outer checksum says nothing of the inner */
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->csum_level = 0;
 	skb->csum_valid = 0;
 	skb->csum_complete_sw = 0;
-	skb_gso_reset(skb);
-
-	restore_ip(skb, m, part);
-	if (m->l4 == VNENCAP_L4_TCP)
-		restore_tcp(skb, m, part);
-	else if (m->l4 == VNENCAP_L4_UDP)
-		restore_udp(skb, m, part);
-	if (ecn_dropped(skb, m, outer_tos))
-		return -EBADMSG;
-	if (unlikely(m->ipv6 && skb->len > sizeof(struct ipv6hdr) +
-					   IPV6_MAXPLEN))
-		compat_jumbo_insert(skb);
-	return 0;
+	if (skb_is_gso(skb))
+		skb_gso_reset(skb);
+	return m->ipv6 ? restore_as(skb, m, part, outer_tos, true) :
+			 restore_as(skb, m, part, outer_tos, false);
 }

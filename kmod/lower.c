@@ -162,26 +162,6 @@ void vnencap_lower_change(struct vnencap_dev *vn, struct vnencap_config *new)
 }
 
 /**
- * vnencap_lower_find - the device of a VNI
- * @lower: the lower device
- * @vni: virtual network identifier
- *
- * Context: RTNL or RCU.
- * Return: the device or NULL.
- */
-struct vnencap_dev *vnencap_lower_find(const struct vnencap_lower *lower,
-				       u32 vni)
-{
-	struct vnencap_dev *vn;
-
-	hash_for_each_possible_rcu(lower->devices, vn, vni_node, vni,
-				   lockdep_rtnl_is_held())
-		if (rcu_dereference_rtnl(vn->config)->vni == vni)
-			return vn;
-	return NULL;
-}
-
-/**
  * vnencap_lower_receives - is an address one that the host receives at?
  * @lower: the lower device that a packet came by
  * @addr: its destination

@@ -6,10 +6,9 @@
 #include <linux/bitmap.h>
 #include <linux/hashtable.h>
 #include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
 
-struct vnencap_addr;
-struct vnencap_config;
-struct vnencap_dev;
+#include "device.h"
 
 #define VNENCAP_LOWER_HASH_BITS	8
 
@@ -44,10 +43,28 @@ void vnencap_lower_change(struct vnencap_dev *vn, struct vnencap_config *new);
 bool vnencap_lower_receives(struct vnencap_lower *lower,
 			    const struct vnencap_addr *addr);
 struct vnencap_lower *vnencap_lower_of(const struct net_device *dev);
-struct vnencap_dev *vnencap_lower_find(const struct vnencap_lower *lower,
-				       u32 vni);
 struct vnencap_dev *vnencap_lower_owner(const struct vnencap_lower *lower,
 					const struct vnencap_addr *daddr,
 					__be16 port);
+
+/**
+ * vnencap_lower_find - the device of a VNI
+ * @lower: the lower device
+ * @vni: virtual network identifier
+ *
+ * Context: RTNL or RCU.
+ * Return: the device or NULL.
+ */
+static inline struct vnencap_dev *
+vnencap_lower_find(const struct vnencap_lower *lower, u32 vni)
+{
+	struct vnencap_dev *vn;
+
+	hash_for_each_possible_rcu(lower->devices, vn, vni_node, vni,
+				   lockdep_rtnl_is_held())
+		if (rcu_dereference_rtnl(vn->config)->vni == vni)
+			return vn;
+	return NULL;
+}
 
 #endif /* _VNENCAP_LOWER_H */

@@ -40,7 +40,7 @@ static u8 *put16(u8 *to, u16 value)
 }
 
 /* The length of the IP header without options or extension headers */
-static unsigned int fixed_len(bool ipv6)
+static __always_inline unsigned int fixed_len(bool ipv6)
 {
 	return ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 }
@@ -74,9 +74,10 @@ static u8 *encode_ipv6(const struct vnencap_meta *m,
 	return to;
 }
 
-static u8 *encode_ipopt(const struct vnencap_meta *m, const u8 *image, u8 *to)
+static __always_inline u8 *encode_ipopt(const struct vnencap_meta *m,
+					const u8 *image, u8 *to, bool ipv6)
 {
-	unsigned int fixed = fixed_len(m->ipv6);
+	unsigned int fixed = fixed_len(ipv6);
 
 	if (m->l4_off == fixed)
 		return to;
@@ -115,16 +116,17 @@ static u8 tcp_flags(const struct tcphdr *th)
 	       (th->urg_ptr ? VNENCAP_META_URGPTR : 0);
 }
 
-static u8 block_flags(const struct vnencap_meta *m, const u8 *image)
+static __always_inline u8 block_flags(const struct vnencap_meta *m,
+				      const u8 *image, bool ipv6)
 {
 	const struct iphdr *iph = (const struct iphdr *)image;
 	u8 flags = FIELD_PREP(VNENCAP_META_L4, m->l4);
 
-	if (m->ipv6)
+	if (ipv6)
 		flags |= VNENCAP_META_IPV6;
 	else if (m->l4 != VNENCAP_L4_NONE && iph->frag_off & htons(IP_DF))
 		flags |= VNENCAP_META_DF;
-	if (m->l4_off > fixed_len(m->ipv6))
+	if (m->l4_off > fixed_len(ipv6))
 		flags |= VNENCAP_META_IPOPT;
 	if (m->l4 == VNENCAP_L4_TCP)
 		flags |= tcp_flags((const struct tcphdr *)(image + m->l4_off));
@@ -133,14 +135,15 @@ static u8 block_flags(const struct vnencap_meta *m, const u8 *image)
 	return flags;
 }
 
-static void encode_hdr(const struct vnencap_meta *m, const u8 *image,
-		       struct vnencap_meta_hdr *hdr)
+static __always_inline void encode_hdr(const struct vnencap_meta *m,
+				       const u8 *image,
+				       struct vnencap_meta_hdr *hdr, bool ipv6)
 {
 	const struct iphdr *iph = (const struct iphdr *)image;
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)image;
 
-	hdr->flags = block_flags(m, image);
-	if (m->ipv6) {
+	hdr->flags = block_flags(m, image, ipv6);
+	if (ipv6) {
 		hdr->tos = (get_unaligned_be16(ip6h) >> 4) & 0xff;
 		hdr->ttl = ip6h->hop_limit;
 	} else {
@@ -148,6 +151,26 @@ static void encode_hdr(const struct vnencap_meta *m, const u8 *image,
 		hdr->ttl = iph->ttl;
 	}
 	put_unaligned_be24(m->payload, hdr->len);
+}
+
+/* Of a family that is known, which leaves few of the questions */
+static __always_inline u32 encode_as(const struct vnencap_meta *m,
+				     const void *image, u8 class, u8 *block,
+				     bool ipv6)
+{
+	u8 *to = block + sizeof(struct vnencap_meta_hdr);
+	const void *l4 = image + m->l4_off;
+
+	encode_hdr(m, image, (struct vnencap_meta_hdr *)block, ipv6);
+	if (class != VNENCAP_ATOMIC)
+		to = put16(to, m->gso_size);
+	to = ipv6 ? encode_ipv6(m, image, to) : encode_ipv4(m, image, to);
+	to = encode_ipopt(m, image, to, ipv6);
+	if (m->l4 == VNENCAP_L4_TCP)
+		to = encode_tcp(m, l4, to);
+	else if (m->l4 == VNENCAP_L4_UDP)
+		to = encode_udp(m, l4, to);
+	return to - block;
 }
 
 /**
@@ -162,19 +185,8 @@ static void encode_hdr(const struct vnencap_meta *m, const u8 *image,
 u32 vnencap_meta_encode(const struct vnencap_meta *m, const void *image,
 			u8 class, u8 block[VNENCAP_META_BLOCK_MAX])
 {
-	u8 *to = block + sizeof(struct vnencap_meta_hdr);
-	const void *l4 = image + m->l4_off;
-
-	encode_hdr(m, image, (struct vnencap_meta_hdr *)block);
-	if (class != VNENCAP_ATOMIC)
-		to = put16(to, m->gso_size);
-	to = m->ipv6 ? encode_ipv6(m, image, to) : encode_ipv4(m, image, to);
-	to = encode_ipopt(m, image, to);
-	if (m->l4 == VNENCAP_L4_TCP)
-		to = encode_tcp(m, l4, to);
-	else if (m->l4 == VNENCAP_L4_UDP)
-		to = encode_udp(m, l4, to);
-	return to - block;
+	return m->ipv6 ? encode_as(m, image, class, block, true) :
+			 encode_as(m, image, class, block, false);
 }
 
 /**
@@ -207,29 +219,31 @@ static __always_inline bool get(struct reader *r, void *to, u32 len)
 	return true;
 }
 
-static bool decode_ipv4(struct vnencap_meta *m, struct reader *r,
-			const struct vnencap_meta_hdr *hdr)
+static __always_inline bool decode_ipv4(struct vnencap_meta *m,
+					struct reader *r,
+					const struct vnencap_meta_hdr *hdr,
+					u8 flags, u8 l4)
 {
 	struct iphdr *iph = (struct iphdr *)m->image;
 
-	memset(iph, 0, sizeof(*iph));
-	iph->version = 4;
-	iph->ihl = sizeof(*iph) / 4;
+	*iph = (struct iphdr){ .version = 4, .ihl = sizeof(*iph) / 4 };
 	iph->tos = hdr->tos;
 	iph->ttl = hdr->ttl;
 	if (!get(r, &iph->id, sizeof(iph->id)) ||
 	    !get(r, &iph->addrs, sizeof(iph->addrs)))
 		return false;
-	if (m->l4 == VNENCAP_L4_NONE)
+	if (l4 == VNENCAP_L4_NONE)
 		return get(r, &iph->protocol, sizeof(iph->protocol)) &&
 		       get(r, &iph->frag_off, sizeof(iph->frag_off));
-	iph->protocol = m->l4 == VNENCAP_L4_TCP ? IPPROTO_TCP : IPPROTO_UDP;
-	iph->frag_off = hdr->flags & VNENCAP_META_DF ? htons(IP_DF) : 0;
+	iph->protocol = l4 == VNENCAP_L4_TCP ? IPPROTO_TCP : IPPROTO_UDP;
+	iph->frag_off = flags & VNENCAP_META_DF ? htons(IP_DF) : 0;
 	return true;
 }
 
-static bool decode_ipv6(struct vnencap_meta *m, struct reader *r,
-			const struct vnencap_meta_hdr *hdr)
+static __always_inline bool decode_ipv6(struct vnencap_meta *m,
+					struct reader *r,
+					const struct vnencap_meta_hdr *hdr,
+					u8 flags, u8 l4)
 {
 	struct ipv6hdr *ip6h = (struct ipv6hdr *)m->image;
 	u8 label[3];
@@ -244,13 +258,14 @@ static bool decode_ipv6(struct vnencap_meta *m, struct reader *r,
 	ip6h->flow_lbl[1] = label[1];
 	ip6h->flow_lbl[2] = label[2];
 	ip6h->hop_limit = hdr->ttl;
-	if (m->l4 == VNENCAP_L4_NONE || hdr->flags & VNENCAP_META_IPOPT)
+	if (l4 == VNENCAP_L4_NONE || flags & VNENCAP_META_IPOPT)
 		return get(r, &ip6h->nexthdr, sizeof(ip6h->nexthdr));
-	ip6h->nexthdr = m->l4 == VNENCAP_L4_TCP ? IPPROTO_TCP : IPPROTO_UDP;
+	ip6h->nexthdr = l4 == VNENCAP_L4_TCP ? IPPROTO_TCP : IPPROTO_UDP;
 	return true;
 }
 
-static bool decode_ipopt(struct vnencap_meta *m, struct reader *r)
+static __always_inline bool decode_ipopt(struct vnencap_meta *m,
+					 struct reader *r)
 {
 	struct iphdr *iph = (struct iphdr *)m->image;
 	u8 len;
@@ -267,7 +282,8 @@ static bool decode_ipopt(struct vnencap_meta *m, struct reader *r)
 	return true;
 }
 
-static bool decode_tcp_options(struct reader *r, struct tcphdr *th, bool tsopt)
+static __always_inline bool decode_tcp_options(struct reader *r,
+					       struct tcphdr *th, bool tsopt)
 {
 	unsigned int len = th->doff * 4 - sizeof(*th);
 	u8 *options = (u8 *)(th + 1);
@@ -278,7 +294,8 @@ static bool decode_tcp_options(struct reader *r, struct tcphdr *th, bool tsopt)
 	return len == TSOPT_LEN && get(r, options + 4, TSOPT_LEN - 4);
 }
 
-static bool decode_tcp(struct vnencap_meta *m, struct reader *r, u8 flags)
+static __always_inline bool decode_tcp(struct vnencap_meta *m,
+				       struct reader *r, u8 flags)
 {
 	struct tcphdr *th = (struct tcphdr *)(m->image + m->l4_off);
 
@@ -293,10 +310,12 @@ static bool decode_tcp(struct vnencap_meta *m, struct reader *r, u8 flags)
 	if (!decode_tcp_options(r, th, flags & VNENCAP_META_TSOPT))
 		return false;
 	m->image_len = m->l4_off + th->doff * 4;
-	return m->partial || get(r, &th->check, sizeof(th->check));
+	return flags & VNENCAP_META_PARTIAL ||
+	       get(r, &th->check, sizeof(th->check));
 }
 
-static bool decode_udp(struct vnencap_meta *m, struct reader *r)
+static __always_inline bool decode_udp(struct vnencap_meta *m,
+				       struct reader *r, u8 flags)
 {
 	struct udphdr *uh = (struct udphdr *)(m->image + m->l4_off);
 
@@ -305,19 +324,21 @@ static bool decode_udp(struct vnencap_meta *m, struct reader *r)
 		return false;
 	uh->len = htons(min_t(u32, sizeof(*uh) + m->payload, U16_MAX));
 	m->image_len = m->l4_off + sizeof(*uh);
-	return m->partial || get(r, &uh->check, sizeof(uh->check));
+	return flags & VNENCAP_META_PARTIAL ||
+	       get(r, &uh->check, sizeof(uh->check));
 }
 
-static bool decode_l4(struct vnencap_meta *m, struct reader *r, u8 flags)
+static __always_inline bool decode_l4(struct vnencap_meta *m, struct reader *r,
+				      u8 flags, u8 l4)
 {
-	switch (m->l4) {
+	switch (l4) {
 	case VNENCAP_L4_NONE:
 		m->image_len = m->l4_off;
-		return !m->partial;
+		return !(flags & VNENCAP_META_PARTIAL);
 	case VNENCAP_L4_TCP:
 		return decode_tcp(m, r, flags);
 	case VNENCAP_L4_UDP:
-		return decode_udp(m, r);
+		return decode_udp(m, r, flags);
 	default:
 		return false;
 	}
@@ -326,7 +347,13 @@ static bool decode_l4(struct vnencap_meta *m, struct reader *r, u8 flags)
 /* A shard may be longer than its piece: the rest must be zero. */
 static bool only_padding(const struct reader *r)
 {
-	return !r->left || !memchr_inv(r->from, 0, r->left);
+	u32 i;
+
+	/* mostly none, or fewer bytes than a call is worth */
+	for (i = 0; i < r->left; i++)
+		if (r->from[i])
+			return false;
+	return true;
 }
 
 /* Parts of a frame can only be delivered where all headers are known, and no
@@ -346,6 +373,33 @@ static bool class_possible(const struct vnencap_meta *m, u8 class)
 	}
 }
 
+/* Of a family that is known, as in encode_as() */
+static __always_inline int decode_as(struct vnencap_meta *m, u8 class,
+				     const struct vnencap_meta_hdr *hdr,
+				     u32 len, bool ipv6)
+{
+	struct reader r = { (const u8 *)(hdr + 1), len - sizeof(*hdr) };
+	u8 flags = hdr->flags, l4 = FIELD_GET(VNENCAP_META_L4, flags);
+	__be16 gso_size = 0;
+
+	m->payload = get_unaligned_be24(hdr->len);
+	m->ipv6 = ipv6;
+	m->partial = flags & VNENCAP_META_PARTIAL;
+	m->l4 = l4;
+	m->l4_off = fixed_len(ipv6);
+	if (class != VNENCAP_ATOMIC && !get(&r, &gso_size, sizeof(gso_size)))
+		return -EPROTO;
+	m->gso_size = be16_to_cpu(gso_size);
+	if (!(ipv6 ? decode_ipv6(m, &r, hdr, flags, l4) :
+		     decode_ipv4(m, &r, hdr, flags, l4)))
+		return -EPROTO;
+	if (unlikely(flags & VNENCAP_META_IPOPT) && !decode_ipopt(m, &r))
+		return -EPROTO;
+	if (!decode_l4(m, &r, flags, l4) || !only_padding(&r))
+		return -EPROTO;
+	return class_possible(m, class) ? 0 : -EPROTO;
+}
+
 /**
  * vnencap_meta_decode - read a metadata block
  * @m: written
@@ -359,26 +413,12 @@ int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
 			u32 len)
 {
 	const struct vnencap_meta_hdr *hdr = (const void *)block;
-	struct reader r = { block + sizeof(*hdr), len - sizeof(*hdr) };
-	__be16 gso_size = 0;
 
 	if (len < sizeof(*hdr))
 		return -EPROTO;
-	m->payload = get_unaligned_be24(hdr->len);
-	m->ipv6 = hdr->flags & VNENCAP_META_IPV6;
-	m->partial = hdr->flags & VNENCAP_META_PARTIAL;
-	m->l4 = FIELD_GET(VNENCAP_META_L4, hdr->flags);
-	m->l4_off = fixed_len(m->ipv6);
-	if (class != VNENCAP_ATOMIC && !get(&r, &gso_size, sizeof(gso_size)))
-		return -EPROTO;
-	m->gso_size = be16_to_cpu(gso_size);
-	if (!(m->ipv6 ? decode_ipv6(m, &r, hdr) : decode_ipv4(m, &r, hdr)))
-		return -EPROTO;
-	if (hdr->flags & VNENCAP_META_IPOPT && !decode_ipopt(m, &r))
-		return -EPROTO;
-	if (!decode_l4(m, &r, hdr->flags) || !only_padding(&r))
-		return -EPROTO;
-	return class_possible(m, class) ? 0 : -EPROTO;
+	return hdr->flags & VNENCAP_META_IPV6 ?
+	       decode_as(m, class, hdr, len, true) :
+	       decode_as(m, class, hdr, len, false);
 }
 
 /* Each step is a bijection of the sum before: what differs in eight bytes only
@@ -410,9 +450,9 @@ static u64 meta_sum(const struct vnencap_block *block, u32 len)
  * a secret key nobody else can make headers; without, there is nothing to
  * guard but that shard and header belong together, and a sum does for that.
  */
-static u64 meta_tag(struct vnencap_block *block, u32 len,
-		    const struct vnencap_segment *seg,
-		    const siphash_key_t *key)
+static __always_inline u64 meta_tag(struct vnencap_block *block, u32 len,
+				    const struct vnencap_segment *seg,
+				    const siphash_key_t *key)
 {
 	static_assert(offsetof(struct vnencap_meta_hdr, flags) ==
 		      sizeof(seg->word) + sizeof(seg->win));

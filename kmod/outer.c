@@ -13,38 +13,14 @@
 
 #include "outer.h"
 
-/**
- * vnencap_outer_size - room that an outer header takes
- * @family: AF_INET or AF_INET6
- *
- * Return: the length of a header as vnencap_outer_push() makes it, in bytes.
- */
-unsigned int vnencap_outer_size(u16 family)
-{
-	return family == AF_INET ? sizeof(struct iphdr) :
-				   sizeof(struct ipv6hdr);
-}
-
-/**
- * vnencap_outer_tcp_sum - what the TCP checksum begins with
- * @outer: addresses
- * @len: of the fake TCP header and what follows, in bytes
- *
- * Return: the sum over the pseudo-header, for CHECKSUM_PARTIAL.
- */
-__sum16 vnencap_outer_tcp_sum(const struct vnencap_outer *outer, u32 len)
-{
-	if (outer->daddr->family == AF_INET)
-		return ~tcp_v4_check(len, outer->saddr.ip4, outer->daddr->ip4,
-				     0);
-	return ~csum_ipv6_magic(&outer->saddr.ip6, &outer->daddr->ip6, len,
-				IPPROTO_TCP, 0);
-}
-
 static void push_ipv4(struct sk_buff *skb, const struct vnencap_outer *outer)
 {
-	struct iphdr *iph = __skb_push(skb, sizeof(*iph));
+	struct tcphdr *th = (struct tcphdr *)skb->data;
+	struct iphdr *iph;
 
+	th->check = ~tcp_v4_check(skb->len, outer->saddr.ip4, outer->daddr->ip4,
+				  0);
+	iph = __skb_push(skb, sizeof(*iph));
 	iph->version = 4;
 	iph->ihl = sizeof(*iph) / 4;
 	iph->tos = outer->tos;
@@ -59,8 +35,12 @@ static void push_ipv4(struct sk_buff *skb, const struct vnencap_outer *outer)
 
 static void push_ipv6(struct sk_buff *skb, const struct vnencap_outer *outer)
 {
-	struct ipv6hdr *ip6h = __skb_push(skb, sizeof(*ip6h));
+	struct tcphdr *th = (struct tcphdr *)skb->data;
+	struct ipv6hdr *ip6h;
 
+	th->check = ~csum_ipv6_magic(&outer->saddr.ip6, &outer->daddr->ip6,
+				     skb->len, IPPROTO_TCP, 0);
+	ip6h = __skb_push(skb, sizeof(*ip6h));
 	ip6_flow_hdr(ip6h, outer->tos, outer->label);
 	ip6h->nexthdr = IPPROTO_TCP;
 	ip6h->hop_limit = outer->ttl;
@@ -73,7 +53,9 @@ static void push_ipv6(struct sk_buff *skb, const struct vnencap_outer *outer)
  * @skb: data at the fake TCP header, room before it
  * @outer: what it is to say
  *
- * Lengths and, for IPv4, the checksum are left to vnencap_outer_send().
+ * TCP's checksum is begun with the sum over the pseudo-header, for
+ * CHECKSUM_PARTIAL. Lengths and, for IPv4, the header's checksum are left to
+ * vnencap_outer_send().
  *
  * Context: softirq, or bottom halves disabled.
  */
@@ -108,23 +90,6 @@ int vnencap_outer_send(struct net *net, struct sk_buff *skb)
 	return ip_local_out(net, NULL, skb);
 }
 
-static bool peek_ipv4(const struct sk_buff *skb, struct vnencap_peek *peek)
-{
-	const struct iphdr *iph;
-	struct iphdr copy;
-
-	iph = skb_header_pointer(skb, 0, sizeof(copy), &copy);
-	if (!iph || iph->version != 4 || iph->ihl < 5 ||
-	    iph->frag_off & htons(IP_OFFSET))
-		return false;
-	peek->daddr.family = AF_INET;
-	peek->daddr.ip4 = iph->daddr;
-	peek->len = iph->ihl * 4;
-	peek->proto = iph->protocol;
-	peek->extended = false;
-	return true;
-}
-
 /* Behind extension headers TCP would find its header, and answer. */
 static bool peek_beyond(const struct sk_buff *skb, struct vnencap_peek *peek)
 {
@@ -139,7 +104,15 @@ static bool peek_beyond(const struct sk_buff *skb, struct vnencap_peek *peek)
 	return true;
 }
 
-static bool peek_ipv6(const struct sk_buff *skb, struct vnencap_peek *peek)
+/**
+ * vnencap_outer_peek_ipv6 - look at a packet's IPv6 header, by copy
+ * @skb: as for vnencap_outer_peek()
+ * @peek: likewise
+ *
+ * Return: likewise.
+ */
+bool vnencap_outer_peek_ipv6(const struct sk_buff *skb,
+			     struct vnencap_peek *peek)
 {
 	const struct ipv6hdr *ip6h;
 	struct ipv6hdr copy;
@@ -151,37 +124,9 @@ static bool peek_ipv6(const struct sk_buff *skb, struct vnencap_peek *peek)
 	peek->daddr.ip6 = ip6h->daddr;
 	peek->len = sizeof(*ip6h);
 	peek->proto = ip6h->nexthdr;
+	peek->part = false;
 	peek->extended = false;
 	return !ipv6_ext_hdr(ip6h->nexthdr) || peek_beyond(skb, peek);
-}
-
-/**
- * vnencap_outer_peek - look at a packet's IP header, by copy
- * @skb: any packet, data at its network header; maybe shared
- * @peek: written
- *
- * Return: false where it is no IP packet's first part. What is wrong with it
- * is the stack's to find and to count.
- */
-bool vnencap_outer_peek(const struct sk_buff *skb, struct vnencap_peek *peek)
-{
-	if (skb->protocol == htons(ETH_P_IP))
-		return peek_ipv4(skb, peek);
-	return skb->protocol == htons(ETH_P_IPV6) && peek_ipv6(skb, peek);
-}
-
-static bool trim_ipv4(struct sk_buff *skb)
-{
-	const struct iphdr *iph = (const struct iphdr *)skb->data;
-	u32 len;
-
-	if (!pskb_may_pull(skb, iph->ihl * 4))
-		return false;
-	iph = (const struct iphdr *)skb->data;
-	if (ip_fast_csum(iph, iph->ihl))
-		return false;
-	len = iph_totlen(skb, iph);
-	return len <= skb->len && !pskb_trim_rcsum(skb, len);
 }
 
 /* Longer than a packet can be: GRO's, or one of this host that nobody cut */
@@ -191,10 +136,16 @@ static bool is_big(const struct sk_buff *skb)
 	       skb->len > sizeof(struct ipv6hdr) + IPV6_MAXPLEN;
 }
 
-/* Of a big packet the length is zero here; any other that says so is a jumbogram
+/**
+ * vnencap_outer_trim_ipv6 - see that the outer header is right
+ * @skb: as for vnencap_outer_trim()
+ *
+ * Of a big packet the length is zero here; any other that says so is a jumbogram
  * (RFC 2675): too short.
+ *
+ * Return: likewise.
  */
-static bool trim_ipv6(struct sk_buff *skb)
+bool vnencap_outer_trim_ipv6(struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h;
 	u32 len;
@@ -207,20 +158,6 @@ static bool trim_ipv6(struct sk_buff *skb)
 		return is_big(skb);
 	return len <= skb->len &&
 	       !pskb_trim_rcsum(skb, len);
-}
-
-/**
- * vnencap_outer_trim - see that the outer header is right, and cut off padding
- * @skb: seen by vnencap_outer_peek(), not shared
- *
- * Return: whether it is right; it is linear then.
- */
-bool vnencap_outer_trim(struct sk_buff *skb)
-{
-	/* a NIC may have left all of it in pages */
-	if (!pskb_may_pull(skb, sizeof(struct iphdr)))
-		return false;
-	return vnencap_outer_is_ipv6(skb) ? trim_ipv6(skb) : trim_ipv4(skb);
 }
 
 /* As ip6_input() does, and ip_input() need not: the sum over an IPv4 header is
@@ -252,31 +189,14 @@ static bool sum_right_ipv4(struct sk_buff *skb)
 	return !wrong;
 }
 
-/* By GRO or the NIC; or it is yet to be done, by the sender's word on one host */
-static bool sum_seen_to(const struct sk_buff *skb, unsigned int len)
-{
-	return skb->ip_summed == CHECKSUM_UNNECESSARY ||
-	       (skb->ip_summed == CHECKSUM_PARTIAL &&
-		skb_checksum_start_offset(skb) >= (int)len);
-}
-
 /**
- * vnencap_outer_sum_right - see that the TCP checksum is right
- * @skb: not shared, data and network header at the outer header, which is
- *	linear and right
+ * vnencap_outer_sum - compute the TCP checksum
+ * @skb: as for vnencap_outer_sum_right()
  *
- * The transport header is set.
- *
- * Return: whether it is right, or need not be seen to.
+ * Return: whether it is right.
  */
-bool vnencap_outer_sum_right(struct sk_buff *skb)
+bool vnencap_outer_sum(struct sk_buff *skb)
 {
-	unsigned int len = vnencap_outer_len(skb);
-
-	if (likely(sum_seen_to(skb, len))) {
-		skb_set_transport_header(skb, len);
-		return true;
-	}
 	/* of a tunnel's sum, perhaps */
 	skb->csum_valid = 0;
 	return vnencap_outer_is_ipv6(skb) ? sum_right_ipv6(skb) :

@@ -10,6 +10,7 @@
 #include <net/ip.h>
 
 #include "addr.h"
+#include "compat.h"
 
 struct net;
 
@@ -34,31 +35,44 @@ struct vnencap_outer {
  * @daddr: destination
  * @len: of its IP header, with what extension headers there are, in bytes
  * @proto: of what follows
+ * @part: it is the first part of a fragmented packet
  * @extended: there are extension headers: no segment of ours has any
  */
 struct vnencap_peek {
 	struct vnencap_addr daddr;
 	unsigned int len;
 	u8 proto;
+	bool part;
 	bool extended;
 };
 
 /* For the way out */
-unsigned int vnencap_outer_size(u16 family);
-__sum16 vnencap_outer_tcp_sum(const struct vnencap_outer *outer, u32 len);
 void vnencap_outer_push(struct sk_buff *skb,
 			const struct vnencap_outer *outer);
 int vnencap_outer_send(struct net *net, struct sk_buff *skb);
 
 /* For the way in, before the header is known to be right */
-bool vnencap_outer_peek(const struct sk_buff *skb, struct vnencap_peek *peek);
-bool vnencap_outer_trim(struct sk_buff *skb);
-bool vnencap_outer_sum_right(struct sk_buff *skb);
+bool vnencap_outer_peek_ipv6(const struct sk_buff *skb,
+			     struct vnencap_peek *peek);
+bool vnencap_outer_trim_ipv6(struct sk_buff *skb);
+bool vnencap_outer_sum(struct sk_buff *skb);
 
 /* And for runs, of which it is, with data at the header */
 bool vnencap_outer_same_flow(const struct sk_buff *a, const struct sk_buff *b);
 bool vnencap_outer_alike(const struct sk_buff *a, const struct sk_buff *b);
 void vnencap_outer_mark(struct sk_buff *skb, u8 ecn);
+
+/**
+ * vnencap_outer_size - room that an outer header takes
+ * @family: AF_INET or AF_INET6
+ *
+ * Return: the length of a header as vnencap_outer_push() makes it, in bytes.
+ */
+static inline unsigned int vnencap_outer_size(u16 family)
+{
+	return family == AF_INET ? sizeof(struct iphdr) :
+				   sizeof(struct ipv6hdr);
+}
 
 static inline bool vnencap_outer_is_ipv6(const struct sk_buff *skb)
 {
@@ -76,18 +90,6 @@ static inline unsigned int vnencap_outer_len(const struct sk_buff *skb)
 	if (vnencap_outer_is_ipv6(skb))
 		return sizeof(struct ipv6hdr);
 	return ((const struct iphdr *)skb->data)->ihl * 4;
-}
-
-/**
- * vnencap_outer_is_part - is it the first part of a fragmented packet?
- * @skb: data at the outer header
- *
- * Those of IPv6 have an extension header, and do not come as far as here.
- */
-static inline bool vnencap_outer_is_part(const struct sk_buff *skb)
-{
-	return !vnencap_outer_is_ipv6(skb) &&
-	       ((const struct iphdr *)skb->data)->frag_off & htons(IP_MF);
 }
 
 /**
@@ -110,7 +112,7 @@ static inline u8 vnencap_outer_tos(const struct sk_buff *skb)
 static inline struct vnencap_addr
 vnencap_outer_source(const struct sk_buff *skb)
 {
-	struct vnencap_addr addr;
+	struct vnencap_addr addr __uninitialized;
 
 	if (vnencap_outer_is_ipv6(skb)) {
 		addr.family = AF_INET6;
@@ -120,6 +122,93 @@ vnencap_outer_source(const struct sk_buff *skb)
 		addr.ip4 = ((const struct iphdr *)skb->data)->saddr;
 	}
 	return addr;
+}
+
+static inline bool vnencap_outer_peek_ipv4(const struct sk_buff *skb,
+					   struct vnencap_peek *peek)
+{
+	struct iphdr copy __uninitialized;
+	const struct iphdr *iph;
+
+	iph = skb_header_pointer(skb, 0, sizeof(copy), &copy);
+	if (!iph || iph->version != 4 || iph->ihl < 5 ||
+	    iph->frag_off & htons(IP_OFFSET))
+		return false;
+	peek->daddr.family = AF_INET;
+	peek->daddr.ip4 = iph->daddr;
+	peek->len = iph->ihl * 4;
+	peek->proto = iph->protocol;
+	peek->part = iph->frag_off & htons(IP_MF);
+	peek->extended = false;
+	return true;
+}
+
+/**
+ * vnencap_outer_peek - look at a packet's IP header, by copy
+ * @skb: any packet, data at its network header; maybe shared
+ * @peek: written
+ *
+ * Return: false where it is no IP packet's first part. What is wrong with it
+ * is the stack's to find and to count.
+ */
+static inline bool vnencap_outer_peek(const struct sk_buff *skb,
+				      struct vnencap_peek *peek)
+{
+	if (likely(skb->protocol == htons(ETH_P_IP)))
+		return vnencap_outer_peek_ipv4(skb, peek);
+	return skb->protocol == htons(ETH_P_IPV6) &&
+	       vnencap_outer_peek_ipv6(skb, peek);
+}
+
+static inline bool vnencap_outer_trim_ipv4(struct sk_buff *skb)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	u32 len;
+
+	if (!pskb_may_pull(skb, iph->ihl * 4))
+		return false;
+	iph = (const struct iphdr *)skb->data;
+	if (ip_fast_csum(iph, iph->ihl))
+		return false;
+	len = iph_totlen(skb, iph);
+	return len <= skb->len && !pskb_trim_rcsum(skb, len);
+}
+
+/**
+ * vnencap_outer_trim - see that the outer header is right, and cut off padding
+ * @skb: seen by vnencap_outer_peek(), not shared
+ *
+ * Return: whether it is right; it is linear then.
+ */
+static inline bool vnencap_outer_trim(struct sk_buff *skb)
+{
+	/* a NIC may have left all of it in pages */
+	if (!pskb_may_pull(skb, sizeof(struct iphdr)))
+		return false;
+	return likely(!vnencap_outer_is_ipv6(skb)) ?
+	       vnencap_outer_trim_ipv4(skb) : vnencap_outer_trim_ipv6(skb);
+}
+
+/**
+ * vnencap_outer_sum_right - see that the TCP checksum is right
+ * @skb: not shared, data and network header at the outer header, which is
+ *	linear and right
+ * @len: of that header, in bytes
+ *
+ * GRO or the NIC may have seen to it; or it is yet to be done, by the sender's
+ * word on one host. The transport header is set.
+ *
+ * Return: whether it is right, or need not be seen to.
+ */
+static inline bool vnencap_outer_sum_right(struct sk_buff *skb,
+					   unsigned int len)
+{
+	skb_set_transport_header(skb, len);
+	if (likely(skb->ip_summed == CHECKSUM_UNNECESSARY ||
+		   (skb->ip_summed == CHECKSUM_PARTIAL &&
+		    skb_checksum_start_offset(skb) >= (int)len)))
+		return true;
+	return vnencap_outer_sum(skb);
 }
 
 #endif /* _VNENCAP_OUTER_H */

@@ -32,6 +32,7 @@
 #include "outer.h"
 #include "peer.h"
 #include "reasm.h"
+#include "recent.h"
 #include "rx.h"
 #include "stats.h"
 #include "strip.h"
@@ -81,24 +82,6 @@ struct frame_queue {
 	struct vnencap_wait wait;
 };
 
-/* Frames that came lately, on this CPU, whole or in part: what comes again is not
- * handed up again. Those that came whole are not worth the table, or a lock; and
- * of those in part, what comes whole now is no stranger to the table.
- */
-#define RECENT_BITS		8
-
-struct recent {
-	u64 name;
-	bool whole;
-};
-
-static DEFINE_PER_CPU(struct recent, recent[1 << RECENT_BITS]);
-
-/* Where a name has not room for an IPv6 address: nobody shall choose two that
- * have the same.
- */
-static siphash_key_t name_key __read_mostly;
-
 static unsigned int reasm_net_id;
 
 /**
@@ -112,68 +95,6 @@ struct reasm_net {
 	unsigned long peer_thresh;
 	struct ctl_table_header *sysctl;
 };
-
-/**
- * vnencap_reasm_name - what tells a frame from others
- * @skb: any of its runs, data at the outer header
- * @id: frame id
- *
- * Return: a number that no other frame has for a while.
- */
-u64 vnencap_reasm_name(const struct sk_buff *skb, u32 id)
-{
-	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
-	const struct iphdr *iph = (const struct iphdr *)skb->data;
-	const __be32 *a = ip6h->saddr.s6_addr32;
-
-	if (iph->version == 4)
-		return (u64)be32_to_cpu(iph->saddr) << 32 | id;
-	return siphash_3u64((u64)be32_to_cpu(a[0]) << 32 | be32_to_cpu(a[1]),
-			    (u64)be32_to_cpu(a[2]) << 32 | be32_to_cpu(a[3]),
-			    id, &name_key);
-}
-
-/* Where a frame is remembered, on this CPU, or another that has its place */
-static struct recent *recent_at(u64 name)
-{
-	return this_cpu_ptr(&recent[hash_64(name, RECENT_BITS)]);
-}
-
-static void remember(u64 name, bool whole)
-{
-	*recent_at(name) = (struct recent){ name, whole };
-}
-
-/**
- * vnencap_reasm_whole - remember, for a while, a frame that came whole
- * @name: from vnencap_reasm_name()
- *
- * Context: softirq.
- */
-void vnencap_reasm_whole(u64 name)
-{
-	remember(name, true);
-}
-
-/**
- * vnencap_reasm_seen - has any of a frame come lately?
- * @name: from vnencap_reasm_name()
- *
- * Context: softirq.
- * Return: whether a run that is the whole frame has to go by vnencap_reasm_add()
- * all the same, which knows what of it was handed up.
- */
-bool vnencap_reasm_seen(u64 name)
-{
-	return recent_at(name)->name == name;
-}
-
-static bool came_whole(u64 name)
-{
-	const struct recent *r = recent_at(name);
-
-	return r->name == name && r->whole;
-}
 
 static struct frame_queue *queue_of(struct inet_frag_queue *q)
 {
@@ -858,7 +779,7 @@ static int enter_and_add(struct vnencap_dev *vn, struct frame_queue *fq,
  * @vn: the device
  * @skb: the run, data at the outer header, all ours
  * @run: its headers
- * @name: from vnencap_reasm_name()
+ * @name: from vnencap_recent_name()
  *
  * Other runs that this one makes ready are handed up from here.
  *
@@ -876,7 +797,7 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 	struct frame_queue *fq;
 	struct sk_buff *other;
 
-	if (came_whole(name)) {
+	if (vnencap_recent_whole(name)) {
 		drop_duplicate(vn, skb, run);
 		return -EEXIST;
 	}
@@ -890,13 +811,13 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		vnencap_drop(vn, skb, RX_OVER_LIMIT);
 		return -ENOBUFS;
 	}
-	remember(name, false);
+	vnencap_recent_add(name, false);
 	__skb_queue_head_init(&ready);
 	spin_lock(&fq->q.lock);
 	err = enter_and_add(vn, fq, peer, skb, run, &ready);
 	if (forget_early(fq) && !(fq->q.flags & INET_FRAG_COMPLETE)) {
 		frame_kill(fq, &refs);
-		remember(name, true);
+		vnencap_recent_add(name, true);
 	}
 	spin_unlock(&fq->q.lock);
 	compat_frag_put(&fq->q, refs);
@@ -1018,7 +939,7 @@ int vnencap_reasm_init(void)
 {
 	int err;
 
-	get_random_bytes(&name_key, sizeof(name_key));
+	vnencap_recent_init();
 	vnencap_peer_init();
 	err = inet_frags_init(&frames);
 	if (err)

@@ -10,9 +10,6 @@ struct sk_buff;
 struct vnencap_dev;
 struct vnencap_run;
 
-u64 vnencap_reasm_name(const struct sk_buff *skb, u32 id);
-void vnencap_reasm_whole(u64 name);
-bool vnencap_reasm_seen(u64 name);
 int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		      const struct vnencap_run *run, u64 name);
 

@@ -25,10 +25,20 @@
 #include "outer.h"
 #include "pmtu.h"
 #include "reasm.h"
+#include "recent.h"
 #include "rx.h"
 #include "stats.h"
 #include "strip.h"
 #include "traffic.h"
+
+static int read_run(const struct sk_buff *skb, unsigned int outer_len,
+		    struct vnencap_run *run)
+{
+	run->hdr_len = outer_len + sizeof(struct vnencap_segment_hdr);
+	run->len = skb->len - run->hdr_len;
+	return vnencap_option_parse((const void *)skb->data + outer_len,
+				    &run->seg);
+}
 
 /**
  * vnencap_run_read - read the headers of a run
@@ -39,11 +49,7 @@
  */
 int vnencap_run_read(const struct sk_buff *skb, struct vnencap_run *run)
 {
-	unsigned int len = vnencap_outer_len(skb);
-
-	run->hdr_len = len + sizeof(struct vnencap_segment_hdr);
-	run->len = skb->len - run->hdr_len;
-	return vnencap_option_parse((const void *)skb->data + len, &run->seg);
+	return read_run(skb, vnencap_outer_len(skb), run);
 }
 
 /* Copy the first shard out of a run. Return: which it is, -ENODATA where there is
@@ -101,8 +107,10 @@ static bool source_mapped(const struct vnencap_dev *vn,
 			  const struct vnencap_meta *meta)
 {
 	const struct vnencap_map *map = rcu_dereference(vn->map);
+	struct vnencap_addr src __uninitialized;
+	struct vnencap_addr dst __uninitialized;
 	struct vnencap_endpoint *endpoint, *from;
-	struct vnencap_addr src, dst, outer;
+	struct vnencap_addr outer;
 
 	if (unlikely(!rcu_dereference(vn->config)->spoofcheck))
 		return true;
@@ -130,8 +138,8 @@ static bool layout_agrees(const struct vnencap_segment *seg,
 	return !meta->gso_size || meta->gso_size >= TCP_MIN_GSO_SIZE;
 }
 
-static int count_meta_error(struct vnencap_dev *vn, const struct sk_buff *skb,
-			    int err)
+static noinline int count_meta_error(struct vnencap_dev *vn,
+				     const struct sk_buff *skb, int err)
 {
 	if (err == -EBADMSG) {
 		vnencap_drop(vn, skb, RX_BAD_TAG);
@@ -142,6 +150,13 @@ static int count_meta_error(struct vnencap_dev *vn, const struct sk_buff *skb,
 		vnencap_drop(vn, skb, RX_MALFORMED);
 	}
 	return err;
+}
+
+static noinline void count_rebuilt(struct vnencap_dev *vn,
+				   const struct sk_buff *skb)
+{
+	vnencap_count(vn, RX_META_REBUILT);
+	count_source(vn, skb, VNENCAP_A_TRAFFIC_RX_META_REBUILT);
 }
 
 /* Whoever made the block has a key of the VNI. Only while keys are changed there
@@ -205,15 +220,13 @@ int vnencap_rx_meta(struct vnencap_dev *vn, const struct sk_buff *skb,
 			  decode_block(vn, skb, &run->seg, &block, meta);
 	if (unlikely(err))
 		return count_meta_error(vn, skb, err);
-	if (unlikely(shard)) {
-		vnencap_count(vn, RX_META_REBUILT);
-		count_source(vn, skb, VNENCAP_A_TRAFFIC_RX_META_REBUILT);
-	}
+	if (unlikely(shard))
+		count_rebuilt(vn, skb);
 	return 0;
 }
 
-static void count_restore_error(struct vnencap_dev *vn,
-				const struct sk_buff *skb, int err)
+static noinline void count_restore_error(struct vnencap_dev *vn,
+					 const struct sk_buff *skb, int err)
 {
 	if (err == -ENOMEM)
 		vnencap_drop(vn, skb, RX_NOMEM);
@@ -224,8 +237,9 @@ static void count_restore_error(struct vnencap_dev *vn,
 /* Take out the shards from the @i'th on; before those, @gone bytes have been
  * already.
  */
-static int take_shards(struct sk_buff *skb, const struct vnencap_run *run,
-		       unsigned int i, u32 gone)
+static noinline int take_shards(struct sk_buff *skb,
+				const struct vnencap_run *run, unsigned int i,
+				u32 gone)
 {
 	const struct vnencap_frame *f = &run->seg.frame;
 	struct vnencap_cuts cuts __uninitialized;
@@ -244,7 +258,8 @@ static int take_shards(struct sk_buff *skb, const struct vnencap_run *run,
 }
 
 /* Outer header and shards go; what is left is a part of the inner payload. */
-static int take_payload(struct sk_buff *skb, const struct vnencap_run *run)
+static __always_inline int take_payload(struct sk_buff *skb,
+					const struct vnencap_run *run)
 {
 	const struct vnencap_frame *f = &run->seg.frame;
 
@@ -268,9 +283,9 @@ static int take_payload(struct sk_buff *skb, const struct vnencap_run *run)
  * Return: 0, or negative with the skb in no state but to be freed: an error, or
  * -ENODATA where there was nothing but shards in a run of a longer frame.
  */
-int vnencap_rx_payload(struct vnencap_dev *vn, struct sk_buff *skb,
-		       const struct vnencap_run *run,
-		       struct vnencap_part *part)
+__always_inline int
+vnencap_rx_payload(struct vnencap_dev *vn, struct sk_buff *skb,
+		   const struct vnencap_run *run, struct vnencap_part *part)
 {
 	const struct vnencap_frame *f = &run->seg.frame;
 	int err;
@@ -305,9 +320,10 @@ static void hide_outer(const struct vnencap_dev *vn, struct sk_buff *skb)
  * Context: softirq. Errors are counted.
  * Return: 0, or an error, with the skb in no state but to be freed.
  */
-int vnencap_rx_inner(struct vnencap_dev *vn, struct sk_buff *skb,
-		     const struct vnencap_meta *meta,
-		     const struct vnencap_part *part, u8 tos)
+__always_inline int
+vnencap_rx_inner(struct vnencap_dev *vn, struct sk_buff *skb,
+		 const struct vnencap_meta *meta,
+		 const struct vnencap_part *part, u8 tos)
 {
 	int err;
 
@@ -343,12 +359,13 @@ static bool is_syn(const struct vnencap_meta *meta)
  * Return: 0, or negative with the skb in no state but to be freed: an error, or
  * -ENODATA as vnencap_rx_payload().
  */
-int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
-		       const struct vnencap_run *run,
-		       const struct vnencap_meta *meta)
+__always_inline int
+vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
+		   const struct vnencap_run *run,
+		   const struct vnencap_meta *meta)
 {
+	struct vnencap_part part __uninitialized;
 	u8 tos = vnencap_outer_tos(skb);
-	struct vnencap_part part;
 	int err;
 
 	err = vnencap_rx_payload(vn, skb, run, &part) ?:
@@ -359,8 +376,9 @@ int vnencap_rx_restore(struct vnencap_dev *vn, struct sk_buff *skb,
 	return err;
 }
 
-static int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,
-		    const struct vnencap_run *run, u64 name)
+/* Apart, so that its workings are off the stack while the packet goes up */
+static noinline int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,
+			     const struct vnencap_run *run, u64 name)
 {
 	struct vnencap_meta meta __uninitialized;
 	int err;
@@ -373,7 +391,7 @@ static int rx_whole(struct vnencap_dev *vn, struct sk_buff *skb,
 	err = vnencap_rx_restore(vn, skb, run, &meta);
 	if (!err) {
 		vnencap_count(vn, RX_FRAMES_WHOLE);
-		vnencap_reasm_whole(name);
+		vnencap_recent_add(name, true);
 	}
 	return err;
 }
@@ -393,8 +411,9 @@ static bool device_has_vni(const struct vnencap_dev *vn, u32 vni)
  * Return: 0 where @skb is an inner packet now, to be handed up; negative where
  * the caller has to free it, see vnencap_rx_free().
  */
-int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb,
-		   const struct vnencap_run *run)
+__always_inline int
+vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb,
+	       const struct vnencap_run *run)
 {
 	u64 name;
 
@@ -403,8 +422,8 @@ int vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb,
 		vnencap_drop(vn, skb, RX_UNKNOWN_VNI);
 		return -ENODEV;
 	}
-	name = vnencap_reasm_name(skb, run->seg.id);
-	if (likely(vnencap_run_whole(run) && !vnencap_reasm_seen(name)))
+	name = vnencap_recent_name(skb, run->seg.id);
+	if (likely(vnencap_run_whole(run) && !vnencap_recent_seen(name)))
 		return rx_whole(vn, skb, run, name);
 	return vnencap_reasm_add(vn, skb, run, name);
 }
@@ -446,21 +465,32 @@ void vnencap_rx_free(struct vnencap_dev *vn, struct sk_buff *skb, int err)
  * Below: what the lower device's rx_handler does with each run.
  */
 
-/* Is it TCP to one of our ports? */
-static bool peek_port(const struct sk_buff *skb,
-		      const struct vnencap_lower *lower,
-		      const struct vnencap_peek *peek, __be16 *port)
+/* What is for our port, but has not even the room for a header of ours */
+static noinline struct vnencap_dev *
+find_by_port(const struct sk_buff *skb, const struct vnencap_lower *lower,
+	     const struct vnencap_peek *peek)
 {
-	const __be16 *dest;
+	const __be16 *port;
+	__be16 copy;
 
-	if (peek->proto != IPPROTO_TCP)
+	port = skb_header_pointer(skb, peek->len + offsetof(struct tcphdr, dest),
+				  sizeof(copy), &copy);
+	if (!port || !test_bit(ntohs(*port), lower->ports))
+		return NULL;
+	return vnencap_lower_owner(lower, &peek->daddr, *port);
+}
+
+/* Does the device receive at that address and port? */
+static bool takes(const struct vnencap_dev *vn,
+		  const struct vnencap_addr *daddr, __be16 port)
+{
+	const struct vnencap_config *config = rcu_dereference(vn->config);
+
+	if (config->port != port || !netif_running(vn->dev))
 		return false;
-	dest = skb_header_pointer(skb, peek->len + offsetof(struct tcphdr, dest),
-				  sizeof(*port), port);
-	if (!dest)
-		return false;
-	*port = *dest;
-	return test_bit(ntohs(*port), lower->ports);
+	if (vnencap_config_local(config, daddr->family))
+		return vnencap_config_receives(config, daddr);
+	return vnencap_lower_receives(vn->lower, daddr);
 }
 
 /* The device that a packet is for, by its VNI, or else one that its address
@@ -468,34 +498,36 @@ static bool peek_port(const struct sk_buff *skb,
  */
 static struct vnencap_dev *find_device(const struct sk_buff *skb,
 				       const struct vnencap_lower *lower,
-				       const struct vnencap_peek *peek,
-				       __be16 port)
+				       const struct vnencap_peek *peek)
 {
+	const struct vnencap_segment_hdr *hdr;
+	struct vnencap_segment_hdr copy __uninitialized;
 	struct vnencap_dev *vn;
-	const __be32 *word;
-	__be32 copy;
 
-	word = skb_header_pointer(skb, peek->len +
-				  offsetof(struct vnencap_segment_hdr, word),
-				  sizeof(copy), &copy);
-	if (likely(word)) {
-		vn = vnencap_lower_find(lower, be32_to_cpu(*word) &
-						VNENCAP_WORD_VNI);
-		if (likely(vn && vnencap_device_takes(vn, &peek->daddr, port)))
-			return vn;
-	}
-	return vnencap_lower_owner(lower, &peek->daddr, port);
+	if (peek->proto != IPPROTO_TCP)
+		return NULL;
+	hdr = skb_header_pointer(skb, peek->len, sizeof(copy), &copy);
+	if (unlikely(!hdr))
+		return find_by_port(skb, lower, peek);
+	if (!test_bit(ntohs(hdr->tcp.dest), lower->ports))
+		return NULL;
+	vn = vnencap_lower_find(lower, be32_to_cpu(hdr->word) &
+				       VNENCAP_WORD_VNI);
+	if (likely(vn && takes(vn, &peek->daddr, hdr->tcp.dest)))
+		return vn;
+	return vnencap_lower_owner(lower, &peek->daddr, hdr->tcp.dest);
 }
 
 /* The segment header linear, the sum over it and the payload right */
-static int check_segment(struct vnencap_dev *vn, struct sk_buff *skb)
+static int check_segment(struct vnencap_dev *vn, struct sk_buff *skb,
+			 const struct vnencap_peek *peek)
 {
-	if (!pskb_may_pull(skb, vnencap_outer_len(skb) +
+	if (!pskb_may_pull(skb, peek->len +
 			   sizeof(struct vnencap_segment_hdr))) {
 		vnencap_drop(vn, skb, RX_MALFORMED);
 		return -EPROTO;
 	}
-	if (!vnencap_outer_sum_right(skb)) {
+	if (!vnencap_outer_sum_right(skb, peek->len)) {
 		vnencap_drop(vn, skb, RX_BAD_CHECKSUM);
 		return -EBADMSG;
 	}
@@ -518,11 +550,11 @@ static void count_arrival(struct vnencap_dev *vn, const struct sk_buff *skb,
 }
 
 static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb,
-		      struct vnencap_run *run)
+		      const struct vnencap_peek *peek, struct vnencap_run *run)
 {
-	if (check_segment(vn, skb))
+	if (check_segment(vn, skb, peek))
 		return -EPROTO;
-	if (vnencap_outer_is_part(skb) || vnencap_run_read(skb, run)) {
+	if (peek->part || read_run(skb, peek->len, run)) {
 		vnencap_drop(vn, skb, RX_MALFORMED);
 		return -EPROTO;
 	}
@@ -597,9 +629,12 @@ static rx_handler_result_t learn_and_pass(const struct vnencap_lower *lower,
 /* A run of more than 64 KB, which GRO has given a header for that: without, it is
  * like any other.
  */
-static bool is_big(struct sk_buff *skb)
+static bool is_big(struct sk_buff *skb, struct vnencap_peek *peek)
 {
-	return compat_jumbo_there(skb) && !compat_jumbo_remove(skb);
+	if (!compat_jumbo_there(skb) || compat_jumbo_remove(skb))
+		return false;
+	peek->len = sizeof(struct ipv6hdr);
+	return true;
 }
 
 /* TCP would find its header behind those of IPv6, and answer. */
@@ -624,11 +659,10 @@ static rx_handler_result_t drop_extended(struct vnencap_dev *vn,
 rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
+	struct vnencap_peek peek __uninitialized;
+	struct vnencap_run run __uninitialized;
 	struct vnencap_lower *lower;
-	struct vnencap_peek peek;
-	struct vnencap_run run;
 	struct vnencap_dev *vn;
-	__be16 port;
 	int err;
 
 	if (skb->pkt_type != PACKET_HOST ||
@@ -639,9 +673,7 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 		return RX_HANDLER_PASS;
 	if (unlikely(is_icmp(&peek)))
 		return learn_and_pass(lower, pskb);
-	if (!peek_port(skb, lower, &peek, &port))
-		return RX_HANDLER_PASS;
-	vn = find_device(skb, lower, &peek, port);
+	vn = find_device(skb, lower, &peek);
 	if (!vn)
 		return RX_HANDLER_PASS;
 
@@ -650,13 +682,13 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 		return RX_HANDLER_CONSUMED;
 	*pskb = skb;
 	skb_reset_network_header(skb);
-	if (unlikely(peek.extended) && !is_big(skb))
+	if (unlikely(peek.extended) && !is_big(skb, &peek))
 		return drop_extended(vn, skb);
 	if (!vnencap_outer_trim(skb))
 		return RX_HANDLER_PASS;
 	/* what is left of the tag is a priority */
 	__vlan_hwaccel_clear_tag(skb);
-	err = accept_run(vn, skb, &run);
+	err = accept_run(vn, skb, &peek, &run);
 	if (unlikely(err))
 		vnencap_rx_free(vn, skb, err);
 	else

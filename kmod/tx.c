@@ -35,18 +35,27 @@
 #include "traffic.h"
 #include "tx.h"
 
-/* A frame on its way out */
+/* What a frame is made of, for others to fill in */
+struct parts {
+	struct vnencap_meta meta;
+	struct vnencap_segment seg;
+	struct vnencap_block block;
+	struct vnencap_outer outer;
+};
+
+/* A frame on its way out. Nobody else has its address: its members are locals. */
 struct tx {
 	struct vnencap_dev *vn;
 	const struct vnencap_config *config;
 	struct sk_buff *skb;
-	u32 inner_len;
-	struct vnencap_meta meta;
-	struct vnencap_segment seg;
-	struct vnencap_block block;
+	struct vnencap_map *map;
 	struct vnencap_endpoint *endpoint;
 	struct dst_entry *dst;
-	struct vnencap_outer outer;
+	struct vnencap_meta *meta;
+	struct vnencap_segment *seg;
+	struct vnencap_block *block;
+	struct vnencap_outer *outer;
+	u32 inner_len;
 	u32 headers;			/* bytes before the first shard */
 	__be16 source;
 };
@@ -78,71 +87,77 @@ static int tx_parse(struct tx *t)
 
 	skb_reset_network_header(t->skb);
 	err = compat_jumbo_remove(t->skb) ?:
-	      vnencap_inner_parse(t->skb, &t->meta);
+	      vnencap_inner_parse(t->skb, t->meta);
 	if (unlikely(err)) {
 		vnencap_drop(t->vn, t->skb, TX_MALFORMED);
 		return err;
 	}
 	t->inner_len = t->skb->len;
-	t->seg.class = vnencap_inner_class(t->skb, &t->meta);
+	t->seg->class = vnencap_inner_class(t->skb, t->meta);
 	return 0;
 }
 
 /* Tell that there is no mapping. The packet may wait for one, and is not ours
- * any more then (-EINPROGRESS).
+ * any more then (-EINPROGRESS); or there is one meanwhile.
  */
-static noinline int tx_miss(struct tx *t, struct vnencap_map *map,
-			    const struct vnencap_addr *dst)
+static noinline struct vnencap_endpoint *
+find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
+	  const struct vnencap_addr *dst)
 {
+	struct vnencap_endpoint *endpoint = NULL;
 	bool met;
 	int err;
 
-	met = vnencap_netlink_miss(t->vn->net, t->config->vni, dst);
-	err = vnencap_hold_add(vnencap_map_hold(map), t->vn, map, t->skb, dst,
-			       met);
+	met = vnencap_netlink_miss(vn->net, map->vni, dst);
+	err = vnencap_hold_add(vnencap_map_hold(map), vn, map, skb, dst, met);
 	if (!err)
-		return -EINPROGRESS;
+		return ERR_PTR(-EINPROGRESS);
 	if (err == -EAGAIN)
-		t->endpoint = vnencap_map_lookup(map, dst);
-	if (t->endpoint)
-		return 0;
-	vnencap_drop(t->vn, t->skb, TX_NO_MAPPING);
-	return -ENOENT;
+		endpoint = vnencap_map_lookup(map, dst);
+	if (endpoint)
+		return endpoint;
+	vnencap_drop(vn, skb, TX_NO_MAPPING);
+	return ERR_PTR(-ENOENT);
 }
 
 /* One of several endpoints; by the flow, whatever its socket's hash becomes */
-static noinline int tx_branch(struct tx *t)
+static noinline struct vnencap_endpoint *
+pick_endpoint(struct vnencap_dev *vn, const struct vnencap_group *group,
+	      struct sk_buff *skb)
 {
-	const struct vnencap_group *group = vnencap_group_of(t->endpoint);
+	struct vnencap_endpoint *endpoint;
 
-	t->endpoint = vnencap_group_pick(group,
-					 __skb_get_hash_symmetric(t->skb));
-	if (t->endpoint)
-		return 0;
-	vnencap_drop(t->vn, t->skb, TX_BLACKHOLE);
-	return -EINVAL;
+	endpoint = vnencap_group_pick(group, __skb_get_hash_symmetric(skb));
+	if (endpoint)
+		return endpoint;
+	vnencap_drop(vn, skb, TX_BLACKHOLE);
+	return ERR_PTR(-EINVAL);
 }
 
 static int tx_find_endpoint(struct tx *t)
 {
-	struct vnencap_map *map = rcu_dereference_bh(t->vn->map);
-	struct vnencap_addr src, dst;
-	int err = 0;
+	struct vnencap_addr src __uninitialized;
+	struct vnencap_addr dst __uninitialized;
 
-	vnencap_inner_addrs(&t->meta, t->skb->data, &src, &dst);
-	t->endpoint = vnencap_map_lookup(map, &dst);
+	t->map = rcu_dereference_bh(t->vn->map);
+	vnencap_inner_addrs(t->meta, t->skb->data, &src, &dst);
+	t->endpoint = vnencap_map_lookup(t->map, &dst);
 	if (unlikely(!t->endpoint))
-		err = tx_miss(t, map, &dst);
-	if (unlikely(!err && t->endpoint->addr.family == AF_UNSPEC))
-		err = tx_branch(t);
-	return err;
+		t->endpoint = find_late(t->vn, t->map, t->skb, &dst);
+	if (unlikely(IS_ERR(t->endpoint)))
+		return PTR_ERR(t->endpoint);
+	if (likely(t->endpoint->addr.family != AF_UNSPEC))
+		return 0;
+	t->endpoint = pick_endpoint(t->vn, vnencap_group_of(t->endpoint),
+				    t->skb);
+	return PTR_ERR_OR_ZERO(t->endpoint);
 }
 
 static int tx_route(struct tx *t)
 {
-	t->outer.daddr = &t->endpoint->addr;
+	t->outer->daddr = &t->endpoint->addr;
 	t->dst = vnencap_route_find(t->vn, t->config, t->endpoint,
-				    &t->outer.saddr);
+				    &t->outer->saddr);
 	if (likely(t->dst))
 		return 0;
 	vnencap_drop(t->vn, t->skb, TX_NO_ROUTE);
@@ -153,7 +168,7 @@ static int tx_route(struct tx *t)
 /* Bytes of the inner packet, or of the longest that it is to be cut to */
 static u32 packet_len(const struct tx *t)
 {
-	return t->meta.gso_size ? t->meta.image_len + t->meta.gso_size :
+	return t->meta->gso_size ? t->meta->image_len + t->meta->gso_size :
 				  t->inner_len;
 }
 
@@ -176,36 +191,35 @@ static int tx_fit(struct tx *t)
 
 static void tx_seal(struct tx *t)
 {
-	const struct vnencap_map *map = rcu_dereference_bh(t->vn->map);
-
-	vnencap_meta_seal(&t->block, t->seg.frame.shard_len, &t->seg,
-			  &vnencap_map_keys(map)->key[0].secret);
+	vnencap_meta_seal(t->block, t->seg->frame.shard_len, t->seg,
+			  &vnencap_map_keys(t->map)->key[0].secret);
 }
 
 static int tx_plan(struct tx *t)
 {
 	u32 mtu = min(dst_mtu(t->dst), READ_ONCE(t->dst->dev->mtu));
-	u32 headers = vnencap_outer_size(t->outer.saddr.family) +
+	u32 headers = vnencap_outer_size(t->outer->saddr.family) +
 		      sizeof(struct vnencap_segment_hdr);
-	struct vnencap_frame *f = &t->seg.frame;
+	struct vnencap_frame *f = &t->seg->frame;
 	u32 len;
 	int err;
 
 	if (unlikely(mtu < headers + VNENCAP_SEGSZ_MIN))
 		goto too_big;
-	len = vnencap_meta_encode(&t->meta, t->skb->data, t->seg.class,
-				  t->block.data);
-	err = vnencap_frame_plan(f, t->meta.payload, len, t->meta.gso_size,
+	len = vnencap_meta_encode(t->meta, t->skb->data, t->seg->class,
+				  t->block->data);
+	err = vnencap_frame_plan(f, t->meta->payload, len, t->meta->gso_size,
 				 vnencap_frame_segsz(mtu, headers));
-	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta.payload)
+	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta->payload)
 		     > COMPAT_FRAME_MAX))
 		goto too_big;
 
 	t->headers = headers;
-	memset(t->block.data + len, 0, f->shard_len - len);
-	t->seg.vni = t->config->vni;
-	t->seg.id = next_frame_id();
-	vnencap_option_pack(&t->seg);
+	if (f->shard_len > len)
+		memset(t->block->data + len, 0, f->shard_len - len);
+	t->seg->vni = t->config->vni;
+	t->seg->id = next_frame_id();
+	vnencap_option_pack(t->seg);
 	tx_seal(t);
 	return 0;
 
@@ -230,21 +244,21 @@ static void tx_inherit(struct tx *t)
 
 	if (tos == VNENCAP_TOS_INHERIT)
 		tos = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
-	t->outer.tos = ip_tunnel_ecn_encap(tos, ip_hdr(skb), skb);
-	t->outer.ttl = t->config->ttl ?:
-		       vnencap_route_ttl(t->dst, t->outer.saddr.family);
+	t->outer->tos = ip_tunnel_ecn_encap(tos, ip_hdr(skb), skb);
+	t->outer->ttl = t->config->ttl ?:
+		       vnencap_route_ttl(t->dst, t->outer->saddr.family);
 	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, false);
-	if (t->outer.saddr.family == AF_INET6)
-		t->outer.label = flow_label(t->vn->net, skb);
+	if (t->outer->saddr.family == AF_INET6)
+		t->outer->label = flow_label(t->vn->net, skb);
 }
 
 static int tx_build(struct tx *t)
 {
 	struct vnencap_build b = {
-		.frame = &t->seg.frame,
-		.shard = t->block.data,
-		.image_len = t->meta.image_len,
-		.payload = t->meta.payload,
+		.frame = &t->seg->frame,
+		.shard = t->block->data,
+		.image_len = t->meta->image_len,
+		.payload = t->meta->payload,
 		.headroom = LL_RESERVED_SPACE(t->dst->dev) +
 			    t->dst->header_len + t->headers,
 	};
@@ -266,18 +280,17 @@ static void tx_push_tcp(struct tx *t)
 	u32 payload = skb->len;
 
 	hdr = __skb_push(skb, sizeof(*hdr));
-	vnencap_option_build(hdr, &t->seg, t->source, t->config->port);
+	vnencap_option_build(hdr, t->seg, t->source, t->config->port);
 	skb_reset_transport_header(skb);
-	hdr->tcp.check = vnencap_outer_tcp_sum(&t->outer, skb->len);
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	skb->csum_start = skb_transport_header(skb) - skb->head;
 	skb->csum_offset = offsetof(struct tcphdr, check);
 	skb->encapsulation = 0;
-	if (payload > t->seg.frame.segsz) {
+	if (payload > t->seg->frame.segsz) {
 		struct skb_shared_info *si = skb_shinfo(skb);
 
-		si->gso_size = t->seg.frame.segsz;
-		si->gso_type = t->outer.saddr.family == AF_INET ?
+		si->gso_size = t->seg->frame.segsz;
+		si->gso_type = t->outer->saddr.family == AF_INET ?
 			       SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
 		si->gso_segs = DIV_ROUND_UP(payload, si->gso_size);
 	}
@@ -303,7 +316,7 @@ static void tx_push_ip(struct tx *t)
 		skb_set_nfct(skb, IP_CT_UNTRACKED);
 	skb_clear_hash_if_not_l4(skb);
 	skb_dst_set(skb, t->dst);
-	vnencap_outer_push(skb, &t->outer);
+	vnencap_outer_push(skb, t->outer);
 }
 
 /*
@@ -313,12 +326,18 @@ static void tx_push_ip(struct tx *t)
 static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 					struct sk_buff *skb, struct sent *sent)
 {
-	struct tx t __uninitialized;
+	struct parts p __uninitialized;
+	struct tx t = {
+		.vn = vn,
+		.config = rcu_dereference_bh(vn->config),
+		.skb = skb,
+		.meta = &p.meta,
+		.seg = &p.seg,
+		.block = &p.block,
+		.outer = &p.outer,
+	};
 	int err;
 
-	t.vn = vn;
-	t.skb = skb;
-	t.config = rcu_dereference_bh(vn->config);
 	err = tx_parse(&t) ?: tx_find_endpoint(&t) ?: tx_route(&t);
 	if (unlikely(err))
 		goto drop;
@@ -333,9 +352,9 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	tx_push_ip(&t);
 	sent->endpoint = t.endpoint;
 	sent->len = t.inner_len;
-	sent->payload = t.meta.payload;
+	sent->payload = p.meta.payload;
 	sent->segments = skb_shinfo(t.skb)->gso_segs ?: 1;
-	trace_vnencap_tx_frame(vn->dev, t.skb, t.meta.payload);
+	trace_vnencap_tx_frame(vn->dev, t.skb, p.meta.payload);
 	return t.skb;
 
 drop_route:
@@ -377,7 +396,7 @@ static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
 netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct vnencap_dev *vn = netdev_priv(dev);
-	struct sent sent;
+	struct sent sent __uninitialized;
 
 	skb = tx_make(vn, skb, &sent);
 	if (likely(skb))

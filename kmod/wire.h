@@ -14,17 +14,18 @@
 /* TCP option kind for experiments (RFC 4727) and our ExID (RFC 6994). A
  * later, incompatible format takes another ExID: it is the version too.
  */
-#define VNENCAP_OPT_KIND	253
-#define VNENCAP_OPT_EXID	0x5650
+#define VNENCAP_OPT_KIND	253U
+#define VNENCAP_OPT_LEN		8U
+#define VNENCAP_OPT_EXID	0x5650U
+#define VNENCAP_OPTION		(VNENCAP_OPT_KIND << 24 | \
+				 VNENCAP_OPT_LEN << 16 | VNENCAP_OPT_EXID)
 
 /**
  * struct vnencap_segment_hdr - the fake TCP header of every segment
  * @tcp: source port: hash of the inner flow; destination port: service;
  *	seq: offset in the frame's wire payload; ack: frame id; flags: ACK,
  *	and PSH on the frame's last segment; window: VNENCAP_WIN_*
- * @kind: VNENCAP_OPT_KIND
- * @len: 8
- * @exid: VNENCAP_OPT_EXID
+ * @option: the option's kind, length and ExID, VNENCAP_OPTION
  * @word: VNENCAP_WORD_*
  *
  * All but seq, PSH and the checksum is the same in a frame's segments, which
@@ -32,16 +33,12 @@
  */
 struct vnencap_segment_hdr {
 	struct tcphdr tcp;
-	u8 kind;
-	u8 len;
-	__be16 exid;
+	__be32 option;
 	__be32 word;
 } __packed __aligned(4);
 
-static_assert(sizeof(struct vnencap_segment_hdr) == 28);
-
-#define VNENCAP_OPT_LEN (sizeof(struct vnencap_segment_hdr) - \
-			 sizeof(struct tcphdr))
+static_assert(sizeof(struct vnencap_segment_hdr) ==
+	      sizeof(struct tcphdr) + VNENCAP_OPT_LEN);
 
 #define VNENCAP_WORD_CLASS	GENMASK(31, 30)	/* enum vnencap_class */
 #define VNENCAP_WORD_SLOTS	GENMASK(29, 24)	/* segments fit for a shard */

@@ -1449,7 +1449,7 @@ static void change_headers(struct sk_buff *skb, enum change change)
 		hdr->tcp.urg = 1;
 		break;
 	case NO_OPTION:
-		hdr->kind = 1;
+		hdr->option ^= htonl(1 << 24);
 		break;
 	default:
 		break;
