@@ -376,6 +376,10 @@ driver()
 {
 	check_that "ethtool names the driver" \
 		"$(on 1 ethtool -i vn0 | sed -n 's/^driver: //p')" = vnencap
+	check_that "and says that it takes large TCP packets" \
+		"$(on 1 ethtool -k vn0 |
+			sed -n 's/^tcp-segmentation-offload: //p')" = on
+	check_that "it counts" "$(counter 1 tx_frames)" -gt 0
 	check "ethtool turns TCP segmentation off" \
 		on 1 ethtool -K vn0 tso off
 	make_file 4
@@ -406,6 +410,52 @@ shaping()
 	check_that "tc has counted it" "$(on 1 tc -j -s qdisc show dev vn0 |
 		jq '.[0].bytes')" -gt 3000000
 	on 1 tc qdisc del dev vn0 root
+}
+
+# A bucket of ten packets that hardly fills again while they are sent; ping
+# itself tries again what is dropped on its way out.
+quota()
+{
+	local way passed
+	for way in egress ingress; do
+		on 1 tc qdisc add dev vn0 clsact
+		check "tc limits what goes by the device, at $way" \
+			on 1 tc filter add dev vn0 $way protocol ip matchall \
+			action police rate 8kbit burst 10280 \
+			conform-exceed drop/continue
+		passed=$(on 1 ping -q -c50 -i0.01 -w2 -s 1000 "${vn[2]}" |
+			sed -n 's/.* \([0-9]*\) received.*/\1/p')
+		check_that "so that few packets pass" "$passed" -ge 8
+		check_that "and others do not" "$passed" -le 20
+		on 1 tc qdisc del dev vn0 clsact
+	done
+	check "without the limit all do" \
+		on 1 ping -q -c1 -W2 "${vn[2]}"
+}
+
+# What host 1 began is let in, and nothing else.
+stateful()
+{
+	on 1 nft -f - <<-END || die "no connection tracking"
+		table inet watch {
+			chain in {
+				type filter hook input priority 0
+				iifname vn0 ct state established,related accept
+				iifname vn0 counter drop
+			}
+		}
+	END
+	make_file 1
+	check "with a stateful firewall on it a file goes out" \
+		transfer 1 2 "${vn[2]}"
+	check "and answers come in" on 1 ping -q -c1 -W2 "${vn[2]}"
+	check_that "none of that was dropped" "$(dropped_by_rule)" -eq 0
+	check_fails "what the other host begins does not" 1 \
+		on 2 ping -q -c3 -i0.1 -W1 "${vn[1]}"
+	check_that "but is dropped" "$(dropped_by_rule)" -eq 3
+	on 1 nft delete table inet watch
+	check "and without the firewall it comes in" \
+		on 2 ping -q -c1 -W2 "${vn[1]}"
 }
 
 dropped_by_rule()
@@ -505,5 +555,7 @@ on_the_wire 6 68
 overlay_over 4
 driver
 shaping
+quota
 filtering
+stateful
 traces
