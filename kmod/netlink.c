@@ -164,19 +164,57 @@ static int msg_put_branch(struct sk_buff *msg,
 	return 0;
 }
 
-static int msg_put_target(struct sk_buff *msg, const struct vnencap_mapping *m)
+static int msg_put_group(struct sk_buff *msg, const struct vnencap_group *group)
 {
-	const struct vnencap_group *group = m->group;
 	unsigned int i;
 
-	if (!group)
-		return msg_put_addr(msg, VNENCAP_A_MAP_VIA4, VNENCAP_A_MAP_VIA6,
-				    &m->via);
 	if (!group->n)
 		return nla_put_flag(msg, VNENCAP_A_MAP_BLACKHOLE);
 	for (i = 0; i < group->n; i++)
 		if (msg_put_branch(msg, &group->branch[i]))
 			return -EMSGSIZE;
+	return 0;
+}
+
+/* Room for all attributes of a mapping with one endpoint, IPv6's are longer */
+#define MAPPING_SIZE_MAX	(nla_total_size(sizeof(u32)) + \
+				 2 * nla_total_size(sizeof(struct in6_addr)) + \
+				 nla_total_size(sizeof(u8)))
+
+/* nla_put(), where there is room for it for certain. Of a dump of a million
+ * mappings its checks took half of the time.
+ */
+static __always_inline void attr_put(struct sk_buff *msg, int type,
+				     const void *data, unsigned int len)
+{
+	struct nlattr *nla = __skb_put(msg, nla_total_size(len));
+
+	nla->nla_type = type;
+	nla->nla_len = nla_attr_size(len);
+	memcpy(nla_data(nla), data, len);
+	memset(nla_data(nla) + len, 0, nla_padlen(len));
+}
+
+static __always_inline void attr_put_addr(struct sk_buff *msg, int attr4,
+					  int attr6,
+					  const struct vnencap_addr *addr)
+{
+	if (addr->family == AF_INET)
+		attr_put(msg, attr4, &addr->ip4, sizeof(addr->ip4));
+	else
+		attr_put(msg, attr6, &addr->ip6, sizeof(addr->ip6));
+}
+
+static int msg_put_mapping(struct sk_buff *msg, const struct vnencap_mapping *m)
+{
+	if (skb_tailroom(msg) < MAPPING_SIZE_MAX)
+		return -EMSGSIZE;
+	attr_put(msg, VNENCAP_A_MAP_VNI, &m->vni, sizeof(m->vni));
+	attr_put_addr(msg, VNENCAP_A_MAP_DST4, VNENCAP_A_MAP_DST6, &m->dst);
+	attr_put(msg, VNENCAP_A_MAP_DST_LEN, &m->len, sizeof(m->len));
+	if (m->group)
+		return msg_put_group(msg, m->group);
+	attr_put_addr(msg, VNENCAP_A_MAP_VIA4, VNENCAP_A_MAP_VIA6, &m->via);
 	return 0;
 }
 
@@ -187,11 +225,7 @@ static int msg_fill_mapping(struct sk_buff *msg, const struct msg_head *head,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (nla_put_u32(msg, VNENCAP_A_MAP_VNI, m->vni) ||
-	    msg_put_addr(msg, VNENCAP_A_MAP_DST4, VNENCAP_A_MAP_DST6,
-			 &m->dst) ||
-	    nla_put_u8(msg, VNENCAP_A_MAP_DST_LEN, m->len) ||
-	    msg_put_target(msg, m)) {
+	if (msg_put_mapping(msg, m)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
 	}
@@ -474,8 +508,8 @@ static int parse_hop(struct nlattr *hop, struct netlink_ext_ack *extack,
 	struct nlattr *tb[VNENCAP_A_HOP_MAX + 1];
 	int err;
 
-	err = nla_parse_nested(tb, VNENCAP_A_HOP_MAX, hop,
-			       vnencap_hop_nl_policy, extack);
+	/* as in map_change_entry() */
+	err = nla_parse_nested(tb, VNENCAP_A_HOP_MAX, hop, NULL, extack);
 	if (err)
 		return err;
 	err = parse_via(tb[VNENCAP_A_HOP_VIA4], tb[VNENCAP_A_HOP_VIA6], extack,
@@ -768,8 +802,9 @@ static int map_change_entry(struct genl_info *info, struct nlattr *entry,
 	};
 	int err;
 
+	/* The policy was asked when the message came: it has nested ones. */
 	err = nla_parse_nested(attrs, ARRAY_SIZE(vnencap_entry_nl_policy) - 1,
-			       entry, vnencap_entry_nl_policy, info->extack);
+			       entry, NULL, info->extack);
 	if (err)
 		return err;
 	return change(info, &w);
