@@ -7,45 +7,52 @@
 
 #include "nl.h"
 
-struct attr_table {
-	const struct nlattr **attrs;
-	unsigned int max;
-};
-
-/* Attributes of a newer kernel are passed over. */
-static int store(const struct nlattr *attr, void *data)
+/*
+ * Not mnl_attr_parse(), which calls back for each attribute: that took half as
+ * long as all else there is to a message. Attributes of a newer kernel are
+ * passed over.
+ */
+static void store(const void *data, size_t len, const struct nlattr **attrs,
+		  unsigned int max)
 {
-	struct attr_table *table = data;
-	uint16_t type = mnl_attr_get_type(attr);
+	const struct nlattr *attr = data;
+	unsigned int type;
+	size_t size;
 
-	if (type <= table->max)
-		table->attrs[type] = attr;
-	return MNL_CB_OK;
+	memset(attrs, 0, (max + 1) * sizeof(*attrs));
+	while (len >= sizeof(*attr) && attr->nla_len >= sizeof(*attr) &&
+	       attr->nla_len <= len) {
+		type = attr->nla_type & NLA_TYPE_MASK;
+		if (type <= max)
+			attrs[type] = attr;
+		size = NLA_ALIGN(attr->nla_len);
+		if (size >= len)
+			return;
+		len -= size;
+		attr = (const void *)((const char *)attr + size);
+	}
 }
 
 void nl_attrs(const struct nlmsghdr *nlh, const struct nlattr **attrs,
 	      unsigned int max)
 {
-	struct attr_table table = { attrs, max };
+	size_t header = NLMSG_HDRLEN + sizeof(struct genlmsghdr);
 
-	memset(attrs, 0, (max + 1) * sizeof(*attrs));
-	mnl_attr_parse(nlh, sizeof(struct genlmsghdr), store, &table);
+	store((const char *)nlh + header, nlh->nlmsg_len - header, attrs, max);
 }
 
 void nl_nested(const struct nlattr *nest, const struct nlattr **attrs,
 	       unsigned int max)
 {
-	struct attr_table table = { attrs, max };
-
-	memset(attrs, 0, (max + 1) * sizeof(*attrs));
-	mnl_attr_parse_nested(nest, store, &table);
+	store(mnl_attr_get_payload(nest), mnl_attr_get_payload_len(nest),
+	      attrs, max);
 }
 
 static bool get(const struct nlattr *attr, void *value, size_t size)
 {
-	if (!attr || mnl_attr_get_payload_len(attr) < size)
+	if (!attr || attr->nla_len < NLA_HDRLEN + size)
 		return false;
-	memcpy(value, mnl_attr_get_payload(attr), size);
+	memcpy(value, (const char *)attr + NLA_HDRLEN, size);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "out.h"
 
 struct options options;
 struct place place;
@@ -13,7 +14,7 @@ bool bar_shown;
 static void say(const char *kind, const char *fmt, va_list ap)
 {
 	/* What was printed before it shall be read before it. */
-	fflush(stdout);
+	out_flush();
 	if (bar_shown)
 		fputs("\r\033[K", stderr);
 	bar_shown = false;
@@ -89,15 +90,18 @@ bool args_want_help(const struct args *args)
  */
 int word_find(const struct word *words, const char *s)
 {
-	size_t len = strlen(s);
 	int i, found = WORD_UNKNOWN;
+	const char *name;
+	size_t len;
 
-	if (!len)
+	if (!*s)
 		return WORD_UNKNOWN;
-	for (i = 0; words[i].name; i++) {
-		if (strncmp(words[i].name, s, len))
+	for (i = 0; (name = words[i].name); i++) {
+		for (len = 0; s[len] && s[len] == name[len]; len++)
+			;
+		if (s[len])
 			continue;
-		if (!words[i].name[len])
+		if (!name[len])
 			return i;
 		found = found == WORD_UNKNOWN ? i : WORD_AMBIGUOUS;
 	}

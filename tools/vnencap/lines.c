@@ -28,15 +28,31 @@ void lines_close(struct lines *lines)
 	place = lines->outer;
 }
 
-/* "#" begins a comment only where a word begins: names may contain it. */
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/*
+ * "#" begins a comment only where a word begins: names may contain it. Not
+ * strtok_r(), which looks up the blanks anew for each word: of a million lines
+ * that is felt.
+ */
 static int split(struct lines *lines, struct args *args)
 {
-	static const char blanks[] = " \t\r\n";
-	char *word, *rest = NULL;
+	char *c = lines->line, *word;
 	int n = 0;
 
-	for (word = strtok_r(lines->line, blanks, &rest);
-	     word && *word != '#'; word = strtok_r(NULL, blanks, &rest)) {
+	for (;;) {
+		while (is_blank(*c))
+			c++;
+		if (!*c || *c == '#')
+			break;
+		word = c;
+		while (*c && !is_blank(*c))
+			c++;
+		if (*c)
+			*c++ = '\0';
 		if (n == LINE_WORDS)
 			return wrong_arg(word, "no more words are expected");
 		lines->words[n++] = word;

@@ -12,7 +12,7 @@
 
 #include "cli.h"
 #include "nl.h"
-#include "print.h"
+#include "out.h"
 
 /* The kernel makes the messages of a dump as large as 32 KiB. */
 #define RECV_SIZE 65536
@@ -267,7 +267,7 @@ static int nl_wait(struct answer *answer)
 	} while (!answer_datagram(answer, len));
 
 	if (answer->interrupted) {
-		fflush(stdout);
+		out_flush();
 		fputs("Dump was interrupted and may be inconsistent.\n",
 		      stderr);
 	}

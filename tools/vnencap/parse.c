@@ -2,10 +2,9 @@
 /* Strict readers of numbers, addresses and names. */
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <errno.h>
+#include <limits.h>
 #include <net/if.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <linux/vnencap.h>
@@ -13,26 +12,37 @@
 #include "cli.h"
 #include "parse.h"
 
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : INT_MAX;
+}
+
 /*
- * strtoul() takes blanks, signs, and a second "0x" after ours, so look at
- * the digits first. A leading 0 does not mean octal.
+ * Digits and nothing else: strtoul() would take blanks, signs, and a second "0x"
+ * after ours. A leading 0 does not mean octal. No @max is near ULLONG_MAX.
  */
 static bool parse_number(const char *word, unsigned long max,
 			 unsigned long *value)
 {
-	const char *digits = "0123456789";
+	unsigned long long n = 0;
 	int base = 10;
 
 	if (word[0] == '0' && (word[1] == 'x' || word[1] == 'X')) {
-		digits = "0123456789abcdefABCDEF";
 		base = 16;
 		word += 2;
 	}
-	if (!*word || word[strspn(word, digits)])
+	if (!*word)
 		return false;
-	errno = 0;
-	*value = strtoul(word, NULL, base);
-	return !errno && *value <= max;
+	for (; *word && n <= max; word++) {
+		if (digit(*word) >= base)
+			return false;
+		n = n * base + digit(*word);
+	}
+	*value = n;
+	return n <= max;
 }
 
 int parse_vni(const char *word, uint32_t *vni)
@@ -96,11 +106,33 @@ int parse_tos(const char *word, uint8_t *tos)
 	return OK;
 }
 
+/* Four numbers without leading zeros; inet_pton() takes the same, slowly. */
+static bool read_addr4(const char *word, uint8_t *bytes)
+{
+	unsigned int i, n;
+	const char *from;
+
+	for (i = 0; i < 4; i++) {
+		n = 0;
+		for (from = word; *word >= '0' && *word <= '9'; word++)
+			n = n * 10 + *word - '0';
+		if (word == from || word - from > 3 || n > 255 ||
+		    (*from == '0' && word - from > 1))
+			return false;
+		bytes[i] = n;
+		if (i < 3 && *word++ != '.')
+			return false;
+	}
+	return !*word;
+}
+
 static bool read_addr(const char *word, struct addr *addr)
 {
 	memset(addr, 0, sizeof(*addr));
 	addr->family = strchr(word, ':') ? AF_INET6 : AF_INET;
-	return inet_pton(addr->family, word, addr->bytes) == 1;
+	if (addr->family == AF_INET)
+		return read_addr4(word, addr->bytes);
+	return inet_pton(AF_INET6, word, addr->bytes) == 1;
 }
 
 int parse_addr(const char *word, struct addr *addr)

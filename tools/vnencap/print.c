@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Output: the same calls make a line of words, or JSON. */
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "cli.h"
+#include "out.h"
 #include "print.h"
 #include "text.h"
 
@@ -21,22 +21,22 @@ static void new_line(void)
 
 	if (!options.pretty)
 		return;
-	putchar('\n');
+	out_char('\n');
 	for (i = 0; i < out.depth; i++)
-		fputs("    ", stdout);
+		out_text("    ");
 }
 
 /* What stands between the value before, if any, and the next. */
 static void separate(void)
 {
 	if (!out.first)
-		putchar(options.json ? ',' : ' ');
+		out_char(options.json ? ',' : ' ');
 	out.first = false;
 }
 
 static void json_begin(char bracket)
 {
-	putchar(bracket);
+	out_char(bracket);
 	out.depth++;
 	out.first = true;
 }
@@ -46,7 +46,7 @@ static void json_end(char bracket)
 	out.depth--;
 	if (!out.first)
 		new_line();
-	putchar(bracket);
+	out_char(bracket);
 	out.first = false;
 }
 
@@ -78,6 +78,12 @@ static unsigned int utf8_len(const unsigned char *s)
 	return n;
 }
 
+static void put_bytes(const unsigned char *c, unsigned int n)
+{
+	while (n--)
+		out_char(*c++);
+}
+
 static void put_text(const char *s)
 {
 	const unsigned char *c = (const unsigned char *)s;
@@ -86,10 +92,10 @@ static void put_text(const char *s)
 	for (; *c; c += n) {
 		n = utf8_len(c);
 		if (n) {
-			fwrite(c, n, 1, stdout);
+			put_bytes(c, n);
 			continue;
 		}
-		printf("\\%03o", *c);
+		out_format("\\%03o", *c);
 		n = 1;
 	}
 }
@@ -99,20 +105,20 @@ static void put_json(const char *s)
 	const unsigned char *c = (const unsigned char *)s;
 	unsigned int n;
 
-	putchar('"');
+	out_char('"');
 	for (; *c; c += n) {
 		n = utf8_len(c);
 		if (*c == '"' || *c == '\\')
-			putchar('\\');
+			out_char('\\');
 		if (n) {
-			fwrite(c, n, 1, stdout);
+			put_bytes(c, n);
 			continue;
 		}
 		/* A byte that is no UTF-8 becomes the replacement character. */
-		printf("\\u%04x", *c < 0x80 ? *c : 0xfffd);
+		out_format("\\u%04x", *c < 0x80 ? *c : 0xfffd);
 		n = 1;
 	}
-	putchar('"');
+	out_char('"');
 }
 
 /* Comma, line and name of a JSON value, or space and word of a text one. */
@@ -121,10 +127,12 @@ static void put_key(const char *key, const char *word)
 	separate();
 	if (options.json) {
 		new_line();
-		printf("\"%s\":%s", key, options.pretty ? " " : "");
+		out_char('"');
+		out_text(key);
+		out_text(options.pretty ? "\": " : "\":");
 	} else if (word) {
-		fputs(word, stdout);
-		putchar(' ');
+		out_text(word);
+		out_char(' ');
 	}
 }
 
@@ -146,7 +154,7 @@ void print_list_end(void)
 		json_begin('[');
 	out.list_begun = false;
 	json_end(']');
-	putchar('\n');
+	out_char('\n');
 }
 
 void print_object_begin(void)
@@ -170,7 +178,7 @@ void print_object_end(void)
 	if (options.json)
 		json_end('}');
 	if (!out.depth)
-		putchar('\n');
+		out_char('\n');
 }
 
 void print_group_begin(const char *key)
@@ -221,7 +229,7 @@ void print_word(const char *word)
 	if (options.json)
 		return;
 	separate();
-	fputs(word, stdout);
+	out_text(word);
 }
 
 void print_tag(const char *key, const char *value)
@@ -233,19 +241,18 @@ void print_tag(const char *key, const char *value)
 void print_bool(const char *key, const char *word, bool value)
 {
 	put_key(key, NULL);
-	if (options.json)
-		fputs(value ? "true" : "false", stdout);
-	else
-		printf("%s%s", value ? "" : "no", word);
+	if (options.json) {
+		out_text(value ? "true" : "false");
+		return;
+	}
+	out_text(value ? "" : "no");
+	out_text(word);
 }
 
 void print_uint(const char *key, const char *word, uint32_t value)
 {
-	char text[TEXT_UINT_MAX];
-
 	put_key(key, word);
-	text_uint(text, value);
-	fputs(text, stdout);
+	out_until(text_uint(out_room(TEXT_UINT_MAX), value));
 }
 
 void print_string(const char *key, const char *word, const char *value)
@@ -258,31 +265,27 @@ void print_string(const char *key, const char *word, const char *value)
 }
 
 /* Addresses are most of what is printed: nothing in them needs an escape. */
-static void print_plain(const char *key, const char *word, const char *value)
+static void put_quote(void)
 {
-	put_key(key, word);
 	if (options.json)
-		putchar('"');
-	fputs(value, stdout);
-	if (options.json)
-		putchar('"');
+		out_char('"');
 }
 
 void print_addr(const char *key, const char *word, const struct addr *addr)
 {
-	char text[TEXT_ADDR_MAX];
-
-	text_addr(text, addr);
-	print_plain(key, word, text);
+	put_key(key, word);
+	put_quote();
+	out_until(text_addr(out_room(TEXT_ADDR_MAX), addr));
+	put_quote();
 }
 
 void print_prefix(const char *key, const char *word,
 		  const struct prefix *prefix)
 {
-	char text[TEXT_PREFIX_MAX];
-
-	text_prefix(text, prefix);
-	print_plain(key, word, text);
+	put_key(key, word);
+	put_quote();
+	out_until(text_prefix(out_room(TEXT_PREFIX_MAX), prefix));
+	put_quote();
 }
 
 /* Four digits and a letter, as "ip -human -s link" does. */
@@ -295,36 +298,36 @@ static void put_human(uint64_t value)
 	for (i = 0; v >= 1000; i++)
 		v /= 1000;
 	if (i)
-		printf("%.*f%c", v < 10 ? 2 : v < 100 ? 1 : 0, v, units[i]);
+		out_format("%.*f%c", v < 10 ? 2 : v < 100 ? 1 : 0, v, units[i]);
 	else
-		printf("%" PRIu64, value);
+		out_format("%" PRIu64, value);
 }
 
 void print_counter(const char *key, uint64_t value)
 {
 	if (options.json) {
 		put_key(key, NULL);
-		printf("%" PRIu64, value);
+		out_format("%" PRIu64, value);
 		return;
 	}
-	printf("\n    %s ", key);
+	out_text("\n    ");
+	out_text(key);
+	out_char(' ');
 	if (options.human)
 		put_human(value);
 	else
-		printf("%" PRIu64, value);
+		out_format("%" PRIu64, value);
 }
 
 int print_flush(void)
 {
 	static bool reported;
+	int error = out_flush();
 
-	errno = 0;
-	if (!fflush(stdout) && !ferror(stdout))
+	if (!error)
 		return OK;
 	if (reported)
 		return WRONG;
 	reported = true;
-	/* An earlier write failed where errno tells nothing now. */
-	return wrong("cannot write the output: %s",
-		     strerror(errno ? errno : EIO));
+	return wrong("cannot write the output: %s", strerror(error));
 }

@@ -4,35 +4,54 @@
  * they were nine tenths of what it took to show a million mappings.
  */
 #include <stdbool.h>
+#include <string.h>
 
 #include "text.h"
 
 #define WORDS 8		/* of an IPv6 address */
 
+static char *digits(char *to, uint32_t value)
+{
+	if (value >= 10)
+		to = digits(to, value / 10);
+	*to = '0' + value % 10;
+	return to + 1;
+}
+
 char *text_uint(char *to, uint32_t value)
 {
-	char digits[TEXT_UINT_MAX];
-	unsigned int n = 0;
-
-	do {
-		digits[n++] = '0' + value % 10;
-		value /= 10;
-	} while (value);
-	while (n)
-		*to++ = digits[--n];
+	to = digits(to, value);
 	*to = '\0';
 	return to;
+}
+
+/* Each number of a byte, with the dot behind it, and how long that is */
+static char octets[256][4];
+static uint8_t octet_lens[256];
+
+static void make_octets(void)
+{
+	unsigned int i;
+	char *dot;
+
+	for (i = 0; i < 256; i++) {
+		dot = digits(octets[i], i);
+		*dot = '.';
+		octet_lens[i] = dot + 1 - octets[i];
+	}
 }
 
 static char *text_addr4(char *to, const uint8_t *bytes)
 {
 	unsigned int i;
 
+	if (!octet_lens[0])
+		make_octets();
 	for (i = 0; i < 4; i++) {
-		if (i)
-			*to++ = '.';
-		to = text_uint(to, bytes[i]);
+		memcpy(to, octets[bytes[i]], sizeof(octets[0]));
+		to += octet_lens[bytes[i]];
 	}
+	*--to = '\0';
 	return to;
 }
 

@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "lines.h"
 #include "netns.h"
+#include "out.h"
 #include "print.h"
 
 #define VERSION "0.1"
@@ -125,8 +126,8 @@ static int take_option(const char *word, struct args *args, struct start *start)
 		return usage(args);
 	case OPT_VERSION:
 		start->done = true;
-		puts("vnencap utility, vnencap-" VERSION);
-		return OK;
+		out_text("vnencap utility, vnencap-" VERSION "\n");
+		return print_flush();
 	case WORD_UNKNOWN:
 	case WORD_AMBIGUOUS:
 		return wrong("option \"%s\" is %s, try \"vnencap -help\"", word,
