@@ -12,6 +12,7 @@
 #include <net/flow.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
+#include <net/ip_fib.h>
 #include <net/ipv6.h>
 #include <net/route.h>
 
@@ -40,6 +41,18 @@ static struct dst_entry *cached_ipv4(const struct vnencap_dev *vn,
 	return NULL;
 }
 
+/* Is there a route at all? Where the device is given, the kernel takes what has
+ * none to be on its link: it would ask for a neighbour there, and what waits for
+ * an answer is dropped where nobody counts it.
+ */
+static bool has_route_ipv4(struct net *net, struct flowi4 fl4)
+{
+	struct fib_result res;
+
+	fl4.flowi4_iif = LOOPBACK_IFINDEX;
+	return !fib_lookup(net, &fl4, &res, 0);
+}
+
 static struct dst_entry *lookup_ipv4(const struct vnencap_dev *vn,
 				     __be32 local,
 				     struct vnencap_endpoint *endpoint,
@@ -51,8 +64,11 @@ static struct dst_entry *lookup_ipv4(const struct vnencap_dev *vn,
 		.daddr = endpoint->addr.ip4,
 		.saddr = local,
 	};
-	struct rtable *rt = ip_route_output_key(vn->net, &fl4);
+	struct rtable *rt;
 
+	if (!has_route_ipv4(vn->net, fl4))
+		return NULL;
+	rt = ip_route_output_key(vn->net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;
 	/* one of this host's own addresses is behind the loopback device */
