@@ -89,16 +89,35 @@ static struct vnencap_endpoint *endpoint_at(struct vnencap_endpoint *endpoint,
 	return group ? vnencap_group_at(group, addr) : NULL;
 }
 
+/* The host that a packet came from, if any mapping leads there */
+static struct vnencap_endpoint *source_endpoint(const struct vnencap_dev *vn,
+						const struct sk_buff *skb)
+{
+	struct vnencap_addr source = vnencap_outer_source(skb);
+
+	return vnencap_map_endpoint(rcu_dereference(vn->map), &source);
+}
+
 /* Count what is not in each frame's way for the host that it came from. */
 static void count_source(const struct vnencap_dev *vn,
 			 const struct sk_buff *skb, unsigned int counter)
 {
-	struct vnencap_addr source = vnencap_outer_source(skb);
-	struct vnencap_endpoint *endpoint;
+	struct vnencap_endpoint *endpoint = source_endpoint(vn, skb);
 
-	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), &source);
 	if (endpoint)
 		vnencap_traffic_add(endpoint, counter, 1);
+}
+
+/* Where sources are not checked, that host need not be the inner source's. */
+static void count_unchecked(const struct vnencap_dev *vn,
+			    const struct sk_buff *skb,
+			    const struct vnencap_meta *meta)
+{
+	struct vnencap_endpoint *from = source_endpoint(vn, skb);
+
+	if (from)
+		vnencap_traffic_received(from,
+					 meta->image_len + meta->payload);
 }
 
 /* May a packet from there claim to come from this inner source? */
@@ -112,8 +131,10 @@ static bool source_mapped(const struct vnencap_dev *vn,
 	struct vnencap_endpoint *endpoint, *from;
 	struct vnencap_addr outer;
 
-	if (unlikely(!rcu_dereference(vn->config)->spoofcheck))
+	if (unlikely(!rcu_dereference(vn->config)->spoofcheck)) {
+		count_unchecked(vn, skb, meta);
 		return true;
+	}
 	vnencap_inner_addrs(meta, meta->image, &src, &dst);
 	endpoint = vnencap_map_lookup(map, &src);
 	outer = vnencap_outer_source(skb);

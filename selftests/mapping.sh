@@ -570,7 +570,42 @@ endpoints()
 	check_that "and what finds no route" \
 		"$(endpoint 1 "${sub[1]}" tx_dropped)" -eq 3
 	v1 map del vni 1 192.168.4.90
+	off_link 10.77.0.9
+	[[ -z $has_ipv6 ]] || off_link fd00:77::9
+	unchecked
 	many_endpoints
+}
+
+# off_link ADDR: an address that there is no route to is not taken to be near.
+off_link()
+{
+	v1 map add vni 1 192.168.4.90 via "$1"
+	mark
+	on 1 ping -q -c3 -i0.01 -W1 192.168.4.90 >/dev/null
+	check_that "there is no route to $1" "$(since 1 tx_no_route)" -eq 3
+	check_that "which is counted for it" "$(endpoint 1 "$1" tx_dropped)" \
+		-eq 3
+	on 1 ip route add "$1" dev "${dev[1]}"
+	on 1 ping -q -c3 -i0.01 -W1 192.168.4.90 >/dev/null
+	check_that "with one packets leave" "$(since 1 tx_frames)" -eq 3
+	on 1 ip route del "$1" dev "${dev[1]}"
+	on 1 ping -q -c3 -i0.01 -W1 192.168.4.90 >/dev/null
+	check_that "and when it is gone, none" "$(since 1 tx_no_route)" -eq 6
+	v1 map del vni 1 192.168.4.90
+}
+
+# Without a check of sources it is the sender that counts.
+unchecked()
+{
+	local before
+	v1 dev set vn0 nospoofcheck
+	on 2 ip addr add 192.168.4.66/32 dev vn0
+	before=$(endpoint 1 "${sub[2]}" rx_frames)
+	on 2 ping -q -c3 -i0.01 -W1 -I 192.168.4.66 "${vn[1]}" >/dev/null
+	check_that "frames of sources that are not checked are counted" \
+		"$(($(endpoint 1 "${sub[2]}" rx_frames) - before))" -eq 3
+	on 2 ip addr del 192.168.4.66/32 dev vn0
+	v1 dev set vn0 spoofcheck
 }
 
 many_endpoints()
