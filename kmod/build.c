@@ -50,7 +50,8 @@ static struct sk_buff *build_in_place(struct sk_buff *skb,
 }
 
 /* Payload bytes from the one shard to the next, or to the end */
-static u32 gap_after(const struct vnencap_build *b, unsigned int i)
+static __always_inline u32 gap_after(const struct vnencap_build *b,
+				     unsigned int i)
 {
 	const struct vnencap_frame *f = b->frame;
 	u32 from = vnencap_frame_shard_at(f, i) - i * f->shard_len;

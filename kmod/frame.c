@@ -99,7 +99,8 @@ int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
 	    payload / segsz >= VNENCAP_SEGMENTS_MAX - VNENCAP_SHARD_N_MAX)
 		return -EMSGSIZE;
 	f->segsz = segsz;
-	f->shard_len = vnencap_frame_shard_lens[code];
+	f->shard_code = code;
+	f->shard_len = vnencap_frame_shard_len(code);
 	if (can_align(f, payload, gso_size))
 		f->segsz = gso_size + f->shard_len;
 	place_shards(f, payload);

@@ -26,12 +26,14 @@
  * @slots: segments from the first that can hold a whole shard, at most
  *	VNENCAP_SLOTS_MAX; 1 or more
  * @shard_len: bytes of a shard
+ * @shard_code: what stands for them where it travels, below 16
  * @n: shards; they follow from @slots
  */
 struct vnencap_frame {
 	u16 segsz;
 	u8 slots;
 	u8 shard_len;
+	u8 shard_code;
 	u8 n;
 };
 

@@ -85,8 +85,8 @@ static __always_inline u8 *encode_ipopt(const struct vnencap_meta *m,
 	return put(to, image + fixed, m->l4_off - fixed);
 }
 
-static u8 *encode_tcp(const struct vnencap_meta *m, const struct tcphdr *th,
-		      u8 *to)
+static __always_inline u8 *encode_tcp(const struct vnencap_meta *m,
+				      const struct tcphdr *th, u8 *to)
 {
 	/* ports, seq, ack, flags and window: the first 16 bytes as they are */
 	to = put(to, th, offsetof(struct tcphdr, check));
@@ -429,40 +429,73 @@ static u64 sum_step(u64 sum, u64 word)
 	return rol64((sum ^ word) * GOLDEN_RATIO_64, 32);
 }
 
-/* A sum that anyone can make, by a tenth of SipHash's instructions */
-static u64 meta_sum(const struct vnencap_block *block, u32 len)
-{
-	const u8 *at = (const u8 *)block;
-	u64 sum = 0;
-	u32 i;
+/* What the tag guards begins with what stands for the tag itself: frame id, the
+ * option's word and the window. After these 16 bytes it is as the block.
+ */
+struct guarded {
+	__be32 id;
+	__be32 word;
+	__be16 win;
+	u8 hdr[sizeof(struct vnencap_meta_hdr) -
+	       offsetof(struct vnencap_meta_hdr, flags)];
+	u8 rest[VNENCAP_META_BLOCK_MAX - sizeof(struct vnencap_meta_hdr)];
+} __aligned(8);
 
-	for (i = 0; i + sizeof(u64) <= len; i += sizeof(u64))
-		sum = sum_step(sum, le64_to_cpup((const __le64 *)(at + i)));
+static_assert(offsetof(struct guarded, rest) == 2 * sizeof(u64));
+
+/* A sum that anyone can make, by a tenth of SipHash's instructions. In registers,
+ * for the block need not be ours to write to.
+ */
+static __always_inline u64 sum_tag(const u8 *block, u32 len,
+				   const struct vnencap_segment *seg)
+{
+	const u8 *at = block + sizeof(struct vnencap_meta_hdr);
+	const u8 *end = block + len;
+	u64 sum, word;
+
+	word = le32_to_cpu((__force __le32)cpu_to_be32(seg->id));
+	word |= (u64)le32_to_cpu((__force __le32)seg->word) << 32;
+	sum = sum_step(0, word);
+	word = le16_to_cpu((__force __le16)seg->win);
+	word |= (u64)get_unaligned_le16(at - 6) << 16;
+	word |= (u64)get_unaligned_le32(at - 4) << 32;
+	sum = sum_step(sum, word);
+	for (; at + sizeof(u64) <= end; at += sizeof(u64))
+		sum = sum_step(sum, get_unaligned_le64(at));
 	/* shard lengths are multiples of four */
-	if (i < len)
-		sum = sum_step(sum, le32_to_cpup((const __le32 *)(at + i)));
+	if (at < end)
+		sum = sum_step(sum, get_unaligned_le32(at));
 	return sum;
+}
+
+static noinline u64 keyed_tag(const u8 *block, u32 len,
+			      const struct vnencap_segment *seg,
+			      const siphash_key_t *key)
+{
+	struct guarded g __uninitialized;
+	u32 hdr = sizeof(struct vnencap_meta_hdr);
+
+	g.id = cpu_to_be32(seg->id);
+	g.word = seg->word;
+	g.win = seg->win;
+	memcpy(g.hdr, block + hdr - sizeof(g.hdr), sizeof(g.hdr));
+	memcpy(g.rest, block + hdr, len - hdr);
+	return siphash(&g, offsetof(struct guarded, rest) + len - hdr, key);
 }
 
 /*
  * The tag: 48 bits of SipHash-2-4 of the frame id, the option's word and the
- * window, and the block. The latter two stand where the tag is going to be. With
- * a secret key nobody else can make headers; without, there is nothing to
- * guard but that shard and header belong together, and a sum does for that.
+ * window, and the block without its tag. With a secret key nobody else can make
+ * headers; without, there is nothing to guard but that shard and header belong
+ * together, and a sum does for that.
  */
-static __always_inline u64 meta_tag(struct vnencap_block *block, u32 len,
+static __always_inline u64 meta_tag(const u8 *block, u32 len,
 				    const struct vnencap_segment *seg,
 				    const siphash_key_t *key)
 {
-	static_assert(offsetof(struct vnencap_meta_hdr, flags) ==
-		      sizeof(seg->word) + sizeof(seg->win));
-
-	block->id = cpu_to_be32(seg->id);
-	memcpy(block->data, &seg->word, sizeof(seg->word));
-	memcpy(block->data + sizeof(seg->word), &seg->win, sizeof(seg->win));
-	len += sizeof(block->id);
-	return (siphash_key_is_zero(key) ? meta_sum(block, len) :
-					   siphash(block, len, key)) >> 16;
+	return (likely(siphash_key_is_zero(key)) ?
+		sum_tag(block, len, seg) :
+		keyed_tag(block, len, seg, key)) >> 16;
 }
 
 /**
@@ -472,16 +505,15 @@ static __always_inline u64 meta_tag(struct vnencap_block *block, u32 len,
  * @seg: packed by vnencap_option_pack()
  * @key: that of the VNI which is sent with
  */
-void vnencap_meta_seal(struct vnencap_block *block, u32 len,
-		       const struct vnencap_segment *seg,
+void vnencap_meta_seal(u8 *block, u32 len, const struct vnencap_segment *seg,
 		       const siphash_key_t *key)
 {
-	put_unaligned_be48(meta_tag(block, len, seg, key), block->data);
+	put_unaligned_be48(meta_tag(block, len, seg, key), block);
 }
 
 /**
  * vnencap_meta_genuine - is a block's tag right?
- * @block: the block; the tag is gone after, where it was right
+ * @block: the block
  * @len: its length in bytes, padding included
  * @seg: of any segment of the frame
  * @key: one of the VNI's
@@ -489,17 +521,12 @@ void vnencap_meta_seal(struct vnencap_block *block, u32 len,
  * The tags are compared as numbers, not byte by byte: how far a guess was right
  * cannot be told by the time that it took.
  */
-bool vnencap_meta_genuine(struct vnencap_block *block, u32 len,
+bool vnencap_meta_genuine(const u8 *block, u32 len,
 			  const struct vnencap_segment *seg,
 			  const siphash_key_t *key)
 {
-	u64 tag = get_unaligned_be48(block->data);
-
-	if (unlikely(len < sizeof(struct vnencap_meta_hdr)))
+	if (unlikely(len < sizeof(struct vnencap_meta_hdr) ||
+		     len > VNENCAP_META_BLOCK_MAX))
 		return false;
-	if (likely(meta_tag(block, len, seg, key) == tag))
-		return true;
-	/* for another key to be tried */
-	put_unaligned_be48(tag, block->data);
-	return false;
+	return meta_tag(block, len, seg, key) == get_unaligned_be48(block);
 }

@@ -15,12 +15,10 @@
 #define VNENCAP_META_BLOCK_MAX	VNENCAP_SHARD_LEN_MAX
 
 /**
- * struct vnencap_block - a metadata block, with room for what the tag guards
- * @id: the frame id, while the tag is computed
+ * struct vnencap_block - a metadata block
  * @data: the block as it travels, in each shard
  */
 struct vnencap_block {
-	__be32 id;
 	u8 data[VNENCAP_META_BLOCK_MAX];
 } __aligned(8);
 
@@ -53,10 +51,9 @@ u32 vnencap_meta_encode(const struct vnencap_meta *m, const void *image,
 int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
 			u32 len);
 
-void vnencap_meta_seal(struct vnencap_block *block, u32 len,
-		       const struct vnencap_segment *seg,
+void vnencap_meta_seal(u8 *block, u32 len, const struct vnencap_segment *seg,
 		       const siphash_key_t *key);
-bool vnencap_meta_genuine(struct vnencap_block *block, u32 len,
+bool vnencap_meta_genuine(const u8 *block, u32 len,
 			  const struct vnencap_segment *seg,
 			  const siphash_key_t *key);
 

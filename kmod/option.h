@@ -53,7 +53,7 @@ static inline void vnencap_option_pack(struct vnencap_segment *seg)
 	seg->win = cpu_to_be16(FIELD_PREP(VNENCAP_WIN_SEGSZ,
 					  f->segsz / VNENCAP_SEGSZ_UNIT) |
 			       FIELD_PREP(VNENCAP_WIN_SHARD,
-					  vnencap_frame_shard_code(f->shard_len)));
+					  f->shard_code));
 }
 
 /**
@@ -127,8 +127,8 @@ static inline int vnencap_option_parse(const struct vnencap_segment_hdr *hdr,
 	seg->offset = be32_to_cpu(hdr->tcp.seq);
 	f->slots = FIELD_GET(VNENCAP_WORD_SLOTS, word);
 	f->segsz = FIELD_GET(VNENCAP_WIN_SEGSZ, win) * VNENCAP_SEGSZ_UNIT;
-	f->shard_len = vnencap_frame_shard_len(FIELD_GET(VNENCAP_WIN_SHARD,
-							 win));
+	f->shard_code = FIELD_GET(VNENCAP_WIN_SHARD, win);
+	f->shard_len = vnencap_frame_shard_len(f->shard_code);
 	if (unlikely(!vnencap_option_possible(seg)))
 		return -EPROTO;
 	vnencap_frame_geometry(f);

@@ -52,11 +52,11 @@ int vnencap_run_read(const struct sk_buff *skb, struct vnencap_run *run)
 	return read_run(skb, vnencap_outer_len(skb), run);
 }
 
-/* Copy the first shard out of a run. Return: which it is, -ENODATA where there is
- * none, -EPROTO where it is cut off.
+/* Find the first shard of a run; where it is not linear, copy it. Return: which
+ * it is, -ENODATA where there is none, -EPROTO where it is cut off.
  */
-static int copy_shard(const struct sk_buff *skb, const struct vnencap_run *run,
-		      void *to)
+static int find_shard(const struct sk_buff *skb, const struct vnencap_run *run,
+		      struct vnencap_block *copy, const u8 **shard)
 {
 	const struct vnencap_frame *f = &run->seg.frame;
 	unsigned int i = vnencap_frame_shards_before(f, run->seg.offset);
@@ -70,11 +70,8 @@ static int copy_shard(const struct sk_buff *skb, const struct vnencap_run *run,
 	if (at + f->shard_len > vnencap_run_end(run))
 		return -EPROTO;
 	at += run->hdr_len - run->seg.offset;
-	if (likely(at + f->shard_len <= skb_headlen(skb)))
-		memcpy(to, skb->data + at, f->shard_len);
-	else if (skb_copy_bits(skb, at, to, f->shard_len))
-		return -EPROTO;
-	return i;
+	*shard = skb_header_pointer(skb, at, f->shard_len, copy->data);
+	return likely(*shard) ? i : -EPROTO;
 }
 
 /* The mapping's endpoint, or one of several, if it is at that address */
@@ -128,8 +125,8 @@ static bool source_mapped(const struct vnencap_dev *vn,
 	const struct vnencap_map *map = rcu_dereference(vn->map);
 	struct vnencap_addr src __uninitialized;
 	struct vnencap_addr dst __uninitialized;
+	struct vnencap_addr outer __uninitialized;
 	struct vnencap_endpoint *endpoint, *from;
-	struct vnencap_addr outer;
 
 	if (unlikely(!rcu_dereference(vn->config)->spoofcheck)) {
 		count_unchecked(vn, skb, meta);
@@ -184,7 +181,7 @@ static noinline void count_rebuilt(struct vnencap_dev *vn,
  * is another than the one that is sent with.
  */
 static bool genuine(struct vnencap_dev *vn, const struct vnencap_segment *seg,
-		    struct vnencap_block *block)
+		    const u8 *block)
 {
 	const struct vnencap_map *map = rcu_dereference(vn->map);
 	const struct vnencap_keys *keys = vnencap_map_keys(map);
@@ -205,13 +202,13 @@ static bool genuine(struct vnencap_dev *vn, const struct vnencap_segment *seg,
 /* Is the block right in all it says? Return: 0, -EBADMSG, -EPROTO or -EPERM. */
 static int decode_block(struct vnencap_dev *vn, const struct sk_buff *skb,
 			const struct vnencap_segment *seg,
-			struct vnencap_block *block, struct vnencap_meta *meta)
+			const u8 *block, struct vnencap_meta *meta)
 {
 	u32 len = seg->frame.shard_len;
 
 	if (!genuine(vn, seg, block))
 		return -EBADMSG;
-	if (vnencap_meta_decode(meta, seg->class, block->data, len) ||
+	if (vnencap_meta_decode(meta, seg->class, block, len) ||
 	    !layout_agrees(seg, meta))
 		return -EPROTO;
 	return source_mapped(vn, skb, meta) ? 0 : -EPERM;
@@ -231,14 +228,15 @@ static int decode_block(struct vnencap_dev *vn, const struct sk_buff *skb,
 int vnencap_rx_meta(struct vnencap_dev *vn, const struct sk_buff *skb,
 		    const struct vnencap_run *run, struct vnencap_meta *meta)
 {
-	struct vnencap_block block __uninitialized;
+	struct vnencap_block copy __uninitialized;
+	const u8 *block = copy.data;
 	int shard, err;
 
-	shard = copy_shard(skb, run, block.data);
+	shard = find_shard(skb, run, &copy, &block);
 	if (shard == -ENODATA)
 		return shard;
 	err = shard < 0 ? shard :
-			  decode_block(vn, skb, &run->seg, &block, meta);
+			  decode_block(vn, skb, &run->seg, block, meta);
 	if (unlikely(err))
 		return count_meta_error(vn, skb, err);
 	if (unlikely(shard))

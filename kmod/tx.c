@@ -144,7 +144,7 @@ static int tx_find_endpoint(struct tx *t)
 	t->endpoint = vnencap_map_lookup(t->map, &dst);
 	if (unlikely(!t->endpoint))
 		t->endpoint = find_late(t->vn, t->map, t->skb, &dst);
-	if (unlikely(IS_ERR(t->endpoint)))
+	if (IS_ERR(t->endpoint))
 		return PTR_ERR(t->endpoint);
 	if (likely(t->endpoint->addr.family != AF_UNSPEC))
 		return 0;
@@ -191,7 +191,7 @@ static int tx_fit(struct tx *t)
 
 static void tx_seal(struct tx *t)
 {
-	vnencap_meta_seal(t->block, t->seg->frame.shard_len, t->seg,
+	vnencap_meta_seal(t->block->data, t->seg->frame.shard_len, t->seg,
 			  &vnencap_map_keys(t->map)->key[0].secret);
 }
 

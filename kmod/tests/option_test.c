@@ -20,6 +20,7 @@ static void fill(struct vnencap_segment *seg, u32 vni, u32 id, u16 segsz,
 	seg->class = id % (VNENCAP_TRAIN + 1);
 	seg->frame.segsz = segsz;
 	seg->frame.slots = slots;
+	seg->frame.shard_code = slots % 16;
 	seg->frame.shard_len = vnencap_frame_shard_len(slots % 16);
 	vnencap_frame_geometry(&seg->frame);
 	vnencap_option_pack(seg);

@@ -87,13 +87,13 @@ static void decode(struct bench *b)
 
 static void seal(struct bench *b)
 {
-	vnencap_meta_seal(&b->sent, b->seg.frame.shard_len, &b->seg, &key);
+	vnencap_meta_seal(b->sent.data, b->seg.frame.shard_len, &b->seg, &key);
 }
 
 static void open(struct bench *b)
 {
 	decode(b);
-	b->genuine = vnencap_meta_genuine(&b->got, b->seg.frame.shard_len,
+	b->genuine = vnencap_meta_genuine(b->got.data, b->seg.frame.shard_len,
 					  &b->seg, &key);
 }
 
