@@ -46,20 +46,22 @@ static u32 slots_of(const struct vnencap_frame *f, u32 payload)
 }
 
 /* A short frame with a shard in each segment can have each of the inner
- * packet's segments in one of its own: to lose one is to lose one.
+ * packet's segments in one of its own: to lose one is to lose one. That is not
+ * worth twice as many segments as there have to be.
  */
 static bool can_align(const struct vnencap_frame *f, u32 payload, u16 gso_size)
 {
 	u32 segsz = gso_size + f->shard_len;
 
-	return gso_size && payload <= VNENCAP_SHARD_N_MAX * gso_size &&
+	return gso_size && payload <= vnencap_frame_short(segsz) * gso_size &&
 	       segsz % VNENCAP_SEGSZ_UNIT == 0 && segsz <= f->segsz &&
-	       segsz >= VNENCAP_SEGSZ_MIN;
+	       segsz > f->segsz / 2U && segsz >= VNENCAP_SEGSZ_MIN;
 }
 
 /* As many shards as have a slot each; but in a long frame, only some. */
 static void place_shards(struct vnencap_frame *f, u32 payload)
 {
+	u8 few = vnencap_frame_short(f->segsz);
 	u32 slots;
 
 	f->n = 1;
@@ -68,11 +70,11 @@ static void place_shards(struct vnencap_frame *f, u32 payload)
 		return;
 	f->n = VNENCAP_SHARD_N_LONG;
 	slots = slots_of(f, payload);
-	if (slots > VNENCAP_SHARD_N_MAX) {
+	if (slots > few) {
 		f->slots = min_t(u32, slots, VNENCAP_SLOTS_MAX);
 		return;
 	}
-	for (f->n = VNENCAP_SHARD_N_MAX; slots_of(f, payload) < f->n; )
+	for (f->n = few; slots_of(f, payload) < f->n; )
 		f->n--;
 	f->slots = f->n;
 }

@@ -14,10 +14,11 @@
 /* Segments of a frame; those of 64 KB are 256 at most */
 #define VNENCAP_SEGMENTS_MAX	1024
 /* Shards of a frame: one for each slot of a short one, or some of a long one's;
- * and bytes of one
+ * and bytes of one. Where segments are longer than that, frames soon are.
  */
 #define VNENCAP_SHARD_N_MAX	8
 #define VNENCAP_SHARD_N_LONG	3
+#define VNENCAP_SHARD_EACH_SEGSZ 2048
 #define VNENCAP_SHARD_LEN_MAX	176
 
 /**
@@ -27,7 +28,7 @@
  *	VNENCAP_SLOTS_MAX; 1 or more
  * @shard_len: bytes of a shard
  * @shard_code: what stands for them where it travels, below 16
- * @n: shards; they follow from @slots
+ * @n: shards; they follow from @slots and @segsz
  */
 struct vnencap_frame {
 	u16 segsz;
@@ -54,13 +55,23 @@ static inline u8 vnencap_frame_shard_len(u8 code)
 }
 
 /**
+ * vnencap_frame_short - the most slots that a short frame has
+ * @segsz: its segment size in bytes
+ */
+static inline u8 vnencap_frame_short(u32 segsz)
+{
+	return segsz <= VNENCAP_SHARD_EACH_SEGSZ ? VNENCAP_SHARD_N_MAX :
+						   VNENCAP_SHARD_N_LONG;
+}
+
+/**
  * vnencap_frame_geometry - how many shards a frame has
- * @f: @slots is read, @n is written
+ * @f: @segsz and @slots are read, @n is written
  */
 static inline void vnencap_frame_geometry(struct vnencap_frame *f)
 {
-	f->n = f->slots <= VNENCAP_SHARD_N_MAX ? f->slots :
-						 VNENCAP_SHARD_N_LONG;
+	f->n = f->slots <= vnencap_frame_short(f->segsz) ? f->slots :
+							   VNENCAP_SHARD_N_LONG;
 }
 
 /**

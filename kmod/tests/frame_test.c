@@ -61,6 +61,7 @@ static void expect_slots(struct kunit *test, const struct vnencap_frame *f,
 
 	KUNIT_ASSERT_GE(test, f->slots, 1);
 	if (f->n == VNENCAP_SHARD_N_MAX) {
+		KUNIT_ASSERT_LE(test, f->segsz, VNENCAP_SHARD_EACH_SEGSZ);
 		KUNIT_ASSERT_EQ(test, f->slots, f->n);
 		KUNIT_ASSERT_LE(test, f->slots, slots);
 		return;
@@ -68,7 +69,9 @@ static void expect_slots(struct kunit *test, const struct vnencap_frame *f,
 	KUNIT_ASSERT_EQ(test, f->slots,
 			min_t(u32, slots, VNENCAP_SLOTS_MAX));
 	if (f->n != f->slots)
-		KUNIT_ASSERT_GT(test, f->slots, VNENCAP_SHARD_N_MAX);
+		KUNIT_ASSERT_GT(test, f->slots, vnencap_frame_short(f->segsz));
+	else
+		KUNIT_ASSERT_LE(test, f->slots, vnencap_frame_short(f->segsz));
 }
 
 static void expect_meta_fits(struct kunit *test, const struct vnencap_frame *f,
@@ -244,13 +247,14 @@ static void frame_test_aligned(struct kunit *test)
 	u32 gso, segments;
 
 	for (gso = VNENCAP_SEGSZ_MIN; gso <= *segsz; gso += 4) {
-		for (segments = 2; segments <= VNENCAP_SHARD_N_MAX; segments++) {
+		for (segments = 2; segments <= vnencap_frame_short(gso + 48);
+		     segments++) {
 			u32 payload = segments * gso - gso / 3, i;
 
 			KUNIT_ASSERT_EQ(test, 0,
 					vnencap_frame_plan(&f, payload, 48, gso,
 							   *segsz));
-			if (gso + 48 > *segsz) {
+			if (gso + 48 > *segsz || gso + 48 <= *segsz / 2) {
 				KUNIT_ASSERT_EQ(test, f.segsz, *segsz);
 				continue;
 			}
@@ -263,7 +267,9 @@ static void frame_test_aligned(struct kunit *test)
 		}
 	}
 	/* one more is a long frame */
-	KUNIT_ASSERT_EQ(test, 0, vnencap_frame_plan(&f, 9 * (*segsz - 48), 48,
+	segments = vnencap_frame_short(*segsz) + 1;
+	KUNIT_ASSERT_EQ(test, 0, vnencap_frame_plan(&f,
+						    segments * (*segsz - 48), 48,
 						    *segsz - 48, *segsz));
 	KUNIT_EXPECT_EQ(test, f.segsz, *segsz);
 }

@@ -63,11 +63,17 @@ def plain_sum(data):
 assert siphash(bytes(range(16)), bytes(range(15))) == 0xA129CA6149BE45E5
 
 
+def short(segsz):
+    """The most slots of a frame that has a shard in each."""
+    return 8 if segsz <= 2048 else 3
+
+
 def plan(payload, meta, gso, segsz):
     """Slots, segment size and shard length."""
     size = next(x for x in LENS if x >= meta)
-    if (gso and payload <= 8 * gso and (gso + size) % 4 == 0 and
-            256 <= gso + size <= segsz):
+    if (gso and payload <= short(gso + size) * gso and
+            (gso + size) % 4 == 0 and
+            max(256, segsz // 2 + 1) <= gso + size <= segsz):
         segsz = gso + size
     least = size + bool(payload)
 
@@ -75,9 +81,10 @@ def plan(payload, meta, gso, segsz):
         return sum(1 for at in range(0, payload + n * size, segsz)
                    if at + least <= payload + n * size)
 
-    if slots(3) > 8:
+    few = short(segsz)
+    if slots(3) > few:
         return min(slots(3), 63), segsz, size
-    return max(n for n in range(1, 9) if slots(n) >= n), segsz, size
+    return max(n for n in range(1, few + 1) if slots(n) >= n), segsz, size
 
 
 class Vector:
@@ -96,13 +103,13 @@ class Vector:
 
         meta = bytes(6) + self.meta()
         slots, segsz, size = plan(payload, len(meta), gso, segsz)
-        self.n = slots if slots <= 8 else 3
+        self.n = slots if slots <= short(segsz) else 3
         window = struct.pack("!H", segsz // 4 << 4 | LENS.index(size))
         word = struct.pack("!I", self.cls << 30 | slots << 24 | vni)
         self.segment = (
             struct.pack("!HHII", source, port, 0, ident) +
             bytes([7 << 4, 0x18]) + window + bytes(4) +
-            bytes([253, 8]) + struct.pack("!H", 0x5650) + word)
+            bytes([253, 8]) + struct.pack("!H", 0x5651) + word)
         block = meta + bytes(size - len(meta))
         guarded = struct.pack("!I", ident) + word + window + block[6:]
         tag = siphash(key, guarded) if any(key) else plain_sum(guarded)
