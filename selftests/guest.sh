@@ -245,6 +245,18 @@ seen_big()
 	! kill -0 "$1" 2>/dev/null
 }
 
+# However slow this machine is, TCP's packets are as long as they may be; and the
+# window lets it.
+sends_long()
+{
+	local i
+	for i; do
+		on "$i" sysctl -qw net.ipv4.tcp_tso_rtt_log=30 \
+			net.ipv4.tcp_rmem="4096 4000000 8000000" \
+			net.ipv4.tcp_wmem="4096 4000000 8000000"
+	done
+}
+
 # BIG TCP: what is longer than a frame can be is cut, and arrives all the same;
 # and no frame is longer than the lower device takes.
 big_tcp()
@@ -260,6 +272,7 @@ big_tcp()
 		connect_guest $i inner
 		on $((20 + i)) ip link set nic gso_max_size 190000 ||
 			die "the guest's NIC knows no BIG TCP"
+		sends_long $((20 + i))
 	done
 	guests_reach
 	start 1 tcpdump -nn -c1 -i inner "greater 70000" \
@@ -291,11 +304,18 @@ big_seen()
 	poll 10 grep -q listening "$work/tcpdump$1" || die "no capture"
 }
 
+# big_sizes N DEVICE BYTES: for packets of either family
+big_sizes()
+{
+	on "$1" ip link set "$2" gso_max_size "$3" gro_max_size "$3" &&
+		on "$1" gso4 "$2" "$3"
+}
+
 # Frames of more than 64 KB, where the lower device takes such; and the user asks
 # for them, for the sender's pages are as many.
 big_frames()
 {
-	local i over wire up
+	local i over wire up inner
 	if [[ $(uname -r) == 6.1.* ]]; then
 		hosts_on_veth
 		overlay_up
@@ -313,33 +333,47 @@ big_frames()
 			   sed -n 's/.* gso_max_size \([0-9]*\).*/\1/p')" \
 			-lt 65536
 		for i in 1 2; do
-			on $i ip link set wire gso_max_size 190000 ||
+			big_sizes $i wire 190000 ||
 				die "the lower device knows no BIG TCP"
-			on $i ip link set vn0 gso_max_size 180000 ||
-				die "no big frames"
+			big_sizes $i vn0 180000 || die "no big frames"
+			sends_long $i
 		done
-		big_seen 1 wire
-		wire=$!
-		big_seen 2 vn0
-		up=$!
-		mark
-		check "IPv$over, big frames: a file arrives" \
-			transfer 1 2 "${vn6[2]}"
-		check_no_errors "IPv$over, big frames: nothing is dropped"
-		check_that "IPv$over, big frames: each arrives whole" \
-			"$(since 2 rx_frames_whole)" -eq "$(since 1 tx_frames)"
-		if [[ $over -eq 6 ]]; then
-			check "IPv6, big frames: they are on the wire" \
-				poll 5 seen_big $wire
-			check "IPv6, big frames: they are handed up whole" \
-				poll 5 seen_big $up
-		else
-			# gso_ipv4_max_size is as it was: the stack cuts them
-			stop $wire
-			stop $up
-		fi
+		for inner in 6 4; do
+			big_frame "IPv$inner over IPv$over, big frames" $inner
+		done
+		for i in 1 2; do
+			big_sizes $i wire 65536
+		done
+		cut_frames "IPv$over, a wire for 64 KB: big frames"
 		drop_all_ns
 	done
+}
+
+# big_frame NAME 4|6
+big_frame()
+{
+	local name=$1 addr=${vn[2]} wire up
+	[[ $2 -eq 4 ]] || addr=${vn6[2]}
+	big_seen 1 wire
+	wire=$!
+	big_seen 2 vn0
+	up=$!
+	mark
+	check "$name: a file arrives" transfer 1 2 "$addr"
+	check_no_errors "$name: nothing is dropped"
+	check_that "$name: each arrives whole" \
+		"$(since 2 rx_frames_whole)" -eq "$(since 1 tx_frames)"
+	check "$name: they are on the wire" poll 5 seen_big $wire
+	check "$name: they are handed up whole" poll 5 seen_big $up
+}
+
+# The stack cuts what the lower device does not take.
+cut_frames()
+{
+	mark
+	check "$1 are cut, a file arrives" transfer 1 2 "${vn6[2]}"
+	check "$1 are cut, a file arrives by IPv4" transfer 2 1 "${vn[1]}"
+	check_no_errors "$1 are cut: nothing is dropped"
 }
 
 # Sums that the NIC does, or not, at either end
