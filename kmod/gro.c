@@ -11,10 +11,10 @@
 
 #include "chain.h"
 #include "device.h"
+#include "drop.h"
 #include "gro.h"
 #include "outer.h"
 #include "rx.h"
-#include "strip.h"
 
 static const struct vnencap_segment_hdr *segment_hdr(const struct sk_buff *skb)
 {
@@ -137,24 +137,20 @@ static int gro_complete(struct sk_buff *skb, int nhoff)
 }
 
 /*
- * Runs that came past us: GRO was turned off on the device while they were on
- * their way.
+ * What says to be a run and came past us. GRO may have been turned off on the
+ * device while it was on its way. But whoever rules the device's namespace can
+ * make up such packets, by tc from a tun device for one, and nothing tells them
+ * from others: not even the headers need be there.
  */
 static int run_receive(struct sk_buff *skb, struct net_device *dev,
 		       struct packet_type *pt, struct net_device *orig_dev)
 {
 	struct vnencap_dev *vn = vnencap_device_priv(dev);
-	struct vnencap_run run;
-	int err = -ENODEV;
 
-	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (!skb)
-		return NET_RX_DROP;
-	if (vn)
-		err = vnencap_run_read(skb, &run) ?: vnencap_strip_own(skb) ?:
-		      vnencap_rx_run(vn, skb, &run);
-	if (!err)
-		return netif_rx(skb);
+	if (vn) {
+		vnencap_drop(vn, skb, RX_MALFORMED);
+		vnencap_rx_drop(vn, -EPROTO);
+	}
 	kfree_skb(skb);
 	return NET_RX_DROP;
 }

@@ -10,6 +10,7 @@
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <linux/tcp.h>
 #include <net/inet_ecn.h>
@@ -1811,6 +1812,37 @@ static void path_test_garbage(struct kunit *test)
 	}
 }
 
+/* Whoever rules the device's namespace can have packets arrive by the device
+ * that say to be runs, and are not even as long as headers are.
+ */
+static void path_test_forged(struct kunit *test)
+{
+	struct path_test *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+	u32 len, n = 0;
+
+	rtnl_lock();
+	netdev_rx_handler_unregister(b->dev);
+	rtnl_unlock();
+	seed(path, 1);
+	send_small(test);
+	for (len = path->segment[0]->len; len; len /= 2, n++) {
+		struct sk_buff *skb = test_skb_make(test,
+						    path->segment[0]->data, len,
+						    len, TEST_LINEAR, len);
+
+		skb_reset_mac_header(skb);
+		skb->protocol = htons(VNENCAP_ETH_P_RUN);
+		skb->pkt_type = PACKET_HOST;
+		skb->dev = b->dev;
+		local_bh_disable();
+		netif_receive_skb(skb);
+		local_bh_enable();
+	}
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_FRAMES_WHOLE), 0);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_MALFORMED), n);
+}
+
 static int make_path(struct kunit *test, u16 family)
 {
 	struct path_test *path = kvzalloc(sizeof(*path), GFP_KERNEL);
@@ -1885,6 +1917,7 @@ static void path_test_exit(struct kunit *test)
 	KUNIT_CASE(path_test_bit_flips),				\
 	KUNIT_CASE(path_test_truncated),				\
 	KUNIT_CASE(path_test_garbage),					\
+	KUNIT_CASE(path_test_forged),					\
 	{}								\
 }
 
