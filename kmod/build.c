@@ -393,7 +393,10 @@ static struct sk_buff *build_inserted(struct sk_buff *skb,
 	/* the head of a clone is ours to write to, its skb_shared_info not */
 	if (skb_cow(skb, max_t(int, b->headroom + len - b->image_len, 0)))
 		goto err_free;
-	/* each frag is to have a reference of its own */
+	/* each frag is to have a reference of its own, which those that io_uring
+	 * lends have not
+	 */
+	skb_zcopy_downgrade_managed(skb);
 	page_ref_add(virt_to_head_page(shard), b->frame->n - 2);
 	insert_shards(skb, b, shard);
 	__skb_pull(skb, b->image_len);

@@ -10,6 +10,7 @@
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/refcount.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <linux/tcp.h>
@@ -1843,6 +1844,66 @@ static void path_test_forged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_MALFORMED), n);
 }
 
+/* ---- Pages that are lent ---- */
+
+static void lent_complete(struct sk_buff *skb, struct ubuf_info *lender,
+			  bool not_copied)
+{
+	refcount_dec(&lender->refcnt);
+}
+
+static const struct ubuf_info_ops lent_ops = {
+	.complete = lent_complete,
+};
+
+/* Send what is in path->packet from pages that io_uring has registered: its skb
+ * has no references to them. Afterwards nobody has any.
+ */
+static void send_lent(struct kunit *test)
+{
+	struct path_test *path = test->priv;
+	struct ubuf_info lender = {
+		.ops = &lent_ops,
+		.refcnt = REFCOUNT_INIT(2),
+		.flags = SKBFL_ZEROCOPY_FRAG | SKBFL_DONT_ORPHAN,
+	};
+	struct page *page[MAX_SKB_FRAGS];
+	struct sk_buff *skb;
+	unsigned int i, n;
+
+	skb = test_packet_skb(test, &path->rnd, &path->packet, TEST_FRAGS);
+	skb_zcopy_init(skb, &lender);
+	skb_shinfo(skb)->flags |= SKBFL_MANAGED_FRAG_REFS;
+	n = skb_shinfo(skb)->nr_frags;
+	for (i = 0; i < n; i++)
+		page[i] = skb_frag_page(&skb_shinfo(skb)->frags[i]);
+	test_host_send(&path->hosts.a, skb);
+	skb = skb_dequeue(&path->hosts.a.sent);
+	KUNIT_EXPECT_NOT_NULL(test, skb);
+	kfree_skb(skb);
+	KUNIT_EXPECT_EQ(test, refcount_read(&lender.refcnt), 1);
+	for (i = 0; i < n; i++) {
+		KUNIT_EXPECT_EQ(test, page_ref_count(page[i]), 1);
+		put_page(page[i]);
+	}
+}
+
+static void path_test_lent(struct kunit *test)
+{
+	static const struct test_kind kind = UDP4;
+	struct path_test *path = test->priv;
+	unsigned int round;
+
+	set_mtu(test, 1500);
+	for (round = 0; round < ROUNDS; round++) {
+		seed(path, round);
+		draw_packet(path, &kind);
+		send_lent(test);
+		if (test->status == KUNIT_FAILURE)
+			return;
+	}
+}
+
 static int make_path(struct kunit *test, u16 family)
 {
 	struct path_test *path = kvzalloc(sizeof(*path), GFP_KERNEL);
@@ -1918,6 +1979,7 @@ static void path_test_exit(struct kunit *test)
 	KUNIT_CASE(path_test_truncated),				\
 	KUNIT_CASE(path_test_garbage),					\
 	KUNIT_CASE(path_test_forged),					\
+	KUNIT_CASE(path_test_lent),					\
 	{}								\
 }
 
