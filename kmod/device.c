@@ -159,7 +159,7 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	}
 
 	/* packets between the two see the new map with the old VNI: runs of
-	 * that are dropped by then, and the endpoints are this tenant's own
+	 * that are dropped by then, and what is sent is of the map's VNI
 	 */
 	rcu_assign_pointer(vn->map, map);
 	vnencap_lower_change(vn, new);

@@ -217,7 +217,7 @@ static int tx_plan(struct tx *t)
 	t->headers = headers;
 	if (f->shard_len > len)
 		memset(t->block->data + len, 0, f->shard_len - len);
-	t->seg->vni = t->config->vni;
+	t->seg->vni = t->map->vni;
 	t->seg->id = next_frame_id();
 	vnencap_option_pack(t->seg);
 	tx_seal(t);

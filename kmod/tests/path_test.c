@@ -20,6 +20,7 @@
 
 #include "../compat.h"
 #include "../device.h"
+#include "../map.h"
 #include "../outer.h"
 #include "../reasm.h"
 #include "../rx.h"
@@ -1844,6 +1845,46 @@ static void path_test_forged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_MALFORMED), n);
 }
 
+/* ---- Another VNI ---- */
+
+/* While a device's VNI is changed it has the new one's mappings already: what is
+ * sent by them is of the new one, and in no case of the old.
+ */
+static void path_test_vni_change(struct kunit *test)
+{
+	struct path_test *path = test->priv;
+	struct vnencap_dev *vn = path->hosts.a.vn;
+	struct vnencap_mapping m = {
+		.vni = TEST_HOSTS_VNI + 1,
+		.len = 32,
+		.dst = { AF_INET, .ip4 = path->hosts.b.inner4 },
+		.via = path->hosts.b.addr,
+	};
+	struct vnencap_map *map, *old;
+
+	vnencap_map_lock(vn->net);
+	KUNIT_EXPECT_EQ(test, vnencap_map_set(vn->net, &m, NLM_F_CREATE), 0);
+	vnencap_map_unlock(vn->net);
+	rtnl_lock();
+	map = vnencap_map_get(vn->net, m.vni);
+	old = rtnl_dereference(vn->map);
+	rcu_assign_pointer(vn->map, map);
+	rtnl_unlock();
+
+	seed(path, 1);
+	send_small(test);
+	KUNIT_EXPECT_EQ(test, path->run[0].seg.vni, m.vni);
+
+	rtnl_lock();
+	rcu_assign_pointer(vn->map, old);
+	synchronize_net();
+	vnencap_map_put(map);
+	rtnl_unlock();
+	vnencap_map_lock(vn->net);
+	KUNIT_EXPECT_EQ(test, vnencap_map_del(vn->net, &m), 0);
+	vnencap_map_unlock(vn->net);
+}
+
 /* ---- Pages that are lent ---- */
 
 static void lent_complete(struct sk_buff *skb, struct ubuf_info *lender,
@@ -1979,6 +2020,7 @@ static void path_test_exit(struct kunit *test)
 	KUNIT_CASE(path_test_truncated),				\
 	KUNIT_CASE(path_test_garbage),					\
 	KUNIT_CASE(path_test_forged),					\
+	KUNIT_CASE(path_test_vni_change),				\
 	KUNIT_CASE(path_test_lent),					\
 	{}								\
 }
