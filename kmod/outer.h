@@ -177,13 +177,19 @@ static inline bool vnencap_outer_trim_ipv4(struct sk_buff *skb)
 /**
  * vnencap_outer_trim - see that the outer header is right, and cut off padding
  * @skb: seen by vnencap_outer_peek(), not shared
+ * @peek: from there
  *
  * Return: whether it is right; it is linear then.
  */
-static inline bool vnencap_outer_trim(struct sk_buff *skb)
+static inline bool vnencap_outer_trim(struct sk_buff *skb,
+				      const struct vnencap_peek *peek)
 {
-	/* a NIC may have left all of it in pages */
-	if (!pskb_may_pull(skb, sizeof(struct iphdr)))
+	/* a NIC may have left all of it in pages; and in those of a sender on
+	 * this host it may have changed since
+	 */
+	if (unlikely(skb_headlen(skb) < sizeof(struct iphdr)) &&
+	    (!pskb_may_pull(skb, sizeof(struct iphdr)) ||
+	     vnencap_outer_len(skb) != peek->len))
 		return false;
 	return likely(!vnencap_outer_is_ipv6(skb)) ?
 	       vnencap_outer_trim_ipv4(skb) : vnencap_outer_trim_ipv6(skb);

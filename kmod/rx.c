@@ -703,7 +703,7 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 	skb_reset_network_header(skb);
 	if (unlikely(peek.extended) && !is_big(skb, &peek))
 		return drop_extended(vn, skb);
-	if (!vnencap_outer_trim(skb))
+	if (!vnencap_outer_trim(skb, &peek))
 		return RX_HANDLER_PASS;
 	/* what is left of the tag is a priority */
 	__vlan_hwaccel_clear_tag(skb);

@@ -1845,6 +1845,35 @@ static void path_test_forged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_MALFORMED), n);
 }
 
+/* What the header says of its length is read twice where it lies in a page, and
+ * the page may be its sender's.
+ */
+static void path_test_changed_since(struct kunit *test)
+{
+	struct path_test *path = test->priv;
+	const struct sk_buff *segment;
+	struct vnencap_peek peek;
+	struct sk_buff *skb;
+	struct iphdr *iph;
+
+	if (path->hosts.a.addr.family == AF_INET6) {
+		kunit_skip(test, "IPv6 has headers of one length");
+		return;
+	}
+	seed(path, 1);
+	send_small(test);
+	segment = path->segment[0];
+	skb = test_skb_make(test, segment->data, segment->len, 0, TEST_FRAGS,
+			    segment->len);
+	skb->protocol = htons(ETH_P_IP);
+	KUNIT_EXPECT_TRUE(test, vnencap_outer_peek(skb, &peek));
+	iph = skb_frag_address(&skb_shinfo(skb)->frags[0]);
+	iph->ihl++;
+	ip_send_check(iph);
+	KUNIT_EXPECT_FALSE(test, vnencap_outer_trim(skb, &peek));
+	kfree_skb(skb);
+}
+
 /* ---- Another VNI ---- */
 
 /* While a device's VNI is changed it has the new one's mappings already: what is
@@ -2020,6 +2049,7 @@ static void path_test_exit(struct kunit *test)
 	KUNIT_CASE(path_test_truncated),				\
 	KUNIT_CASE(path_test_garbage),					\
 	KUNIT_CASE(path_test_forged),					\
+	KUNIT_CASE(path_test_changed_since),				\
 	KUNIT_CASE(path_test_vni_change),				\
 	KUNIT_CASE(path_test_lent),					\
 	{}								\
