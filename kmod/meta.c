@@ -23,9 +23,6 @@
 			 (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP)
 #define TSOPT_LEN	12	/* with the two NOPs */
 
-/* An inner packet is at most that long: 24 bits, as they travel. */
-#define PAYLOAD_MAX	0xffffff
-
 /* Inlined, this and get() are a few moves: nearly all lengths are constant. */
 static __always_inline u8 *put(u8 *to, const void *from, unsigned int len)
 {
