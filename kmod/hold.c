@@ -198,6 +198,22 @@ static bool hold_covers(const struct vnencap_mapping *m,
 	return ipv6_prefix_equal(&m->dst.ip6, &dst->ip6, m->len);
 }
 
+/* Take out those that a mapping covers, or all of a device. */
+static void hold_take_some(struct vnencap_hold *hold,
+			   const struct vnencap_mapping *m,
+			   const struct net_device *dev,
+			   struct sk_buff_head *taken)
+{
+	struct sk_buff *skb, *next;
+
+	__skb_queue_head_init(taken);
+	spin_lock(&hold->queue.lock);
+	skb_queue_walk_safe(&hold->queue, skb, next)
+		if (m ? hold_covers(m, &hold_cb(skb)->dst) : skb->dev == dev)
+			hold_take(hold, skb, taken);
+	spin_unlock(&hold->queue.lock);
+}
+
 /**
  * vnencap_hold_release - send what has waited for a mapping
  * @hold: those of its VNI that wait
@@ -208,16 +224,10 @@ static bool hold_covers(const struct vnencap_mapping *m,
 void vnencap_hold_release(struct vnencap_hold *hold,
 			  const struct vnencap_mapping *m)
 {
-	struct sk_buff *skb, *next;
 	struct sk_buff_head taken;
 
-	__skb_queue_head_init(&taken);
 	rcu_read_lock_bh();
-	spin_lock(&hold->queue.lock);
-	skb_queue_walk_safe(&hold->queue, skb, next)
-		if (hold_covers(m, &hold_cb(skb)->dst))
-			hold_take(hold, skb, &taken);
-	spin_unlock(&hold->queue.lock);
+	hold_take_some(hold, m, NULL, &taken);
 	hold_send(&taken);
 	rcu_read_unlock_bh();
 }
@@ -231,16 +241,10 @@ void vnencap_hold_release(struct vnencap_hold *hold,
  */
 void vnencap_hold_purge(struct vnencap_hold *hold, const struct vnencap_dev *vn)
 {
-	struct sk_buff *skb, *next;
 	struct sk_buff_head taken;
 
-	__skb_queue_head_init(&taken);
 	rcu_read_lock_bh();
-	spin_lock(&hold->queue.lock);
-	skb_queue_walk_safe(&hold->queue, skb, next)
-		if (skb->dev == vn->dev)
-			hold_take(hold, skb, &taken);
-	spin_unlock(&hold->queue.lock);
+	hold_take_some(hold, NULL, vn->dev, &taken);
 	hold_drop(&taken);
 	rcu_read_unlock_bh();
 }

@@ -278,13 +278,33 @@ static bool ntf_wanted(struct net *net, const struct genl_info *info)
 	       genl_has_listeners(&family, net, VNENCAP_NLGRP_CONFIG);
 }
 
+static void ntf_lost(struct net *net)
+{
+	genl_set_err(&family, net, 0, VNENCAP_NLGRP_CONFIG, -ENOBUFS);
+}
+
+/* Room for a notification; NULL where nobody wants it, or where there is no
+ * memory, which those who listen are told.
+ */
+static struct sk_buff *ntf_new(struct net *net, const struct genl_info *info)
+{
+	struct sk_buff *msg;
+
+	if (!ntf_wanted(net, info))
+		return NULL;
+	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		ntf_lost(net);
+	return msg;
+}
+
 /* Takes @msg. @err is what came of filling it. */
 static void ntf_send(struct net *net, struct genl_info *info,
 		     struct sk_buff *msg, int err)
 {
 	if (err) {
 		nlmsg_free(msg);
-		genl_set_err(&family, net, 0, VNENCAP_NLGRP_CONFIG, -ENOBUFS);
+		ntf_lost(net);
 	} else if (info) {
 		genl_notify(&family, msg, info, VNENCAP_NLGRP_CONFIG,
 			    GFP_KERNEL);
@@ -297,15 +317,10 @@ static void ntf_send(struct net *net, struct genl_info *info,
 static void ntf_dev(const struct vnencap_dev *vn, struct genl_info *info)
 {
 	struct msg_head head = msg_ntf(info, VNENCAP_CMD_DEV_NTF);
-	struct sk_buff *msg;
-	int err = -ENOMEM;
+	struct sk_buff *msg = ntf_new(vn->net, info);
 
-	if (!ntf_wanted(vn->net, info))
-		return;
-	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (msg)
-		err = msg_fill_dev(msg, &head, vn);
-	ntf_send(vn->net, info, msg, err);
+		ntf_send(vn->net, info, msg, msg_fill_dev(msg, &head, vn));
 }
 
 static void ntf_mapping(struct genl_info *info, u8 cmd,
@@ -313,15 +328,10 @@ static void ntf_mapping(struct genl_info *info, u8 cmd,
 {
 	struct msg_head head = msg_ntf(info, cmd);
 	struct net *net = genl_info_net(info);
-	struct sk_buff *msg;
-	int err = -ENOMEM;
+	struct sk_buff *msg = ntf_new(net, info);
 
-	if (!ntf_wanted(net, info))
-		return;
-	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (msg)
-		err = msg_fill_mapping(msg, &head, m);
-	ntf_send(net, info, msg, err);
+		ntf_send(net, info, msg, msg_fill_mapping(msg, &head, m));
 }
 
 static void ntf_keys(struct genl_info *info, u32 vni,
@@ -329,15 +339,10 @@ static void ntf_keys(struct genl_info *info, u32 vni,
 {
 	struct msg_head head = msg_ntf(info, VNENCAP_CMD_KEY_NTF);
 	struct net *net = genl_info_net(info);
-	struct sk_buff *msg;
-	int err = -ENOMEM;
+	struct sk_buff *msg = ntf_new(net, info);
 
-	if (!ntf_wanted(net, info))
-		return;
-	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (msg)
-		err = msg_fill_keys(msg, &head, vni, keys);
-	ntf_send(net, info, msg, err);
+		ntf_send(net, info, msg, msg_fill_keys(msg, &head, vni, keys));
 }
 
 /**

@@ -13,14 +13,10 @@
 
 count=${FUZZ_COUNT:-20000}
 
-# Nodes of mappings in memory; SLUB counts what a CPU has at hand as used, until
-# it is told to shrink.
+# Nodes of mappings in memory
 nodes()
 {
-	local slab=/sys/kernel/slab/vnencap_trie n
-	echo 1 >$slab/shrink
-	read -r n _ <$slab/objects
-	echo "$n"
+	slab_objects vnencap_trie
 }
 
 nodes_are()

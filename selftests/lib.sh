@@ -493,6 +493,16 @@ check_no_errors()
 	fi
 }
 
+# slab_objects CACHE: how many of them are in memory. SLUB counts what a CPU has at
+# hand as used, until it is told to shrink.
+slab_objects()
+{
+	local slab=/sys/kernel/slab/$1 n
+	echo 1 >"$slab/shrink"
+	read -r n _ <"$slab/objects"
+	echo "$n"
+}
+
 # --- traffic ---------------------------------------------------------------
 
 # make_file MB: into $work/file, and its sum into $file_sum

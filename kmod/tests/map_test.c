@@ -193,13 +193,6 @@ static u32 generation(void)
 	return generation;
 }
 
-static struct vnencap_endpoint *find(const struct vnencap_map *map,
-				     const struct vnencap_addr *addr)
-{
-	return addr->family == AF_INET ? vnencap_map_lookup4(map, addr->ip4) :
-					 vnencap_map_lookup6(map, &addr->ip6);
-}
-
 /* Where the data path would send it; of AF_UNSPEC: nowhere */
 static struct vnencap_addr lookup(const struct vnencap_map *map,
 				  struct vnencap_addr addr)
@@ -208,7 +201,7 @@ static struct vnencap_addr lookup(const struct vnencap_map *map,
 	struct vnencap_endpoint *endpoint;
 
 	rcu_read_lock();
-	endpoint = find(map, &addr);
+	endpoint = vnencap_map_lookup(map, &addr);
 	if (endpoint)
 		via = endpoint->addr;
 	rcu_read_unlock();
@@ -223,7 +216,7 @@ static unsigned int lookup_refs(const struct vnencap_map *map,
 	unsigned int refs = 0;
 
 	rcu_read_lock();
-	endpoint = find(map, &addr);
+	endpoint = vnencap_map_lookup(map, &addr);
 	if (endpoint)
 		refs = refcount_read(&endpoint->refs);
 	rcu_read_unlock();
@@ -532,7 +525,7 @@ static struct vnencap_addr lookup_branch(const struct vnencap_map *map,
 	struct vnencap_endpoint *endpoint;
 
 	rcu_read_lock();
-	endpoint = find(map, &addr);
+	endpoint = vnencap_map_lookup(map, &addr);
 	if (endpoint && vnencap_group_of(endpoint))
 		endpoint = vnencap_group_pick(vnencap_group_of(endpoint), hash);
 	if (endpoint)
@@ -547,7 +540,7 @@ static bool find_group(const struct vnencap_map *map, struct vnencap_addr addr)
 	bool is_group;
 
 	rcu_read_lock();
-	endpoint = find(map, &addr);
+	endpoint = vnencap_map_lookup(map, &addr);
 	is_group = endpoint && vnencap_group_of(endpoint);
 	rcu_read_unlock();
 	return is_group;

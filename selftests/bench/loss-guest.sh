@@ -66,14 +66,10 @@ wire_as_in()
 
 # --- one transfer ----------------------------------------------------------
 
-# Frames that wait, at both hosts. SLUB counts what a CPU has at hand as used,
-# until it is told to shrink.
+# Frames that wait, at both hosts
 frames_waiting()
 {
-	local slab=/sys/kernel/slab/vnencap_frames n
-	echo 1 >$slab/shrink
-	read -r n _ <$slab/objects
-	echo "$n"
+	slab_objects vnencap_frames
 }
 
 no_frames_wait()
