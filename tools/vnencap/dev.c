@@ -11,6 +11,7 @@
 #include "dev.h"
 #include "nl.h"
 #include "print.h"
+#include "show.h"
 #include "stats.h"
 
 /* What "dev set" was told. */
@@ -335,15 +336,6 @@ void dev_print(const struct nlmsghdr *nlh)
 		stats_print(tb[VNENCAP_A_DEV_STATS]);
 }
 
-static int print_reply(const struct nlmsghdr *nlh, void *data)
-{
-	(void)data;
-	print_object_begin();
-	dev_print(nlh);
-	print_object_end();
-	return OK;
-}
-
 static int dev_show(struct args *args)
 {
 	struct nl_buffer buf;
@@ -361,11 +353,7 @@ static int dev_show(struct args *args)
 	nlh = nl_prepare(&buf, VNENCAP_CMD_DEV_GET, name ? 0 : NLM_F_DUMP);
 	if (name)
 		mnl_attr_put_strz(nlh, VNENCAP_A_DEV_IFNAME, name);
-	print_list_begin();
-	err = nl_request(nlh, print_reply, NULL);
-	if (!err)
-		print_list_end();
-	return err;
+	return show(nlh, dev_print);
 }
 
 int dev_main(struct args *args)

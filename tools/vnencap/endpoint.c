@@ -9,6 +9,7 @@
 #include "nl.h"
 #include "parse.h"
 #include "print.h"
+#include "show.h"
 #include "stats.h"
 
 static int endpoint_usage(struct args *args)
@@ -19,15 +20,13 @@ static int endpoint_usage(struct args *args)
 	return OK;
 }
 
-static int print_reply(const struct nlmsghdr *nlh, void *data)
+static void endpoint_print(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[VNENCAP_A_ENDPOINT_MAX + 1];
 	struct addr addr;
 	uint32_t number;
 
-	(void)data;
 	nl_attrs(nlh, tb, VNENCAP_A_ENDPOINT_MAX);
-	print_object_begin();
 	if (nl_get_u32(tb[VNENCAP_A_ENDPOINT_VNI], &number))
 		print_uint("vni", "vni", number);
 	if (nl_get_addr(tb[VNENCAP_A_ENDPOINT_ADDR4],
@@ -37,8 +36,6 @@ static int print_reply(const struct nlmsghdr *nlh, void *data)
 		print_uint("mappings", "mappings", number);
 	if (options.stats && tb[VNENCAP_A_ENDPOINT_TRAFFIC])
 		traffic_print(tb[VNENCAP_A_ENDPOINT_TRAFFIC]);
-	print_object_end();
-	return OK;
 }
 
 /* Which are to be shown: those of a VNI, or the one at an address. */
@@ -87,11 +84,7 @@ static int endpoint_show(struct args *args)
 	if (which.addr.family)
 		nl_put_addr(nlh, VNENCAP_A_ENDPOINT_ADDR4,
 			    VNENCAP_A_ENDPOINT_ADDR6, &which.addr);
-	print_list_begin();
-	err = nl_request(nlh, print_reply, NULL);
-	if (!err)
-		print_list_end();
-	return err;
+	return show(nlh, endpoint_print);
 }
 
 int endpoint_main(struct args *args)

@@ -16,6 +16,7 @@
 #include "nl.h"
 #include "parse.h"
 #include "print.h"
+#include "show.h"
 
 #define KEY_LEN		16
 #define KEY_DIGITS	(2 * KEY_LEN)
@@ -371,15 +372,6 @@ void keys_print(const struct nlmsghdr *nlh)
 		print_uint("also", "also", value);
 }
 
-static int print_reply(const struct nlmsghdr *nlh, void *data)
-{
-	(void)data;
-	print_object_begin();
-	keys_print(nlh);
-	print_object_end();
-	return OK;
-}
-
 /* Without a VNI, all that were given keys */
 static int key_run_show(struct args *args)
 {
@@ -394,11 +386,7 @@ static int key_run_show(struct args *args)
 	nlh = nl_prepare(&buf, key_show.cmd, k.given ? 0 : NLM_F_DUMP);
 	if (k.given)
 		mnl_attr_put_u32(nlh, VNENCAP_A_KEY_VNI, k.vni);
-	print_list_begin();
-	err = nl_request(nlh, print_reply, NULL);
-	if (!err)
-		print_list_end();
-	return err;
+	return show(nlh, keys_print);
 }
 
 int key_main(struct args *args)

@@ -11,6 +11,7 @@
 #include "map.h"
 #include "nl.h"
 #include "print.h"
+#include "show.h"
 
 const struct map_verb map_add = {
 	.cmd = VNENCAP_CMD_MAP_SET,
@@ -251,7 +252,7 @@ static bool target_get(const struct nlmsghdr *nlh, const struct nlattr **tb,
 	return m->hops || tb[VNENCAP_A_MAP_BLACKHOLE];
 }
 
-void mapping_get(const struct nlmsghdr *nlh, struct mapping *m)
+static void mapping_get(const struct nlmsghdr *nlh, struct mapping *m)
 {
 	const struct nlattr *tb[VNENCAP_A_MAP_MAX + 1];
 
@@ -290,7 +291,7 @@ static void target_print(const struct mapping *m)
 }
 
 /* In the order and the words that mapping_parse() reads back. */
-void mapping_print(const struct mapping *m)
+static void mapping_print(const struct mapping *m)
 {
 	if (m->given & MAP_VNI)
 		print_uint("vni", "vni", m->vni);
@@ -302,27 +303,12 @@ void mapping_print(const struct mapping *m)
 		target_print(m);
 }
 
-static int print_reply(const struct nlmsghdr *nlh, void *data)
+void map_print(const struct nlmsghdr *nlh)
 {
 	struct mapping m;
 
-	(void)data;
 	mapping_get(nlh, &m);
-	print_object_begin();
 	mapping_print(&m);
-	print_object_end();
-	return OK;
-}
-
-static int request_and_print(struct nlmsghdr *nlh)
-{
-	int err;
-
-	print_list_begin();
-	err = nl_request(nlh, print_reply, NULL);
-	if (!err)
-		print_list_end();
-	return err;
 }
 
 /* Build in @buf, of NL_REQUEST_MAX bytes, what the words of @args ask for. */
@@ -381,7 +367,7 @@ static int map_run_get(struct args *args)
 		return err;
 	nlh = nl_prepare(&buf, VNENCAP_CMD_MAP_GET, 0);
 	mapping_put(nlh, &m);
-	return request_and_print(nlh);
+	return show(nlh, map_print);
 }
 
 static int map_run_show(struct args *args)
@@ -396,7 +382,7 @@ static int map_run_show(struct args *args)
 		return err;
 	nlh = nl_prepare(&buf, VNENCAP_CMD_MAP_GET, NLM_F_DUMP);
 	mapping_put(nlh, &m);
-	return request_and_print(nlh);
+	return show(nlh, map_print);
 }
 
 /* All mappings go only where "all" is said, never for a word forgotten. */

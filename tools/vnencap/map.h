@@ -45,7 +45,6 @@ extern const struct map_verb map_add, map_replace, map_change, map_delete;
 int mapping_parse(struct args *args, struct mapping *m, unsigned int needs,
 		  unsigned int takes);
 void mapping_put(struct nlmsghdr *nlh, const struct mapping *m);
-void mapping_get(const struct nlmsghdr *nlh, struct mapping *m);
-void mapping_print(const struct mapping *m);
+void map_print(const struct nlmsghdr *nlh);
 
 #endif /* VNENCAP_MAP_H */

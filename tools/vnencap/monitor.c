@@ -21,20 +21,12 @@ static int monitor_usage(struct args *args)
 	return OK;
 }
 
-static void print_mapping(const struct nlmsghdr *nlh)
-{
-	struct mapping m;
-
-	mapping_get(nlh, &m);
-	mapping_print(&m);
-}
-
 static void print_miss(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[VNENCAP_A_MAP_MAX + 1];
 	uint32_t count;
 
-	print_mapping(nlh);
+	map_print(nlh);
 	nl_attrs(nlh, tb, VNENCAP_A_MAP_MAX);
 	if (nl_get_u32(tb[VNENCAP_A_MAP_COUNT], &count))
 		print_uint("count", "count", count);
@@ -48,9 +40,9 @@ struct event {
 
 static const struct event events[] = {
 	[VNENCAP_CMD_DEV_NTF] = { "dev", "dev", dev_print },
-	[VNENCAP_CMD_MAP_NTF] = { "map", "map", print_mapping },
+	[VNENCAP_CMD_MAP_NTF] = { "map", "map", map_print },
 	[VNENCAP_CMD_MAP_DEL_NTF] = {
-		"map_deleted", "deleted map", print_mapping
+		"map_deleted", "deleted map", map_print
 	},
 	[VNENCAP_CMD_KEY_NTF] = { "key", "key", keys_print },
 	[VNENCAP_CMD_MISS_NTF] = { "miss", "miss", print_miss },
