@@ -38,6 +38,7 @@
 #define HOLD_LEN_MAX	1024		/* packets that the sysctl may allow */
 #define HOLD_SAME_MAX	8		/* packets to one destination */
 #define HOLD_BYTES_MAX	(16 << 20)	/* memory of a namespace's packets */
+#define HOLD_OWN_MAX	(HOLD_BYTES_MAX / 4)	/* of those of one VNI */
 #define HOLD_TELL_MAX	16		/* misses told in a tick */
 
 /**
@@ -89,6 +90,7 @@ static void hold_put(struct vnencap_hold *hold, struct hold_net *hn,
 {
 	if (skb_queue_empty(&hold->queue))
 		schedule_delayed_work(&hold->work, HOLD_TICK);
+	hold->bytes += skb->truesize;
 	atomic_long_add(skb->truesize, &hn->bytes);
 	__skb_queue_tail(&hold->queue, skb);
 }
@@ -97,6 +99,7 @@ static void hold_take(struct vnencap_hold *hold, struct sk_buff *skb,
 		      struct sk_buff_head *taken)
 {
 	__skb_unlink(skb, &hold->queue);
+	hold->bytes -= skb->truesize;
 	atomic_long_sub(skb->truesize, &hold_net(hold_dev(skb))->bytes);
 	__skb_queue_tail(taken, skb);
 }
@@ -113,6 +116,7 @@ static bool hold_has_room(const struct vnencap_hold *hold,
 	struct sk_buff *skb;
 
 	if (skb_queue_len(&hold->queue) >= READ_ONCE(hn->len) ||
+	    hold->bytes + new->truesize > HOLD_OWN_MAX ||
 	    atomic_long_read(&hn->bytes) + new->truesize > HOLD_BYTES_MAX)
 		return false;
 	skb_queue_walk(&hold->queue, skb)
@@ -323,6 +327,7 @@ static void hold_tick(struct work_struct *work)
 void vnencap_hold_begin(struct vnencap_hold *hold, u32 vni)
 {
 	skb_queue_head_init(&hold->queue);
+	hold->bytes = 0;
 	hold->vni = vni;
 	INIT_DELAYED_WORK(&hold->work, hold_tick);
 }

@@ -17,11 +17,13 @@ struct vnencap_mapping;
  * @queue: the packets, the oldest first; its lock makes sure that a packet that
  *	is put in finds the mapping that has come meanwhile, or is found by who
  *	made it
+ * @bytes: memory that they take; under the queue's lock
  * @vni: the VNI
  * @work: gives up the oldest, and tells what was not told, while any wait
  */
 struct vnencap_hold {
 	struct sk_buff_head queue;
+	unsigned int bytes;
 	u32 vni;
 	struct delayed_work work;
 };

@@ -194,6 +194,33 @@ bounds()
 	on 1 vnencap map flush all
 }
 
+# Large packets of one VNI have not all of the memory.
+share()
+{
+	local i large=()
+	on 1 vnencap map flush all
+	on 1 sysctl -qw $queue=1024
+	on 1 ip link set vn0 mtu 60000
+	on 1 ip link add link "${dev[1]}" name vn7 type vnencap vni 7
+	on 1 ip addr add 192.168.7.1/24 dev vn7
+	on 1 ip link set vn7 up
+	mark
+	for i in {1..13}; do
+		start 1 ping -q -i0.002 -c8 -W0.1 -s 59000 -S 1000000 \
+			"192.168.4.$((100 + i))" >/dev/null 2>&1
+		large+=($!)
+	done
+	wait "${large[@]}"
+	check_that "of large packets some wait" "$(since 1 tx_held)" -ge 30
+	check_that "but not all that are sent" "$(since 1 tx_held)" -le 80
+	pings 192.168.7.9 1
+	check_that "and one of another VNI still can" \
+		"$(counter 1 tx_held vn7)" -eq 1
+	check "they are dropped in the end" poll 10 at_least_since tx_no_mapping 104
+	on 1 ip link del vn7
+	on 1 ip link set vn0 mtu 1500
+}
+
 # Packets wait when their device goes, and its namespace.
 going()
 {
@@ -218,4 +245,5 @@ counts
 off
 answered
 bounds
+share
 going
