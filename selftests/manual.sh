@@ -1,0 +1,157 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The examples of the manual page, vnencap(8), as they are printed there, one
+# after another: on a host whose lower device is eth0, with a peer that has the
+# same and that ssh(1) leads to.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+page=$selftests/../tools/vnencap/vnencap.8
+
+# Into $work/example.1 and so on; prints how many there are.
+extract()
+{
+	awk -v to="$work/example." '
+	/^\.SH/ { in_examples = $2 == "EXAMPLES" }
+	!in_examples { next }
+	/^\.in \+4/ { n++; file = to n; next }
+	/^\.in$/ { file = "" }
+	file != "" && !/^\./ {
+		gsub(/\\-/, "-")
+		print >file
+	}
+	END { print n + 0 }' "$page"
+}
+
+# What a machine has, and this one has not: another host to log in to, a mapping
+# service, OpenSSL.
+make_prelude()
+{
+	cat >"$work/prelude" <<-END
+		cd "$work" || exit
+		ssh()
+		{
+			[[ \$1 == ${sub[2]} ]] || return
+			shift
+			ip netns exec "${ns[2]}" "\$@"
+		}
+		where_is()
+		{
+			[[ \$1 != ${vn[2]} ]] || echo ${sub[2]}
+		}
+		openssl()
+		{
+			[[ "\$*" == "rand -hex 16" ]] || return
+			od -An -N16 -tx1 /dev/urandom | tr -d " \\n"
+			echo
+		}
+	END
+}
+
+# example N [HOST]: run it there
+example()
+{
+	cat "$work/prelude" "$work/example.$1" >"$work/script"
+	on "${2:-1}" bash -eu "$work/script"
+}
+
+# says NAME WANT COMMAND...: what vnencap says at host 1
+says()
+{
+	local name=$1 want=$2
+	shift 2
+	check "$name" diff <(echo "$want") <(on 1 vnencap "$@" 2>&1)
+}
+
+pings()
+{
+	check "$1" on 1 ping -q -c3 -i0.1 -W2 "${vn[2]}"
+}
+
+# The same words at the peer, where its own addresses are meant
+make_peer()
+{
+	sed -i.first -e "/^vnencap/!s/${sub[1]}/${sub[2]}/" \
+		-e "s,${vn[1]}/24,${vn[2]}/24," "$work/example.1"
+	example 1 2 || die "the peer cannot be set up so"
+	mv "$work/example.1.first" "$work/example.1"
+}
+
+devices()
+{
+	make_peer
+	check "a host is set up" example 1
+	pings "and reaches its peer"
+	check "ip tells what there is to set" usage
+	check "an address is moved" example 2
+	says "and is mapped elsewhere" \
+		"vni 42 ${vn[2]}/32 via 10.0.0.3" map get vni 42 "${vn[2]}"
+	on 1 vnencap map replace vni 42 "${vn[2]}" via "${sub[2]}"
+}
+
+usage()
+{
+	on 1 ip link add type vnencap help 2>&1 | grep -q 'vni VNI'
+}
+
+mappings()
+{
+	local before
+	before=$(on 1 vnencap map show)
+	check "mappings are saved and brought back" example 3
+	says "and are the same" "$before" map show
+	check_that "the file has them" "$(<"$work/mappings")" = "$before"
+	check "a counter is read" example 4
+	check_that "which is a number" "$(<"$work/check")" -eq 0
+}
+
+keys()
+{
+	local traffic
+	check "a key is made and given to both hosts" example 5
+	says "it is number 1" "vni 42 id 1" key show
+	check_that "and not for others to read" \
+		"$(stat -c %a "$work/42.key")" -eq 600
+	pings "with it the peer answers"
+	start 1 ping -q -i0.05 -W2 "${vn[2]}" >"$work/pings"
+	traffic=$!
+	check "both are given another" example 6
+	kill -INT $traffic
+	wait $traffic
+	says "which is number 2" "vni 42 id 2" key show
+	check_that "and at the peer" "$(on 2 vnencap key show)" = "vni 42 id 2"
+	check "no packet was lost by it" grep -q ' 0% packet loss' "$work/pings"
+}
+
+misses()
+{
+	local service
+	on 1 vnencap map delete vni 42 "${vn[2]}"
+	cat "$work/prelude" "$work/example.7" >"$work/script"
+	start 1 bash "$work/script" >/dev/null
+	service=$!
+	check "misses are answered" poll 10 ask
+	on 1 vnencap map delete vni 42 "${vn[2]}"
+	check "and the packets wait for it" \
+		on 1 ping -q -c1 -W5 "${vn[2]}"
+	stop $service
+	on 1 sysctl -qw net.vnencap.miss_queue_len=0
+}
+
+ask()
+{
+	on 1 ping -q -c1 -W1 "${vn[2]}"
+}
+
+hosts_on_nics
+[[ ${dev[1]} == eth0 ]] || skip_all "the lower device is not eth0"
+on 2 ip link set "${dev[2]}" down
+on 2 ip link set "${dev[2]}" name eth0 up
+check_that "the manual page has examples" "$(extract)" -eq 7 ||
+	die "it has not those that are known here"
+make_prelude
+devices
+mappings
+keys
+misses
