@@ -148,6 +148,7 @@ hosts_on_nics
 [[ ${dev[1]} == eth0 ]] || skip_all "the lower device is not eth0"
 on 2 ip link set "${dev[2]}" down
 on 2 ip link set "${dev[2]}" name eth0 up
+hosts_reach
 check_that "the manual page has examples" "$(extract)" -eq 7 ||
 	die "it has not those that are known here"
 make_prelude

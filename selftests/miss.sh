@@ -129,7 +129,7 @@ start_service()
 {
 	start 1 "$service" "$work/known"
 	service_pid=$!
-	poll 10 service_ready || die "the service does not answer"
+	poll 30 service_ready || die "the service does not answer"
 }
 
 # It has answered for an address that is not asked for otherwise.
