@@ -155,6 +155,12 @@ static inline void skb_frag_fill_page_desc(skb_frag_t *frag, struct page *page,
 }
 #endif
 
+/* TCP's Accurate ECN (CWR is the same in all segments) is of newer kernels only. */
+#ifndef NETIF_F_GSO_ACCECN
+#define NETIF_F_GSO_ACCECN	0
+#define SKB_GSO_TCP_ACCECN	0
+#endif
+
 /* Page memory for a fragment, up to PAGE_FRAG_CACHE_MAX_SIZE. Since 6.13 what is
  * longer than a page is given only where it fits in what is left of the cache.
  */

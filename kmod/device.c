@@ -28,7 +28,8 @@
  */
 #define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
 			 NETIF_F_HW_CSUM | NETIF_F_RXCSUM | \
-			 NETIF_F_ALL_TSO | NETIF_F_GSO_UDP_L4)
+			 NETIF_F_ALL_TSO | NETIF_F_GSO_ACCECN | \
+			 NETIF_F_GSO_UDP_L4)
 
 /* What is pushed before the inner packet: the longer of the outer IP headers and
  * the fake TCP header. The first shard takes the room of the headers that it

@@ -88,6 +88,7 @@ static void lift_tcp(struct sk_buff *skb, struct vnencap_meta *m)
 	m->l4 = VNENCAP_L4_TCP;
 	m->image_len = m->l4_off + th->doff * 4;
 	m->partial = partial_at(skb, m->l4_off, offsetof(struct tcphdr, check));
+	m->accecn = skb_shinfo(skb)->gso_type & SKB_GSO_TCP_ACCECN;
 }
 
 static void lift_udp(struct sk_buff *skb, struct vnencap_meta *m)
@@ -140,6 +141,7 @@ int vnencap_inner_parse(struct sk_buff *skb, struct vnencap_meta *m)
 	m->ipv6 = skb->protocol == htons(ETH_P_IPV6);
 	m->l4 = VNENCAP_L4_NONE;
 	m->partial = false;
+	m->accecn = false;
 	err = m->ipv6 ? parse_ipv6(skb, m, &proto) : parse_ipv4(skb, m, &proto);
 	if (unlikely(err))
 		return err;
@@ -234,14 +236,14 @@ static __always_inline void restore_tcp(struct sk_buff *skb,
 		return;
 	if (part->at) {
 		th->seq = htonl(ntohl(th->seq) + part->at);
-		th->cwr = 0;
+		th->cwr &= m->accecn;
 	}
 	if (part->at + part->len < m->payload) {
 		th->psh = 0;
 		th->fin = 0;
 	}
 	if (th->cwr)
-		type |= SKB_GSO_TCP_ECN;
+		type |= m->accecn ? SKB_GSO_TCP_ACCECN : SKB_GSO_TCP_ECN;
 	th->check = pseudo(skb, skb->len - m->l4_off, IPPROTO_TCP, ipv6);
 	set_partial(skb, offsetof(struct tcphdr, check));
 	restore_gso(skb, m, part, type);

@@ -23,6 +23,9 @@
 			 (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP)
 #define TSOPT_LEN	12	/* with the two NOPs */
 
+/* The bits of the length that are the payload's */
+#define PAYLOAD_MASK	(VNENCAP_META_ACCECN - 1)
+
 /* Inlined, this and get() are a few moves: nearly all lengths are constant. */
 static __always_inline u8 *put(u8 *to, const void *from, unsigned int len)
 {
@@ -147,7 +150,8 @@ static __always_inline void encode_hdr(const struct vnencap_meta *m,
 		hdr->tos = iph->tos;
 		hdr->ttl = iph->ttl;
 	}
-	put_unaligned_be24(m->payload, hdr->len);
+	put_unaligned_be24(m->payload | (m->accecn ? VNENCAP_META_ACCECN : 0),
+			   hdr->len);
 }
 
 /* Of a family that is known, which leaves few of the questions */
@@ -360,11 +364,12 @@ static bool class_possible(const struct vnencap_meta *m, u8 class)
 {
 	switch (class) {
 	case VNENCAP_ATOMIC:
-		return true;
+		return m->l4 == VNENCAP_L4_TCP || !m->accecn;
 	case VNENCAP_STREAM:
 		return m->l4 == VNENCAP_L4_TCP && m->partial;
 	case VNENCAP_TRAIN:
-		return m->l4 == VNENCAP_L4_UDP && m->partial && m->gso_size;
+		return m->l4 == VNENCAP_L4_UDP && m->partial &&
+		       m->gso_size && !m->accecn;
 	default:
 		return false;
 	}
@@ -377,9 +382,11 @@ static __always_inline int decode_as(struct vnencap_meta *m, u8 class,
 {
 	struct reader r = { (const u8 *)(hdr + 1), len - sizeof(*hdr) };
 	u8 flags = hdr->flags, l4 = FIELD_GET(VNENCAP_META_L4, flags);
+	u32 payload = get_unaligned_be24(hdr->len);
 	__be16 gso_size = 0;
 
-	m->payload = get_unaligned_be24(hdr->len);
+	m->payload = payload & PAYLOAD_MASK;
+	m->accecn = payload & VNENCAP_META_ACCECN;
 	m->ipv6 = ipv6;
 	m->partial = flags & VNENCAP_META_PARTIAL;
 	m->l4 = l4;

@@ -28,6 +28,7 @@ struct vnencap_block {
  * @gso_size: inner segment size in bytes, 0 where there is none
  * @ipv6: the inner packet is IPv6, not IPv4
  * @partial: the transport checksum is still to be done (CHECKSUM_PARTIAL)
+ * @accecn: TCP's CWR is in all segments (Accurate ECN), not in the first only
  * @l4: enum vnencap_l4
  * @l4_off: length of the IP header with its options or extension headers
  * @image_len: length of the lifted headers
@@ -39,6 +40,7 @@ struct vnencap_meta {
 	u16 gso_size;
 	bool ipv6;
 	bool partial;
+	bool accecn;
 	u8 l4;
 	u8 l4_off;
 	u8 image_len;

@@ -65,7 +65,8 @@ enum vnencap_class {
  *	constant part, see vnencap_meta_seal()
  * @flags: VNENCAP_META_*
  * @tos: inner IPv4 TOS or IPv6 traffic class
- * @len: inner payload bytes in the frame, that is after the lifted headers
+ * @len: inner payload bytes in the frame, that is after the lifted headers, in 23
+ *	bits; the highest is VNENCAP_META_ACCECN
  * @ttl: inner TTL or hop limit
  *
  * What follows, each only where @flags or the class says so, in this order:
@@ -92,6 +93,8 @@ static_assert(sizeof(struct vnencap_meta_hdr) == 12);
 #define VNENCAP_META_TSOPT	BIT(5)		/* TCP options: timestamps */
 #define VNENCAP_META_PARTIAL	BIT(6)		/* no inner checksum yet */
 #define VNENCAP_META_URGPTR	BIT(7)		/* TCP urgent pointer, not 0 */
+
+#define VNENCAP_META_ACCECN	BIT(23)		/* CWR is in all segments */
 
 /**
  * enum vnencap_l4 - the transport header that is lifted into the metadata

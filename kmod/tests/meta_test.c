@@ -121,6 +121,7 @@ static void draw_meta(struct meta_test *mt, const struct test_kind *kind)
 	m->ipv6 = kind->ipv6;
 	m->partial = kind->partial;
 	m->l4 = l4_of(kind);
+	m->accecn = m->l4 == VNENCAP_L4_TCP && random_chance(&mt->rnd, 20);
 	m->l4_off = p->ip_len;
 	m->image_len = p->hdr_len;
 	memcpy(m->image, p->bytes, p->hdr_len);
@@ -213,6 +214,7 @@ static void expect_same(struct kunit *test, const struct vnencap_meta *got,
 	KUNIT_EXPECT_EQ(test, got->gso_size, want->gso_size);
 	KUNIT_EXPECT_EQ(test, got->ipv6, want->ipv6);
 	KUNIT_EXPECT_EQ(test, got->partial, want->partial);
+	KUNIT_EXPECT_EQ(test, got->accecn, want->accecn);
 	KUNIT_EXPECT_EQ(test, got->l4, want->l4);
 	KUNIT_EXPECT_EQ(test, got->l4_off, want->l4_off);
 	KUNIT_ASSERT_EQ(test, got->image_len, want->image_len);
@@ -234,7 +236,7 @@ static void expect_usable(struct kunit *test, const struct vnencap_meta *m,
 {
 	const struct iphdr *iph = (const struct iphdr *)m->image;
 
-	KUNIT_ASSERT_LE(test, m->payload, 0xffffff);
+	KUNIT_ASSERT_LE(test, m->payload, 0x7fffff);
 	KUNIT_ASSERT_LE(test, m->l4, VNENCAP_L4_UDP);
 	KUNIT_ASSERT_LE(test, m->image_len, VNENCAP_META_IMAGE_MAX);
 	KUNIT_ASSERT_EQ(test, m->image_len, m->l4_off + l4_len(m));
@@ -436,6 +438,7 @@ static void take_vector(struct kunit *test, const struct vector *v)
 	m->gso_size = v->gso_size;
 	m->ipv6 = v->ipv6;
 	m->partial = v->partial;
+	m->accecn = v->accecn;
 	m->l4 = v->l4;
 	m->l4_off = v->l4_off;
 	m->image_len = v->headers_len;

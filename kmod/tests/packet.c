@@ -326,7 +326,8 @@ static unsigned int gso_type(const struct test_kind *kind)
 {
 	if (kind->proto == IPPROTO_UDP)
 		return SKB_GSO_UDP_L4;
-	return kind->ipv6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
+	return (kind->ipv6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4) |
+	       (kind->accecn ? SKB_GSO_TCP_ACCECN : 0);
 }
 
 /**

@@ -34,6 +34,7 @@ enum test_layout {
  * @gso: TCP or UDP that is to be segmented
  * @partial: the transport checksum is still to be done
  * @fragment: an IPv4 fragment
+ * @accecn: TCP with Accurate ECN, where the kernel has it
  * @payload: the most bytes after the headers
  */
 struct test_kind {
@@ -43,6 +44,7 @@ struct test_kind {
 	bool gso;
 	bool partial;
 	bool fragment;
+	bool accecn;
 	u32 payload;
 };
 

@@ -104,6 +104,8 @@ static const u8 pattern_segments[] = { 2, 3, 5, 9 };
 		  .payload = 60000 }
 #define TCP6	{ .proto = IPPROTO_TCP, .gso = true, .partial = true, \
 		  .payload = 60000, .ipv6 = true }
+#define ACCECN4	{ .proto = IPPROTO_TCP, .gso = true, .partial = true, \
+		  .payload = 60000, .accecn = true }
 #define TCP4_LONG { .proto = IPPROTO_TCP, .partial = true, .payload = 60000 }
 #define TCP4_DONE { .proto = IPPROTO_TCP, .payload = 9000 }
 #define TCP6_DONE { .proto = IPPROTO_TCP, .payload = 9000, .ipv6 = true }
@@ -139,6 +141,8 @@ static const struct scenario scenarios[] = {
 	{ "TCP, all of it, odd MTU", TCP4, 1433, 10, 20, 20, 80 },
 	{ "TCP in IPv6, nothing happens", TCP6, 1500, .join = 100 },
 	{ "TCP in IPv6, all of it", TCP6, 1500, 10, 20, 20, 80 },
+	{ "TCP with AccECN, nothing happens", ACCECN4, 1500, .join = 100 },
+	{ "TCP with AccECN, all of it", ACCECN4, 1500, 10, 20, 20, 80 },
 	{ "TCP not GSO, nothing happens", TCP4_LONG, 1500, .join = 100 },
 	{ "TCP not GSO, all of it", TCP4_LONG, 1500, 10, 20, 20, 80 },
 	{ "TCP summed, nothing happens", TCP4_DONE, 1500, .join = 100 },
@@ -642,6 +646,12 @@ static void expect_ipv4_id(struct kunit *test, const struct sk_buff *skb,
 			  id == (u16)(first + count - 1));
 }
 
+/* Is CWR in all segments? */
+static bool has_accecn(const struct test_packet *p)
+{
+	return SKB_GSO_TCP_ACCECN && p->gso_size && p->kind->accecn;
+}
+
 /* A plain packet with a part of a stream */
 static void expect_part(struct kunit *test, const struct sk_buff *skb)
 {
@@ -667,7 +677,7 @@ static void expect_part(struct kunit *test, const struct sk_buff *skb)
 		KUNIT_EXPECT_GT(test, len, 0);
 	if (p->gso_size)
 		KUNIT_EXPECT_LE(test, len, p->gso_size);
-	KUNIT_EXPECT_EQ(test, !!th->cwr, orig->cwr && !at);
+	KUNIT_EXPECT_EQ(test, !!th->cwr, orig->cwr && (!at || has_accecn(p)));
 	KUNIT_EXPECT_EQ(test, !!th->psh, orig->psh && at + len == p->payload);
 	KUNIT_EXPECT_EQ(test, !!th->fin, orig->fin && at + len == p->payload);
 }

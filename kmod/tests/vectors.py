@@ -92,11 +92,12 @@ class Vector:
 
     def __init__(self, name, headers, payload, gso=0, cls=ATOMIC,
                  partial=True, l4_off=None, l4=0, segsz=1452, vni=42,
-                 ident=0x01020304, source=0xC123, port=7471, key=bytes(16)):
+                 ident=0x01020304, source=0xC123, port=7471, key=bytes(16),
+                 accecn=False):
         self.name, self.headers, self.payload = name, headers, payload
         self.gso, self.segsz, self.vni, self.ident = gso, segsz, vni, ident
         self.cls = cls
-        self.partial, self.l4 = partial, l4
+        self.partial, self.l4, self.accecn = partial, l4, accecn
         self.l4_off = l4_off if l4_off is not None else len(headers)
         self.source, self.port, self.key = source, port, key
         self.ipv6 = headers[0] >> 4 == 6
@@ -131,7 +132,8 @@ class Vector:
             flags |= 0x08
         tos = (h[0] << 4 | h[1] >> 4) & 0xFF if self.ipv6 else h[1]
         ttl = h[7] if self.ipv6 else h[8]
-        out = bytes([flags, tos]) + struct.pack("!I", self.payload)[1:]
+        length = self.payload | self.accecn << 23
+        out = bytes([flags, tos]) + struct.pack("!I", length)[1:]
         out += bytes([ttl])
         if self.cls != ATOMIC:
             out += struct.pack("!H", self.gso)
@@ -218,6 +220,9 @@ VECTORS = [
     Vector("TCP of four segments, each of them in one",
            ipv4(6, 32 + 5000) + tcp(TIMESTAMPS, 0x18), 5000, gso=1400,
            cls=STREAM, l4=1, l4_off=20),
+    Vector("TCP with Accurate ECN, of two segments",
+           ipv4(6, 32 + 2500, tos=0x01) + tcp(TIMESTAMPS, 0x190), 2500,
+           gso=1448, cls=STREAM, l4=1, l4_off=20, accecn=True),
     Vector("ACK with SACK",
            ipv4(6, 60) + tcp(TIMESTAMPS + SACK), 0, cls=STREAM, l4=1,
            l4_off=20),
@@ -276,6 +281,7 @@ def print_vector(v):
     print(f"\t\t.l4 = {v.l4},")
     print(f"\t\t.l4_off = {v.l4_off},")
     print(f"\t\t.partial = {str(v.partial).lower()},")
+    print(f"\t\t.accecn = {str(v.accecn).lower()},")
     print(f"\t\t.class = {v.cls},")
     print(f"\t\t.payload = {v.payload},")
     print(f"\t\t.gso_size = {v.gso},")
@@ -311,6 +317,7 @@ print("""\
  * @l4: transport header that is lifted: 0 none, 1 TCP, 2 UDP
  * @l4_off: length of the IP header
  * @partial: the transport checksum is still to be done
+ * @accecn: TCP with Accurate ECN
  * @class: 0 atomic, 1 stream, 2 train
  * @payload: inner payload bytes
  * @gso_size: inner segment size
@@ -334,6 +341,7 @@ struct vector {
 	u8 l4;
 	u8 l4_off;
 	bool partial;
+	bool accecn;
 	u8 class;
 	u32 payload;
 	u16 gso_size;
