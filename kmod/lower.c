@@ -42,6 +42,14 @@ static int check_lower(const struct net_device *dev,
 	return 0;
 }
 
+static void tell_refused(int err, struct netlink_ext_ack *extack)
+{
+	if (err == -EBUSY)
+		NL_SET_ERR_MSG(extack, "The lower device is in use by a bridge or the like");
+	else
+		NL_SET_ERR_MSG(extack, "The lower device takes none on it (VRF, ipvlan)");
+}
+
 /**
  * vnencap_lower_get - take part in a lower device
  * @dev: the device
@@ -72,7 +80,7 @@ struct vnencap_lower *vnencap_lower_get(struct net_device *dev,
 	INIT_HLIST_HEAD(&lower->all);
 	err = netdev_rx_handler_register(dev, vnencap_rx_handler, lower);
 	if (err) {
-		NL_SET_ERR_MSG(extack, "The lower device is in use by a bridge or the like");
+		tell_refused(err, extack);
 		kfree(lower);
 		return ERR_PTR(err);
 	}
