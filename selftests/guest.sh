@@ -80,6 +80,18 @@ relayed()
 	sed -n "s/^$2 .*$3=\([0-9]*\).*/\1/p" "$work/relay$1"
 }
 
+# guest_train NAME ADDR: older kernels send none by a NIC that does no sums
+guest_train()
+{
+	if [[ $(uname -r) == 6.1.* ]] &&
+	   on 21 ethtool -k nic | grep -q "^tx-checksumming: off"; then
+		check_fails "$1, which this kernel does not send" 1 \
+			on 21 udp train "$2" 5003 1400 40
+	else
+		check "$1" on 21 udp train "$2" 5003 1400 40
+	fi
+}
+
 guest_datagrams()
 {
 	local name=$1 server addr
@@ -89,8 +101,7 @@ guest_datagrams()
 	for addr in "${guest[2]}" "${guest6[2]}"; do
 		check "$name: datagrams to $addr come back" on 21 udp echo \
 			"$addr" 5003 0 1 2 3 100 1000 1451 1452 5000 60000
-		check "$name: and trains of them" \
-			on 21 udp train "$addr" 5003 1400 40
+		guest_train "$name: and trains of them" "$addr"
 	done
 	stop $server
 }
@@ -245,18 +256,6 @@ seen_big()
 	! kill -0 "$1" 2>/dev/null
 }
 
-# However slow this machine is, TCP's packets are as long as they may be; and the
-# window lets it.
-sends_long()
-{
-	local i
-	for i; do
-		on "$i" sysctl -qw net.ipv4.tcp_tso_rtt_log=30 \
-			net.ipv4.tcp_rmem="4096 4000000 8000000" \
-			net.ipv4.tcp_wmem="4096 4000000 8000000"
-	done
-}
-
 # BIG TCP: what is longer than a frame can be is cut, and arrives all the same;
 # and no frame is longer than the lower device takes.
 big_tcp()
@@ -376,6 +375,38 @@ cut_frames()
 	check_no_errors "$1 are cut: nothing is dropped"
 }
 
+# TCP's Accurate ECN tells of marks in CWR, too, of all segments alike.
+accurate_ecn()
+{
+	local tracer
+	hosts_on_veth
+	overlay_up
+	make_file "$(scaled 8 2)"
+	if ! on 1 sysctl -qw net.ipv4.tcp_ecn=3 2>/dev/null; then
+		skip "Accurate ECN" "this kernel's TCP has none"
+		drop_all_ns
+		return
+	fi
+	on 2 sysctl -qw net.ipv4.tcp_ecn=3
+	sends_long 1 2
+	# acknowledgements, of which the sender tells in each segment
+	on 2 tc qdisc add dev vn0 root netem loss 20% ecn limit 10000 ||
+		die "no netem"
+	start 2 tcpdump -nn -c1 -i vn0 "tcp[12] & 1 = 1 and tcp[13] = 0xc2" \
+		>/dev/null 2>"$work/tcpdump"
+	tracer=$!
+	poll 10 grep -q listening "$work/tcpdump" || die "no capture"
+	mark
+	check "Accurate ECN: a file arrives" transfer 1 2 "${vn[2]}"
+	check "Accurate ECN: it was asked for" poll 5 gone $tracer
+	check "Accurate ECN: a file arrives by IPv6" transfer 1 2 "${vn6[2]}"
+	check_no_errors "Accurate ECN: nothing is dropped"
+	check_that "Accurate ECN: one frame takes many segments" \
+		"$(since 1 tx_frames)" -lt \
+		$(($(since 1 tx_payload_bytes) / 2000))
+	drop_all_ns
+}
+
 # Sums that the NIC does, or not, at either end
 nic_sums()
 {
@@ -418,4 +449,5 @@ taps
 behind
 big_tcp
 big_frames
+accurate_ecn
 nic_sums

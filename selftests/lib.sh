@@ -512,6 +512,18 @@ make_file()
 	file_sum=$(sha256sum <"$work/file")
 }
 
+# sends_long HOST...: however slow this machine is, TCP's packets are as long as
+# they may be; and the window lets them.
+sends_long()
+{
+	local i
+	for i; do
+		on "$i" sysctl -qw net.ipv4.tcp_tso_rtt_log=30 \
+			net.ipv4.tcp_rmem="4096 4000000 8000000" \
+			net.ipv4.tcp_wmem="4096 4000000 8000000"
+	done
+}
+
 listening()
 {
 	on "$1" ss -Hltn "sport = :$2" | grep -q .

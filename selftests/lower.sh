@@ -162,11 +162,11 @@ changing()
 # repair it; but nothing may be wrong.
 under_traffic()
 {
-	local kind=$1 changer i
+	local kind=$1 changer
 	changing &
 	changer=$!
 	mark
-	for i in 1 2; do
+	for _ in $(seq "$(scaled 2 1)"); do
 		check "$kind, changed under traffic: a file arrives" \
 			transfer 1 2 "${vn[2]}"
 		check "$kind, changed under traffic: and the other way" \
@@ -265,6 +265,7 @@ vlan_on_nic()
 	done
 	reach_hosts
 	overlay_up
+	sends_long 1 2
 	mark
 	check "VLAN on a NIC: a file arrives" transfer 1 2 "${vn[2]}"
 	check "VLAN on a NIC: and by IPv6" transfer 2 1 "${vn6[1]}"
@@ -285,7 +286,9 @@ refusals()
 	on 1 ip link set port master br0
 	check "not the loopback device" refused lo loopback
 	check "not a bridge's port" refused port "in use"
-	check "not a VRF" refused red "in use"
+	check "not a VRF" refused red "takes none"
+	on 1 ip link add link other name shared type ipvlan
+	check "not an ipvlan" refused shared "takes none"
 	drop_all_ns
 }
 
