@@ -251,11 +251,6 @@ behind()
 	drop_all_ns
 }
 
-seen_big()
-{
-	! kill -0 "$1" 2>/dev/null
-}
-
 # BIG TCP: what is longer than a frame can be is cut, and arrives all the same;
 # and no frame is longer than the lower device takes.
 big_tcp()
@@ -274,14 +269,12 @@ big_tcp()
 		sends_long $((20 + i))
 	done
 	guests_reach
-	start 1 tcpdump -nn -c1 -i inner "greater 70000" \
-		>/dev/null 2>"$work/tcpdump"
+	watch_for 1 inner "greater 70000"
 	tracer=$!
-	poll 10 grep -q listening "$work/tcpdump" || die "no capture"
 	mark
 	check "BIG TCP: a file arrives" transfer 21 22 "${guest6[2]}"
 	check "BIG TCP: the guest sent packets that are longer than a frame" \
-		poll 5 seen_big $tracer
+		poll 5 gone $tracer
 	check_no_errors "BIG TCP: nothing is dropped"
 	for i in 1 2; do
 		on $i ip link set wire gso_max_size 16000
@@ -293,14 +286,6 @@ big_tcp()
 		transfer 2 1 "${vn6[1]}"
 	check_no_errors "a lower device that takes 16000 bytes: no drops"
 	drop_all_ns
-}
-
-# big_seen N DEVICE: wait in the background for a packet of more than 70000 bytes
-big_seen()
-{
-	start "$1" tcpdump -nn -c1 -i "$2" "greater 70000" \
-		>/dev/null 2>"$work/tcpdump$1"
-	poll 10 grep -q listening "$work/tcpdump$1" || die "no capture"
 }
 
 # big_sizes N DEVICE BYTES: for packets of either family
@@ -353,17 +338,17 @@ big_frame()
 {
 	local name=$1 addr=${vn[2]} wire up
 	[[ $2 -eq 4 ]] || addr=${vn6[2]}
-	big_seen 1 wire
+	watch_for 1 wire "greater 70000"
 	wire=$!
-	big_seen 2 vn0
+	watch_for 2 vn0 "greater 70000"
 	up=$!
 	mark
 	check "$name: a file arrives" transfer 1 2 "$addr"
 	check_no_errors "$name: nothing is dropped"
 	check_that "$name: each arrives whole" \
 		"$(since 2 rx_frames_whole)" -eq "$(since 1 tx_frames)"
-	check "$name: they are on the wire" poll 5 seen_big $wire
-	check "$name: they are handed up whole" poll 5 seen_big $up
+	check "$name: they are on the wire" poll 5 gone $wire
+	check "$name: they are handed up whole" poll 5 gone $up
 }
 
 # The stack cuts what the lower device does not take.
@@ -392,10 +377,8 @@ accurate_ecn()
 	# acknowledgements, of which the sender tells in each segment
 	on 2 tc qdisc add dev vn0 root netem loss 20% ecn limit 10000 ||
 		die "no netem"
-	start 2 tcpdump -nn -c1 -i vn0 "tcp[12] & 1 = 1 and tcp[13] = 0xc2" \
-		>/dev/null 2>"$work/tcpdump"
+	watch_for 2 vn0 "tcp[12] & 1 = 1 and tcp[13] = 0xc2"
 	tracer=$!
-	poll 10 grep -q listening "$work/tcpdump" || die "no capture"
 	mark
 	check "Accurate ECN: a file arrives" transfer 1 2 "${vn[2]}"
 	check "Accurate ECN: it was asked for" poll 5 gone $tracer

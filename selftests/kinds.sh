@@ -126,9 +126,8 @@ run_row()
 			die "cannot make: $name"
 	done
 	poll 10 on 1 ping -c1 -W1 "${addrs[2]}"
-	start 1 tcpdump -nn -c1 -i vn0 "$filter" >/dev/null 2>"$work/tcpdump"
+	watch_for 1 vn0 "$filter"
 	tracer=$!
-	poll 10 grep -q listening "$work/tcpdump" || die "no capture"
 	mark
 	check "$name: a file arrives" "$file" 1 2 "${addrs[2]}"
 	check "$name: and the other way" "$file" 2 1 "${addrs[1]}"

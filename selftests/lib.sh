@@ -234,6 +234,14 @@ gone()
 	! kill -0 "$1"
 }
 
+# watch_for N DEVICE FILTER: $! ends with the first such packet
+watch_for()
+{
+	local log=$work/watch.$1.$2
+	start "$1" tcpdump -nn -c1 -i "$2" "$3" >/dev/null 2>"$log"
+	poll 10 grep -q listening "$log" || die "no capture"
+}
+
 # stop PID: and hear no more of it
 stop()
 {
