@@ -409,8 +409,11 @@ err_free:
 	return NULL;
 }
 
-/* Does the sender's socket count this skb as not yet sent? */
-static bool charged_for_sending(const struct sk_buff *skb)
+/**
+ * vnencap_build_charged - does the sender's socket count an skb as not yet sent?
+ * @skb: any
+ */
+bool vnencap_build_charged(const struct sk_buff *skb)
 {
 	const struct sock *sk = skb->sk;
 
@@ -434,7 +437,7 @@ static void move_owner(struct sk_buff *to, struct sk_buff *from)
 {
 	int delta = to->truesize - from->truesize;
 
-	if (!charged_for_sending(from)) {
+	if (!vnencap_build_charged(from)) {
 		skb_orphan(from);
 		return;
 	}

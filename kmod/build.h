@@ -26,6 +26,7 @@ struct vnencap_build {
 	u32 copied;
 };
 
+bool vnencap_build_charged(const struct sk_buff *skb);
 int vnencap_build_copy(struct sk_buff *to, u32 at, struct sk_buff *from,
 		       u32 from_at, u32 len);
 struct sk_buff *vnencap_build_frame(struct sk_buff *skb,

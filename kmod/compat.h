@@ -213,6 +213,25 @@ static inline void compat_set_gro_flush_timeout(struct net_device *dev,
 #define COMPAT_FRAME_MAX	GSO_MAX_SIZE
 #endif
 
+/* The longest GSO packet of a family that a device takes: more bytes are cut */
+static inline u32 compat_gso_max_size(const struct net_device *dev, u16 family)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	if (family == AF_INET)
+		return READ_ONCE(dev->gso_ipv4_max_size);
+#endif
+	return READ_ONCE(dev->gso_max_size);
+}
+
+/* The same, to be set where the user has not */
+static inline void compat_set_gso_max_size(struct net_device *dev, u32 size)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	WRITE_ONCE(dev->gso_ipv4_max_size, size);
+#endif
+	WRITE_ONCE(dev->gso_max_size, size);
+}
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0) && \
 	LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
 static inline bool compat_jumbo_there(const struct sk_buff *skb)
@@ -316,6 +335,16 @@ static inline void compat_frag_put(struct inet_frag_queue *q, int refs)
 {
 	if (refs && refcount_sub_and_test(refs, &q->refcnt))
 		inet_frag_destroy(q);
+}
+
+/* Named del_timer_sync() before 6.2 */
+static inline void compat_timer_delete_sync(struct timer_list *t)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	del_timer_sync(t);
+#else
+	timer_delete_sync(t);
+#endif
 }
 
 /* from_timer() is timer_container_of() since 6.16. */

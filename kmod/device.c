@@ -19,6 +19,7 @@
 #include "lower.h"
 #include "map.h"
 #include "netlink.h"
+#include "order.h"
 #include "route.h"
 #include "stats.h"
 #include "tx.h"
@@ -41,12 +42,17 @@
 			 sizeof(struct vnencap_segment_hdr) + 8)
 
 /* An outer packet with headers, shards and an inner packet of that size is no
- * longer than IPv4 allows, or IPv6 without a jumbo payload. Longer frames are the
- * user's choice.
+ * longer than IPv4 allows, or IPv6 without a jumbo payload.
  */
 #define MTU_MAX		64000
+
+/* TCP may make longer ones ("BIG TCP"), whatever the lower device takes: cut.c
+ * sees to that. Each that it makes costs it as much as another. The default is a
+ * bit less than three pieces of 64 KB are.
+ */
 #define OVERHEAD_MAX	512
-#define GSO_SIZE_MAX	(GSO_LEGACY_MAX_SIZE - OVERHEAD_MAX)
+#define TSO_SIZE_MAX	(COMPAT_FRAME_MAX - OVERHEAD_MAX)
+#define GSO_SIZE	min(TSO_SIZE_MAX, 180000)
 
 /* ns that a run may be held for what follows it; a segment of 1500 bytes takes
  * 12 us at 1 Gbit/s
@@ -243,6 +249,7 @@ static void dev_uninit(struct net_device *dev)
 	struct vnencap_dev *vn = netdev_priv(dev);
 
 	vnencap_cells_destroy(&vn->cells);
+	vnencap_order_forget(vn);
 	/* what was on its way while the device was stopped */
 	hold_purge(vn);
 	put_map(vn);
@@ -342,17 +349,8 @@ static void dev_setup(struct net_device *dev)
 	dev->priv_destructor = dev_free;
 	compat_set_lltx(dev);
 	dev->gro_flush_timeout = GRO_FLUSH_TIMEOUT;
-}
-
-/* Frames are no longer than 64 KB unless the user asks for more, which needs a
- * lower device that can do that.
- */
-static void inherit_size_max(struct net_device *dev, unsigned int lower_max)
-{
-	if (dev->tso_max_size > GSO_SIZE_MAX)
-		netif_set_tso_max_size(dev, GSO_SIZE_MAX);
-	if (COMPAT_FRAME_MAX > IP_MAX_MTU && lower_max > GSO_LEGACY_MAX_SIZE)
-		netif_set_tso_max_size(dev, lower_max - OVERHEAD_MAX);
+	netif_set_tso_max_size(dev, TSO_SIZE_MAX);
+	compat_set_gso_max_size(dev, GSO_SIZE);
 }
 
 /* What a device takes from its lower device as defaults */
@@ -362,8 +360,8 @@ static void inherit_lower(struct net_device *dev, struct net_device *lower_dev,
 	if (!mtu_given)
 		dev->mtu = min_t(unsigned int, lower_dev->mtu, MTU_MAX);
 	dev->needed_headroom = LL_RESERVED_SPACE(lower_dev) + HEADROOM;
-	netif_inherit_tso_max(dev, lower_dev);
-	inherit_size_max(dev, lower_dev->tso_max_size);
+	/* the user's own may be more than that */
+	netif_set_tso_max_size(dev, TSO_SIZE_MAX);
 }
 
 /* Where @data has none of them, the settings stay as they are. */

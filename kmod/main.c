@@ -9,6 +9,7 @@
 #include "hold.h"
 #include "map.h"
 #include "netlink.h"
+#include "order.h"
 #include "reasm.h"
 #include "tx.h"
 
@@ -22,9 +23,12 @@ static int __init vnencap_init(void)
 	err = vnencap_reasm_init();
 	if (err)
 		goto err_map;
-	err = vnencap_hold_init();
+	err = vnencap_order_init();
 	if (err)
 		goto err_reasm;
+	err = vnencap_hold_init();
+	if (err)
+		goto err_order;
 	vnencap_tx_init();
 	vnencap_gro_init();
 	err = vnencap_netlink_init();
@@ -40,6 +44,8 @@ err_netlink:
 err_gro:
 	vnencap_gro_exit();
 	vnencap_hold_exit();
+err_order:
+	vnencap_order_exit();
 err_reasm:
 	vnencap_reasm_exit();
 err_map:
@@ -54,6 +60,7 @@ static void __exit vnencap_exit(void)
 	vnencap_netlink_exit();
 	vnencap_gro_exit();
 	vnencap_hold_exit();
+	vnencap_order_exit();
 	vnencap_reasm_exit();
 	vnencap_map_exit();
 }

@@ -57,13 +57,14 @@ static inline void vnencap_option_pack(struct vnencap_segment *seg)
 }
 
 /**
- * vnencap_option_build - write the header of a frame
+ * vnencap_option_build - write the header of a frame, or of a piece of it
  * @hdr: written; the checksum is left to vnencap_outer_push()
  * @seg: packed by vnencap_option_pack()
  * @source: source port, network byte order
  * @dest: destination port, network byte order
  *
- * PSH is set: segmentation leaves it on the last segment only.
+ * Of what ends the frame PSH is set: segmentation leaves it on the last segment
+ * only.
  */
 static inline void vnencap_option_build(struct vnencap_segment_hdr *hdr,
 					const struct vnencap_segment *seg,
@@ -73,9 +74,10 @@ static inline void vnencap_option_build(struct vnencap_segment_hdr *hdr,
 
 	th->source = source;
 	th->dest = dest;
-	th->seq = 0;
+	th->seq = cpu_to_be32(seg->offset);
 	th->ack_seq = cpu_to_be32(seg->id);
-	tcp_flag_word(th) = VNENCAP_FLAGS_SEGMENT | TCP_FLAG_PSH;
+	tcp_flag_word(th) = VNENCAP_FLAGS_SEGMENT |
+			    (seg->last ? TCP_FLAG_PSH : 0);
 	th->window = seg->win;
 	th->check = 0;
 	th->urg_ptr = 0;

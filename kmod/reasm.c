@@ -193,23 +193,38 @@ static struct vnencap_addr key_source(const struct frame_key *key)
 	return source;
 }
 
-/* For the host that it came from, too: of a frame whose metadata is known */
+/**
+ * vnencap_reasm_count_lost - count what is missing of a frame, as lost
+ * @vn: the device that it was for
+ * @source: the host that it came from, for which it is counted, too
+ * @segments: how many are missing
+ *
+ * Context: softirq, in RCU.
+ */
+void vnencap_reasm_count_lost(struct vnencap_dev *vn,
+			      const struct vnencap_addr *source,
+			      unsigned int segments)
+{
+	struct vnencap_endpoint *endpoint;
+
+	vnencap_count_add(vn, RX_SEGMENTS_LOST, segments);
+	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), source);
+	if (!endpoint)
+		return;
+	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
+	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST,
+			    segments);
+}
+
+/* Of a frame whose metadata is known */
 static void count_lost(struct vnencap_dev *vn, const struct frame_queue *fq)
 {
 	struct vnencap_addr source = key_source((const void *)&fq->q.key);
 	const struct vnencap_frame *f = &fq->seg.frame;
 	u32 wire = vnencap_frame_wire_len(f, fq->meta.payload);
-	struct vnencap_endpoint *endpoint;
-	unsigned int lost;
 
-	lost = DIV_ROUND_UP(wire, f->segsz) -
-	       bitmap_weight(fq->got, VNENCAP_SEGMENTS_MAX);
-	vnencap_count_add(vn, RX_SEGMENTS_LOST, lost);
-	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), &source);
-	if (!endpoint)
-		return;
-	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
-	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST, lost);
+	vnencap_reasm_count_lost(vn, &source, DIV_ROUND_UP(wire, f->segsz) -
+				 bitmap_weight(fq->got, VNENCAP_SEGMENTS_MAX));
 }
 
 static void count_given_up(struct vnencap_dev *vn, const struct frame_queue *fq)
@@ -758,6 +773,14 @@ static struct frame_queue *frame_of(const struct vnencap_dev *vn,
 }
 
 /* Its first run makes a frame one of its peer's. */
+static void enter(struct frame_queue *fq, struct vnencap_peer *peer)
+{
+	if (fq->wait.peer)
+		return;
+	fq->wait.fqdir = fq->q.fqdir;
+	vnencap_peer_enter(peer, &fq->wait, sizeof(*fq));
+}
+
 static int enter_and_add(struct vnencap_dev *vn, struct frame_queue *fq,
 			 struct vnencap_peer *peer, struct sk_buff *skb,
 			 const struct vnencap_run *run,
@@ -767,11 +790,56 @@ static int enter_and_add(struct vnencap_dev *vn, struct frame_queue *fq,
 		drop_duplicate(vn, skb, run);
 		return -EEXIST;
 	}
-	if (!fq->wait.peer) {
-		fq->wait.fqdir = fq->q.fqdir;
-		vnencap_peer_enter(peer, &fq->wait, sizeof(*fq));
-	}
+	enter(fq, peer);
 	return add_locked(vn, fq, skb, run, ready);
+}
+
+/**
+ * vnencap_reasm_timeout - how long a frame's parts are waited for
+ * @net: namespace of the substrate
+ *
+ * Return: in jiffies.
+ */
+unsigned long vnencap_reasm_timeout(const struct net *net)
+{
+	struct reasm_net *rn = net_generic(net, reasm_net_id);
+
+	return READ_ONCE(rn->fqdir->timeout);
+}
+
+/**
+ * vnencap_reasm_adopt - take over a frame of which some has been handed up
+ * @vn: the device that it is for
+ * @skb: a run of it, data at the outer header
+ * @run: its headers
+ * @meta: the frame's metadata
+ * @end: wire offset up to which all has been handed up; a segment's first byte
+ *
+ * Where there is no room, what comes of it has to find the metadata again.
+ *
+ * Context: softirq, in RCU.
+ */
+void vnencap_reasm_adopt(struct vnencap_dev *vn, const struct sk_buff *skb,
+			 const struct vnencap_run *run,
+			 const struct vnencap_meta *meta, u32 end)
+{
+	struct vnencap_addr source = vnencap_outer_source(skb);
+	struct vnencap_peer *peer = vnencap_peer_of(vn->net, &source);
+	struct frame_queue *fq = frame_of(vn, peer, skb, run);
+
+	if (!fq)
+		return;
+	spin_lock(&fq->q.lock);
+	if (!(fq->q.flags & INET_FRAG_COMPLETE) && !fq->bytes) {
+		enter(fq, peer);
+		fq->seg = run->seg;
+		fq->meta = *meta;
+		fq->known = true;
+		fq->bytes = end;
+		bitmap_set(fq->got, 0, end / run->seg.frame.segsz);
+	}
+	spin_unlock(&fq->q.lock);
+	compat_frag_put(&fq->q, compat_frag_refs_found());
 }
 
 /**

@@ -22,6 +22,7 @@
 #include "lower.h"
 #include "map.h"
 #include "mss.h"
+#include "order.h"
 #include "outer.h"
 #include "pmtu.h"
 #include "reasm.h"
@@ -435,6 +436,7 @@ vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb,
 	       const struct vnencap_run *run)
 {
 	u64 name;
+	int err;
 
 	/* what was on its way while the VNI was changed */
 	if (unlikely(!device_has_vni(vn, run->seg.vni))) {
@@ -444,6 +446,11 @@ vnencap_rx_run(struct vnencap_dev *vn, struct sk_buff *skb,
 	name = vnencap_recent_name(skb, run->seg.id);
 	if (likely(vnencap_run_whole(run) && !vnencap_recent_seen(name)))
 		return rx_whole(vn, skb, run, name);
+	if (run->seg.class == VNENCAP_STREAM) {
+		err = vnencap_order_add(vn, skb, run, name);
+		if (likely(err != -EAGAIN))
+			return err;
+	}
 	return vnencap_reasm_add(vn, skb, run, name);
 }
 
@@ -598,14 +605,19 @@ static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb,
 }
 
 /* A whole frame has nothing to be joined with; nor has any run without GRO on
- * the device. The one must not overtake what has to go by way of the cell.
+ * the device. And of a stream what GRO has joined already is as good as a packet
+ * of its own. But none must overtake what has to go by way of the cell.
  */
 static bool goes_directly(const struct vnencap_dev *vn,
+			  const struct sk_buff *skb,
 			  const struct vnencap_run *run)
 {
+	bool alone = vnencap_run_whole(run) ||
+		     (run->seg.class == VNENCAP_STREAM && skb_is_gso(skb));
+
 	if (unlikely(netif_elide_gro(vn->dev)))
 		return true;
-	return vnencap_run_whole(run) && vnencap_cells_idle(&vn->cells);
+	return alone && vnencap_cells_idle(&vn->cells);
 }
 
 static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb,
@@ -616,7 +628,7 @@ static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb,
 	/* as ip_rcv() does: over veth it may still be its sender's */
 	skb_orphan(skb);
 	__skb_tunnel_rx(skb, vn->dev, vn->net);
-	if (unlikely(!goes_directly(vn, run))) {
+	if (unlikely(!goes_directly(vn, skb, run))) {
 		skb->protocol = htons(VNENCAP_ETH_P_RUN);
 		gro_cells_receive(&vn->cells.gro, skb);
 		return;

@@ -48,7 +48,9 @@ DECLARE_EVENT_CLASS(vnencap_frame,
 			      __entry->segments, __entry->payload)
 );
 
-/* A frame, before it goes to the substrate: outer headers are there */
+/* A frame, or the first piece of it, before it goes to the substrate: outer
+ * headers are there
+ */
 DEFINE_EVENT(vnencap_frame, vnencap_tx_frame,
 	     TP_PROTO(const struct net_device *dev, const struct sk_buff *skb,
 		      u32 payload),

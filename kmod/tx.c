@@ -20,6 +20,7 @@
 
 #include "build.h"
 #include "compat.h"
+#include "cut.h"
 #include "device.h"
 #include "drop.h"
 #include "group.h"
@@ -57,6 +58,7 @@ struct tx {
 	struct vnencap_outer *outer;
 	u32 inner_len;
 	u32 headers;			/* bytes before the first shard */
+	u32 segments;
 	__be16 source;
 };
 
@@ -65,7 +67,7 @@ struct sent {
 	struct vnencap_endpoint *endpoint;
 	u32 len;
 	u32 payload;
-	u16 segments;
+	u32 segments;
 };
 
 /* Frame ids count up on each CPU, in steps that keep the CPUs apart, from where
@@ -252,6 +254,12 @@ static void tx_inherit(struct tx *t)
 		t->outer->label = flow_label(t->vn->net, skb);
 }
 
+static u32 headroom(const struct tx *t)
+{
+	return LL_RESERVED_SPACE(t->dst->dev) + t->dst->header_len +
+	       t->headers;
+}
+
 static int tx_build(struct tx *t)
 {
 	struct vnencap_build b = {
@@ -259,8 +267,7 @@ static int tx_build(struct tx *t)
 		.shard = t->block->data,
 		.image_len = t->meta->image_len,
 		.payload = t->meta->payload,
-		.headroom = LL_RESERVED_SPACE(t->dst->dev) +
-			    t->dst->header_len + t->headers,
+		.headroom = headroom(t),
 	};
 
 	t->skb = vnencap_build_frame(t->skb, &b);
@@ -273,35 +280,12 @@ static int tx_build(struct tx *t)
 	return 0;
 }
 
-static void tx_push_tcp(struct tx *t)
-{
-	struct vnencap_segment_hdr *hdr;
-	struct sk_buff *skb = t->skb;
-	u32 payload = skb->len;
-
-	hdr = __skb_push(skb, sizeof(*hdr));
-	vnencap_option_build(hdr, t->seg, t->source, t->config->port);
-	skb_reset_transport_header(skb);
-	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = skb_transport_header(skb) - skb->head;
-	skb->csum_offset = offsetof(struct tcphdr, check);
-	skb->encapsulation = 0;
-	if (payload > t->seg->frame.segsz) {
-		struct skb_shared_info *si = skb_shinfo(skb);
-
-		si->gso_size = t->seg->frame.segsz;
-		si->gso_type = t->outer->saddr.family == AF_INET ?
-			       SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
-		si->gso_segs = DIV_ROUND_UP(payload, si->gso_size);
-	}
-}
-
 /*
  * As iptunnel_xmit() or ip6tunnel_xmit(), but for connection tracking: the fake
  * connections would fill its table and mean nothing there, unless somebody wants
  * them.
  */
-static void tx_push_ip(struct tx *t)
+static void tx_scrub(struct tx *t)
 {
 	bool xnet = vnencap_device_away(t->vn);
 	struct sk_buff *skb = t->skb;
@@ -315,8 +299,65 @@ static void tx_push_ip(struct tx *t)
 	if (likely(t->config->notrack))
 		skb_set_nfct(skb, IP_CT_UNTRACKED);
 	skb_clear_hash_if_not_l4(skb);
+	skb->encapsulation = 0;
 	skb_dst_set(skb, t->dst);
-	vnencap_outer_push(skb, t->outer);
+}
+
+/* From here on the frame may be a list of pieces. */
+static int tx_cut(struct tx *t)
+{
+	u32 segsz = t->seg->frame.segsz, max;
+
+	if (t->skb->len <= segsz)
+		return 0;
+	max = vnencap_cut_max(t->dst->dev, t->outer->saddr.family, t->headers,
+			      segsz);
+	if (likely(t->skb->len <= max))
+		return 0;
+	if (!vnencap_cut(t->skb, max, headroom(t)))
+		return 0;
+	vnencap_drop(t->vn, t->skb, TX_NOMEM);
+	return -ENOMEM;
+}
+
+static void push_tcp(struct tx *t, struct sk_buff *skb)
+{
+	struct vnencap_segment_hdr *hdr;
+	u32 payload = skb->len;
+
+	hdr = __skb_push(skb, sizeof(*hdr));
+	vnencap_option_build(hdr, t->seg, t->source, t->config->port);
+	skb_reset_transport_header(skb);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	t->segments++;
+	if (payload > t->seg->frame.segsz) {
+		struct skb_shared_info *si = skb_shinfo(skb);
+
+		si->gso_size = t->seg->frame.segsz;
+		si->gso_type = t->outer->saddr.family == AF_INET ?
+			       SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
+		si->gso_segs = DIV_ROUND_UP(payload, si->gso_size);
+		t->segments += si->gso_segs - 1;
+	}
+}
+
+static void tx_push(struct tx *t)
+{
+	struct vnencap_segment *seg = t->seg;
+	struct sk_buff *skb;
+
+	t->segments = 0;
+	seg->offset = 0;
+	for (skb = t->skb; skb; skb = skb->next) {
+		u32 payload = skb->len;
+
+		seg->last = !skb->next;
+		push_tcp(t, skb);
+		vnencap_outer_push(skb, t->outer);
+		seg->offset += payload;
+	}
 }
 
 /*
@@ -348,33 +389,45 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	err = tx_build(&t);
 	if (unlikely(err))
 		goto drop_route;
-	tx_push_tcp(&t);
-	tx_push_ip(&t);
+	tx_scrub(&t);
+	err = tx_cut(&t);
+	if (unlikely(err))
+		goto drop_sent;
+	tx_push(&t);
 	sent->endpoint = t.endpoint;
 	sent->len = t.inner_len;
 	sent->payload = p.meta.payload;
-	sent->segments = skb_shinfo(t.skb)->gso_segs ?: 1;
+	sent->segments = t.segments;
 	trace_vnencap_tx_frame(vn->dev, t.skb, p.meta.payload);
 	return t.skb;
 
 drop_route:
-	vnencap_traffic_add(t.endpoint, VNENCAP_A_TRAFFIC_TX_DROPPED, 1);
+	/* the skb has it from tx_scrub() on */
 	dst_release(t.dst);
+drop_sent:
+	vnencap_traffic_add(t.endpoint, VNENCAP_A_TRAFFIC_TX_DROPPED, 1);
 drop:
 	/* it waits for a mapping */
 	if (err == -EINPROGRESS)
 		return NULL;
 	DEV_STATS_INC(vn->dev, tx_dropped);
-	kfree_skb_reason(t.skb, vnencap_drop_reason(err));
+	kfree_skb_list_reason(t.skb, vnencap_drop_reason(err));
 	return NULL;
 }
 
 static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
 		    const struct sent *sent)
 {
-	int err = vnencap_outer_send(vn->net, skb);
+	bool lost = false;
+	struct sk_buff *next;
+	int err;
 
-	if (unlikely(net_xmit_eval(err))) {
+	skb_list_walk_safe(skb, skb, next) {
+		skb_mark_not_on_list(skb);
+		err = vnencap_outer_send(vn->net, skb);
+		lost |= net_xmit_eval(err);
+	}
+	if (unlikely(lost)) {
 		DEV_STATS_INC(vn->dev, tx_errors);
 		return;
 	}

@@ -466,6 +466,8 @@ static void meta_test_vector_sent(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, f->n, v->n);
 	KUNIT_ASSERT_EQ(test, f->shard_len, v->block_len);
 	memset(mt->block.data + mt->len, 0, v->block_len - mt->len);
+	mt->seg.offset = 0;
+	mt->seg.last = true;
 	vnencap_option_pack(&mt->seg);
 	vnencap_option_build(&hdr, &mt->seg, htons(v->source), htons(v->port));
 	KUNIT_EXPECT_MEMEQ(test, (u8 *)&hdr, v->segment, sizeof(v->segment));

@@ -17,6 +17,7 @@ static void fill(struct vnencap_segment *seg, u32 vni, u32 id, u16 segsz,
 	memset(seg, 0, sizeof(*seg));
 	seg->vni = vni;
 	seg->id = id;
+	seg->last = true;
 	seg->class = id % (VNENCAP_TRAIN + 1);
 	seg->frame.segsz = segsz;
 	seg->frame.slots = slots;
@@ -76,6 +77,10 @@ static void round_trip(struct kunit *test, u32 vni, u32 id, u16 segsz,
 	KUNIT_EXPECT_TRUE(test, hdr.tcp.psh);
 	for (number = 0; number < 3; number++) {
 		to_segment(&hdr, &seg, number * 100, number & 1);
+		KUNIT_ASSERT_EQ(test, vnencap_option_parse(&hdr, &got), 0);
+		expect_same(test, &got, &seg);
+		/* a piece of the frame that begins there */
+		vnencap_option_build(&hdr, &seg, htons(0xc123), htons(7471));
 		KUNIT_ASSERT_EQ(test, vnencap_option_parse(&hdr, &got), 0);
 		expect_same(test, &got, &seg);
 	}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A frame in pieces, where it is longer than the lower device takes. */
+#ifndef _VNENCAP_CUT_H
+#define _VNENCAP_CUT_H
+
+#include <linux/types.h>
+
+struct net_device;
+struct sk_buff;
+
+u32 vnencap_cut_max(const struct net_device *lower, u16 family, u32 headers,
+		    u32 segsz);
+int vnencap_cut(struct sk_buff *skb, u32 max, u32 headroom);
+
+#endif /* _VNENCAP_CUT_H */
