@@ -126,7 +126,9 @@ static int take_first(struct place *p, struct vnencap_dev *vn,
 		return err == -ENODATA ? -EAGAIN : err;
 	p->wire = vnencap_frame_wire_len(&run->seg.frame, p->meta.payload);
 	p->next = 0;
-	if (!is_next(p, run)) {
+	/* reasm.c, where the frame may have to go, knows of no more segments */
+	if (!is_next(p, run) ||
+	    p->wire > VNENCAP_SEGMENTS_MAX * run->seg.frame.segsz) {
 		vnencap_drop(vn, skb, RX_MALFORMED);
 		return -EPROTO;
 	}
