@@ -42,12 +42,16 @@ u32 vnencap_cut_max(const struct net_device *lower, u16 family, u32 headers,
 static void share_owner(struct sk_buff *rest, struct sk_buff *skb)
 {
 	u32 own = SKB_TRUESIZE(skb_end_offset(skb)) + skb->data_len;
-	u32 moved = min(skb->truesize - min(skb->truesize, own),
-			rest->data_len);
+	bool charged = vnencap_build_charged(skb);
+	u32 moved = 0;
 
+	/* another owner than a socket counts by the truesize as it was */
+	if (charged || !skb->destructor)
+		moved = min(skb->truesize - min(skb->truesize, own),
+			    rest->data_len);
 	skb->truesize -= moved;
 	rest->truesize += rest->data_len;
-	if (!vnencap_build_charged(skb))
+	if (!charged)
 		return;
 	rest->sk = skb->sk;
 	rest->destructor = skb->destructor;
@@ -75,6 +79,7 @@ static struct sk_buff *cut_off(struct sk_buff *skb, u32 max, u32 headroom)
 	skb_reserve(rest, headroom);
 	skb_split(skb, rest, max);
 	skb_copy_header(rest, skb);
+	rest->ooo_okay = 0;
 	skb_reset_mac_header(rest);
 	share_owner(rest, skb);
 	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP))
@@ -95,6 +100,9 @@ static struct sk_buff *cut_off(struct sk_buff *skb, u32 max, u32 headroom)
  */
 int vnencap_cut(struct sk_buff *skb, u32 max, u32 headroom)
 {
+	/* lent for one skb, not for a list of them */
+	if (unlikely(skb_orphan_frags(skb, GFP_ATOMIC)))
+		return -ENOMEM;
 	while (skb->len > max) {
 		skb->next = cut_off(skb, max, headroom);
 		skb = skb->next;
