@@ -99,20 +99,28 @@ static int take_next(struct place *p, struct sk_buff *skb,
 		     const struct vnencap_run *run)
 {
 	struct vnencap_dev *vn = p->vn;
+	int err = vnencap_rx_restore(vn, skb, run, &p->meta);
 
 	p->next = vnencap_run_end(run);
 	if (run->seg.last) {
 		leave(p);
 		vnencap_recent_add(p->name, true);
-		vnencap_count(vn, RX_FRAMES_WHOLE);
+		if (likely(!err || err == -ENODATA))
+			vnencap_count(vn, RX_FRAMES_WHOLE);
 	}
-	return vnencap_rx_restore(vn, skb, run, &p->meta);
+	return err;
 }
 
+/* Other namespaces may have frames wait longer. */
 static void timer_begin(const struct place *p)
 {
-	if (!timer_pending(&timer))
-		mod_timer(&timer, p->expires);
+	/* pairs with the one in expire(): that sees the place taken, or here the
+	 * timer is seen to have gone off
+	 */
+	smp_mb();
+	if (!timer_pending(&timer) ||
+	    time_before(p->expires, READ_ONCE(timer.expires)))
+		timer_reduce(&timer, p->expires);
 }
 
 /* Return: as vnencap_order_add(). */
@@ -213,13 +221,15 @@ static void expire(struct timer_list *t)
 	unsigned long now = jiffies, next = now + MAX_JIFFY_OFFSET / 2;
 	unsigned int i, taken = 0;
 
+	/* pairs with the one in timer_begin() */
+	smp_mb();
 	rcu_read_lock();
 	for (i = 0; i < 1U << places_bits; i++)
 		if (READ_ONCE(places[i].vn))
 			taken += look_at(&places[i], now, &next);
 	rcu_read_unlock();
 	if (taken)
-		mod_timer(t, next);
+		timer_reduce(t, next);
 }
 
 /**

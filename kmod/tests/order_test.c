@@ -107,17 +107,22 @@ static void fill_wire(struct order_test *ot, const u8 *block)
 	}
 }
 
-static void describe_frame(struct order_test *ot, u32 payload)
+/* Those of the test before are remembered. */
+static u32 next_id(void)
 {
-	/* those of the test before are remembered */
 	static u32 ids;
 
+	return ++ids;
+}
+
+static void describe_frame(struct order_test *ot, u32 id, u32 payload)
+{
 	memset(ot->seen, 0, sizeof(ot->seen));
 	memset(&ot->seg, 0, sizeof(ot->seg));
 	memset(&ot->meta, 0, sizeof(ot->meta));
 	ot->seg.vni = TEST_HOSTS_VNI;
 	ot->seg.class = VNENCAP_STREAM;
-	ot->seg.id = ++ids;
+	ot->seg.id = id;
 	ot->meta.payload = payload;
 	ot->meta.gso_size = GSO_SIZE;
 	ot->meta.partial = true;
@@ -127,13 +132,13 @@ static void describe_frame(struct order_test *ot, u32 payload)
 	fill_image(ot);
 }
 
-static void make_frame(struct kunit *test, u32 payload)
+static void make_frame_id(struct kunit *test, u32 id, u32 payload)
 {
 	struct order_test *ot = test->priv;
 	struct vnencap_block block = {};
 	u32 len;
 
-	describe_frame(ot, payload);
+	describe_frame(ot, id, payload);
 	len = vnencap_meta_encode(&ot->meta, ot->meta.image, ot->seg.class,
 				  block.data);
 	KUNIT_ASSERT_EQ(test, vnencap_frame_plan(&ot->seg.frame, payload, len,
@@ -142,14 +147,19 @@ static void make_frame(struct kunit *test, u32 payload)
 	fill_wire(ot, block.data);
 }
 
+static void make_frame(struct kunit *test, u32 payload)
+{
+	make_frame_id(test, next_id(), payload);
+}
+
 /* ---- Runs ---- */
 
-/* The outer headers of a run, right before its bytes */
-static u8 *run_headers(struct order_test *ot, u32 at, u32 len, bool last)
+/* The outer headers of a run */
+static void run_headers(const struct order_test *ot, u8 *start, u32 at, u32 len,
+			bool last)
 {
-	u8 *start = ot->bytes + at;
-	struct vnencap_segment seg = ot->seg;
 	struct iphdr *iph = (struct iphdr *)start;
+	struct vnencap_segment seg = ot->seg;
 
 	seg.offset = at;
 	seg.last = last;
@@ -159,27 +169,27 @@ static u8 *run_headers(struct order_test *ot, u32 at, u32 len, bool last)
 	iph->ttl = 64;
 	iph->frag_off = htons(IP_DF);
 	iph->protocol = IPPROTO_TCP;
-	iph->tot_len = htons(OUTER_LEN + len);
+	iph->tot_len = OUTER_LEN + len > U16_MAX ? 0 : htons(OUTER_LEN + len);
 	iph->saddr = ot->hosts.a.addr.ip4;
 	iph->daddr = ot->hosts.b.addr.ip4;
 	ip_send_check(iph);
 	vnencap_option_build((struct vnencap_segment_hdr *)(iph + 1), &seg,
 			     htons(0xc000), TEST_HOSTS_PORT);
-	return start;
 }
 
-static struct sk_buff *make_run(struct kunit *test, u32 at, u32 len, bool last)
+/* Bytes of @ot->bytes, as those of a run that is said to begin at @at */
+static struct sk_buff *make_run(struct kunit *test, u8 *bytes, u32 at, u32 len,
+				bool last)
 {
 	struct order_test *ot = test->priv;
-	u8 kept[OUTER_LEN];
+	u8 kept[OUTER_LEN], *start = bytes - OUTER_LEN;
 	struct sk_buff *skb;
-	u8 *start;
 
-	memcpy(kept, ot->bytes + at, OUTER_LEN);
-	start = run_headers(ot, at, len, last);
+	memcpy(kept, start, OUTER_LEN);
+	run_headers(ot, start, at, len, last);
 	skb = test_skb_make(test, start, OUTER_LEN + len, OUTER_LEN,
 			    TEST_FRAGS, 16384);
-	memcpy(ot->bytes + at, kept, OUTER_LEN);
+	memcpy(start, kept, OUTER_LEN);
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
 	if (len > ot->seg.frame.segsz) {
 		skb_shinfo(skb)->gso_size = ot->seg.frame.segsz;
@@ -190,10 +200,9 @@ static struct sk_buff *make_run(struct kunit *test, u32 at, u32 len, bool last)
 	return skb;
 }
 
-static void receive(struct kunit *test, u32 at, u32 len, bool last)
+static void receive_skb(struct kunit *test, struct sk_buff *skb)
 {
 	struct order_test *ot = test->priv;
-	struct sk_buff *skb = make_run(test, at, len, last);
 
 	__skb_push(skb, ETH_HLEN);
 	skb_reset_mac_header(skb);
@@ -208,7 +217,25 @@ static void receive(struct kunit *test, u32 at, u32 len, bool last)
 	test_host_settle(&ot->hosts.b);
 }
 
-/* The segments from the one to before the other; the frame may end with them. */
+/* A run with the frame's bytes from there on */
+static void receive(struct kunit *test, u32 at, u32 len, bool last)
+{
+	struct order_test *ot = test->priv;
+
+	receive_skb(test, make_run(test, ot->bytes + OUTER_LEN + at, at, len,
+				   last));
+}
+
+/* A run that says so, with some bytes */
+static void receive_as(struct kunit *test, u32 at, u32 len, bool last)
+{
+	struct order_test *ot = test->priv;
+
+	receive_skb(test, make_run(test, ot->bytes + OUTER_LEN, at, len,
+				   last));
+}
+
+/* The segments from the one to before the other; the frame may end there. */
 static void receive_segments(struct kunit *test, u32 first, u32 end)
 {
 	struct order_test *ot = test->priv;
@@ -298,6 +325,297 @@ static void order_test_in_order(struct kunit *test)
 	expect_count(test, VNENCAP_A_STATS_RX_MALFORMED, 0);
 }
 
+/* What comes too early is handed up too, and what is late then is no duplicate. */
+static void order_test_gap(struct kunit *test)
+{
+	struct order_test *ot = test->priv;
+	u32 end;
+
+	make_frame(test, PAYLOAD_MAX);
+	end = segments(ot);
+	receive_segments(test, 0, 40);
+	receive_segments(test, 80, 120);
+	receive_segments(test, 40, 60);
+	receive_segments(test, 120, end);
+	expect_count(test, VNENCAP_A_STATS_RX_FRAMES_WHOLE, 0);
+	receive_segments(test, 60, 80);
+	expect_seen(test, 0, end);
+	expect_count(test, VNENCAP_A_STATS_RX_FRAMES_WHOLE, 1);
+	expect_count(test, VNENCAP_A_STATS_RX_DUPLICATES, 0);
+	expect_count(test, VNENCAP_A_STATS_RX_MALFORMED, 0);
+}
+
+/* Which run of a frame's five comes again, and after which of them */
+struct again {
+	const char *name;
+	unsigned int run;
+	unsigned int after;
+};
+
+static const struct again agains[] = {
+	{ "the first at once", 0, 0 },
+	{ "the first later", 0, 2 },
+	{ "the first at the end", 0, 4 },
+	{ "another at once", 2, 2 },
+	{ "another later", 2, 3 },
+	{ "another at the end", 2, 4 },
+	{ "the last", 4, 4 },
+};
+
+static void again_describe(const struct again *a, char *desc)
+{
+	strscpy(desc, a->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(again, agains, again_describe);
+
+#define RUNS	5
+
+static void receive_run(struct kunit *test, unsigned int i)
+{
+	struct order_test *ot = test->priv;
+	u32 each = DIV_ROUND_UP(segments(ot), RUNS);
+
+	receive_segments(test, i * each, (i + 1) * each);
+}
+
+static void order_test_duplicate(struct kunit *test)
+{
+	const struct again *a = test->param_value;
+	struct order_test *ot = test->priv;
+	unsigned int i, each;
+
+	make_frame(test, PAYLOAD_MAX);
+	each = DIV_ROUND_UP(segments(ot), RUNS);
+	for (i = 0; i < RUNS; i++) {
+		receive_run(test, i);
+		if (i == a->after)
+			receive_run(test, a->run);
+	}
+	expect_seen(test, 0, segments(ot));
+	expect_count(test, VNENCAP_A_STATS_RX_FRAMES_WHOLE, 1);
+	expect_count(test, VNENCAP_A_STATS_RX_DUPLICATES,
+		     min(each, segments(ot) - a->run * each));
+	expect_count(test, VNENCAP_A_STATS_RX_MALFORMED, 0);
+}
+
+/* A run with new segments and some that were there */
+static void order_test_overlap(struct kunit *test)
+{
+	struct order_test *ot = test->priv;
+
+	make_frame(test, PAYLOAD_MAX);
+	receive_segments(test, 0, 50);
+	receive_segments(test, 30, 90);
+	receive_segments(test, 90, segments(ot));
+	expect_seen(test, 0, segments(ot));
+	expect_count(test, VNENCAP_A_STATS_RX_FRAMES_WHOLE, 1);
+	expect_count(test, VNENCAP_A_STATS_RX_DUPLICATES, 20);
+}
+
+/* Frames of as many flows as there are, at a time: some find their place taken. */
+static void order_test_many(struct kunit *test)
+{
+	enum { FRAMES = 1000, PAYLOAD = 3 * 8 * SEGSZ };
+	unsigned int run, i;
+	static u32 id[FRAMES];
+
+	for (i = 0; i < FRAMES; i++)
+		id[i] = next_id();
+	for (run = 0; run < 3; run++) {
+		for (i = 0; i < FRAMES; i++) {
+			make_frame_id(test, id[i], PAYLOAD);
+			receive_segments(test, run * 9, (run + 1) * 9);
+			expect_seen(test, run * 9, (run + 1) * 9);
+			if (test->status == KUNIT_FAILURE)
+				return;
+		}
+	}
+	expect_count(test, VNENCAP_A_STATS_RX_FRAMES_WHOLE, FRAMES);
+	expect_count(test, VNENCAP_A_STATS_RX_OVER_LIMIT, 0);
+}
+
+/* ---- Time ---- */
+
+static void set_timeout(struct order_test *ot, int timeout)
+{
+	vnencap_reasm_set_timeout(ot->hosts.b.vn->net, timeout);
+}
+
+/* Until so many frames are given up, or far too long */
+static void wait_given_up(struct kunit *test, u64 frames)
+{
+	unsigned long end = jiffies + 10 * HZ;
+
+	while (count(test, VNENCAP_A_STATS_RX_FRAMES_PARTIAL) < frames &&
+	       time_before(jiffies, end))
+		schedule_timeout_uninterruptible(1);
+	expect_count(test, VNENCAP_A_STATS_RX_FRAMES_PARTIAL, frames);
+}
+
+/* Those of a frame that stays as it is are lost, whatever its place is. */
+static void order_test_given_up(struct kunit *test)
+{
+	struct order_test *ot = test->priv;
+	u32 lost;
+
+	set_timeout(ot, HZ / 50);
+	make_frame(test, PAYLOAD_MAX);
+	receive_segments(test, 0, 30);
+	receive_segments(test, 30, 70);
+	expect_seen(test, 0, 70);
+	lost = segments(ot) - 70;
+	wait_given_up(test, 1);
+	expect_count(test, VNENCAP_A_STATS_RX_SEGMENTS_LOST, lost);
+	expect_count(test, VNENCAP_A_STATS_RX_FRAMES_WHOLE, 0);
+
+	/* once, and the next of its place as any other */
+	make_frame(test, PAYLOAD_MAX);
+	receive_segments(test, 0, 1);
+	wait_given_up(test, 2);
+	lost += segments(ot) - 1;
+	expect_count(test, VNENCAP_A_STATS_RX_SEGMENTS_LOST, lost);
+}
+
+/* One that waits long does not have others wait as long. */
+static void order_test_patience(struct kunit *test)
+{
+	struct order_test *ot = test->priv;
+
+	make_frame(test, PAYLOAD_MAX);
+	receive_segments(test, 0, 30);
+	set_timeout(ot, HZ / 50);
+	make_frame(test, PAYLOAD_MAX);
+	receive_segments(test, 0, 30);
+	wait_given_up(test, 1);
+}
+
+/* ---- What goes while a frame comes ---- */
+
+/* The device: nobody remembers it, KASAN would tell. */
+static void order_test_removed(struct kunit *test)
+{
+	struct order_test *ot = test->priv;
+	struct net *net = ot->hosts.b.vn->net;
+
+	set_timeout(ot, HZ / 50);
+	make_frame(test, PAYLOAD_MAX);
+	receive_segments(test, 0, 30);
+	take_received(test);
+	test_hosts_free(&ot->hosts);
+	schedule_timeout_uninterruptible(HZ / 10);
+	vnencap_reasm_set_timeout(net, 60 * HZ);
+
+	/* and others as before */
+	test_hosts_make(test, &ot->hosts, AF_INET);
+	test_host_set_gro(&ot->hosts.b, false);
+	make_frame(test, PAYLOAD_MAX);
+	receive_segments(test, 0, 30);
+	receive_segments(test, 30, segments(ot));
+	expect_seen(test, 0, segments(ot));
+	expect_count(test, VNENCAP_A_STATS_RX_FRAMES_PARTIAL, 0);
+}
+
+static void change_vni(struct kunit *test, u32 vni)
+{
+	struct order_test *ot = test->priv;
+	struct vnencap_dev *vn = ot->hosts.b.vn;
+	struct vnencap_config config;
+	int err;
+
+	rtnl_lock();
+	config = *rtnl_dereference(vn->config);
+	config.vni = vni;
+	err = vnencap_device_change(vn, &config, NULL);
+	rtnl_unlock();
+	KUNIT_ASSERT_EQ(test, err, 0);
+}
+
+/* The VNI: what is of the old one is not for the device any more. */
+static void order_test_other_vni(struct kunit *test)
+{
+	struct order_test *ot = test->priv;
+
+	make_frame(test, PAYLOAD_MAX);
+	receive_segments(test, 0, 30);
+	expect_seen(test, 0, 30);
+	change_vni(test, TEST_HOSTS_VNI + 1);
+	receive_segments(test, 30, segments(ot));
+	expect_seen(test, 0, 30);
+	expect_count(test, VNENCAP_A_STATS_RX_UNKNOWN_VNI, 1);
+	expect_count(test, VNENCAP_A_STATS_RX_FRAMES_WHOLE, 0);
+	change_vni(test, TEST_HOSTS_VNI);
+}
+
+/* ---- What a stranger may send ---- */
+
+/* In the midst of a frame, by its name: what cannot be, is not handed up, and
+ * keeps nothing of the frame from that.
+ */
+struct stranger {
+	const char *name;
+	u32 at;
+	u32 len;
+	bool last;
+};
+
+static const struct stranger strangers[] = {
+	{ "the end too early", 30 * SEGSZ, 10 * SEGSZ, true },
+	{ "the end too early, and odd", 30 * SEGSZ, 10 * SEGSZ + 7, true },
+	{ "more than there is", 30 * SEGSZ, 250 * SEGSZ },
+	{ "more than there is, and the end", 30 * SEGSZ, 250 * SEGSZ, true },
+	{ "behind the end", 250 * SEGSZ, SEGSZ },
+	{ "behind the end, and the end", 250 * SEGSZ, SEGSZ, true },
+	{ "not at a segment", 30 * SEGSZ + 4, SEGSZ },
+	{ "not to a segment", 30 * SEGSZ, SEGSZ + 4 },
+	{ "far away", 0xffffff00, SEGSZ },
+	{ "all of it, as it says", 0, 10 * SEGSZ, true },
+};
+
+static void stranger_describe(const struct stranger *s, char *desc)
+{
+	strscpy(desc, s->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(stranger, strangers, stranger_describe);
+
+static void order_test_stranger(struct kunit *test)
+{
+	const struct stranger *s = test->param_value;
+	struct order_test *ot = test->priv;
+
+	make_frame(test, PAYLOAD_MAX);
+	receive_segments(test, 0, 30);
+	receive_as(test, s->at, s->len, s->last);
+	expect_seen(test, 0, 30);
+	expect_count(test, VNENCAP_A_STATS_RX_MALFORMED, 1);
+	receive_segments(test, 30, 90);
+	receive_segments(test, 90, segments(ot));
+	expect_seen(test, 0, segments(ot));
+	expect_count(test, VNENCAP_A_STATS_RX_FRAMES_WHOLE, 1);
+	expect_count(test, VNENCAP_A_STATS_RX_DUPLICATES, 0);
+}
+
+/* A segment size of its own */
+static void order_test_other_window(struct kunit *test)
+{
+	struct order_test *ot = test->priv;
+	__be16 win;
+
+	make_frame(test, PAYLOAD_MAX);
+	receive_segments(test, 0, 30);
+	win = ot->seg.win;
+	ot->seg.win ^= htons(1 << 4);
+	/* 33 times a segment size of 4 bytes more or less */
+	receive_as(test, 0, 1, false);
+	receive_as(test, 251 * 4 * 32, 251 * 4, false);
+	receive_as(test, 249 * 4 * 32, 249 * 4, false);
+	ot->seg.win = win;
+	receive_segments(test, 30, segments(ot));
+	expect_seen(test, 0, segments(ot));
+	expect_count(test, VNENCAP_A_STATS_RX_FRAMES_WHOLE, 1);
+}
+
 /* A frame of more segments than there is a place for in the table of those that
  * are not in order: no sender makes one, but who has the key can.
  */
@@ -308,7 +626,7 @@ static void order_test_endless(struct kunit *test)
 	struct vnencap_block block = {};
 	u32 len, i;
 
-	describe_frame(ot, PAYLOAD_MAX);
+	describe_frame(ot, next_id(), PAYLOAD_MAX);
 	ot->meta.payload = 4 * VNENCAP_SEGMENTS_MAX * VNENCAP_SEGSZ_MIN;
 	len = vnencap_meta_encode(&ot->meta, ot->meta.image, ot->seg.class,
 				  block.data);
@@ -374,6 +692,16 @@ static void order_test_exit(struct kunit *test)
 
 static struct kunit_case order_test_cases[] = {
 	KUNIT_CASE(order_test_in_order),
+	KUNIT_CASE(order_test_gap),
+	KUNIT_CASE_PARAM(order_test_duplicate, again_gen_params),
+	KUNIT_CASE(order_test_overlap),
+	KUNIT_CASE(order_test_many),
+	KUNIT_CASE(order_test_given_up),
+	KUNIT_CASE(order_test_patience),
+	KUNIT_CASE(order_test_removed),
+	KUNIT_CASE(order_test_other_vni),
+	KUNIT_CASE_PARAM(order_test_stranger, stranger_gen_params),
+	KUNIT_CASE(order_test_other_window),
 	KUNIT_CASE(order_test_endless),
 	{}
 };
