@@ -130,6 +130,19 @@ static void cut_test_pieces(struct kunit *test)
 	free_pieces(skb, false);
 }
 
+/* More than there is memory for: what was to be cut is there, and all of it. */
+static void cut_test_no_memory(struct kunit *test)
+{
+	static const struct cut_case c = {
+		.len = 60000, .linear = 100, .chunk = 4096, .max = 60000,
+	};
+	struct sk_buff *skb = make_skb(test, &c);
+
+	KUNIT_EXPECT_EQ(test, vnencap_cut(skb, 14480, 1 << 30), -ENOMEM);
+	expect_pieces(test, skb, &c);
+	free_pieces(skb, false);
+}
+
 /* ---- Owners ---- */
 
 /* As tcp_wfree() does, which is for those who know it */
@@ -400,6 +413,7 @@ static void cut_test_exit(struct kunit *test)
 
 static struct kunit_case cut_test_cases[] = {
 	KUNIT_CASE_PARAM(cut_test_pieces, cut_gen_params),
+	KUNIT_CASE(cut_test_no_memory),
 	KUNIT_CASE_PARAM(cut_test_owned, cut_gen_params),
 	KUNIT_CASE_PARAM(cut_test_other_owner, cut_gen_params),
 	KUNIT_CASE_PARAM(cut_test_lent, cut_gen_params),

@@ -161,11 +161,12 @@ static void finish_ip(struct test_packet *p)
 	if (p->kind->ipv6) {
 		struct ipv6hdr *ip6h = (struct ipv6hdr *)p->bytes;
 
-		ip6h->payload_len = htons(len - sizeof(*ip6h));
+		len -= sizeof(*ip6h);
+		ip6h->payload_len = len <= U16_MAX ? htons(len) : 0;
 	} else {
 		struct iphdr *iph = (struct iphdr *)p->bytes;
 
-		iph->tot_len = htons(len);
+		iph->tot_len = len <= U16_MAX ? htons(len) : 0;
 		iph->check = 0;
 		iph->check = ip_fast_csum(iph, iph->ihl);
 	}

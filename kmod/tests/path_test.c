@@ -104,6 +104,10 @@ static const u8 pattern_segments[] = { 2, 3, 5, 9 };
 		  .payload = 60000 }
 #define TCP6	{ .proto = IPPROTO_TCP, .gso = true, .partial = true, \
 		  .payload = 60000, .ipv6 = true }
+#define BIG4	{ .proto = IPPROTO_TCP, .gso = true, .partial = true, \
+		  .payload = 180000 }
+#define BIG6	{ .proto = IPPROTO_TCP, .gso = true, .partial = true, \
+		  .payload = 180000, .ipv6 = true }
 #define ACCECN4	{ .proto = IPPROTO_TCP, .gso = true, .partial = true, \
 		  .payload = 60000, .accecn = true }
 #define TCP4_LONG { .proto = IPPROTO_TCP, .partial = true, .payload = 60000 }
@@ -141,6 +145,14 @@ static const struct scenario scenarios[] = {
 	{ "TCP, all of it, odd MTU", TCP4, 1433, 10, 20, 20, 80 },
 	{ "TCP in IPv6, nothing happens", TCP6, 1500, .join = 100 },
 	{ "TCP in IPv6, all of it", TCP6, 1500, 10, 20, 20, 80 },
+	{ "BIG TCP, nothing happens", BIG4, 1500, .join = 100 },
+	{ "BIG TCP, GRO joins runs", BIG4, 1500, .join = 97, .gro = true },
+	{ "BIG TCP, duplicates", BIG4, 1500, .twice = 3, .join = 97 },
+	{ "BIG TCP, loss, GRO", BIG4, 1500, .loss = 2, .join = 97, .gro = true },
+	{ "BIG TCP, all of it", BIG4, 1500, 2, 2, 2, 97 },
+	{ "BIG TCP, all of it, jumbo", BIG4, 9000, 10, 20, 20, 80 },
+	{ "BIG TCP in IPv6, nothing happens", BIG6, 1500, .join = 100 },
+	{ "BIG TCP in IPv6, all of it", BIG6, 1500, 2, 2, 2, 97 },
 	{ "TCP with AccECN, nothing happens", ACCECN4, 1500, .join = 100 },
 	{ "TCP with AccECN, all of it", ACCECN4, 1500, 10, 20, 20, 80 },
 	{ "TCP not GSO, nothing happens", TCP4_LONG, 1500, .join = 100 },
@@ -212,16 +224,18 @@ static struct vnencap_segment_hdr *segment_header(const struct sk_buff *skb)
 	return (void *)skb->data + vnencap_outer_len(skb);
 }
 
-/* Length, and the sum over an IPv4 header */
+/* Length, of which more than 64 KB have none, and the sum over an IPv4 header */
 static void finish_outer(struct sk_buff *skb)
 {
 	struct ipv6hdr *ip6h = (struct ipv6hdr *)skb->data;
 	struct iphdr *iph = (struct iphdr *)skb->data;
 
 	if (vnencap_outer_is_ipv6(skb)) {
-		ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
+		u32 len = skb->len - sizeof(*ip6h);
+
+		ip6h->payload_len = len <= U16_MAX ? htons(len) : 0;
 	} else {
-		iph->tot_len = htons(skb->len);
+		iph->tot_len = skb->len <= U16_MAX ? htons(skb->len) : 0;
 		ip_send_check(iph);
 	}
 }
@@ -285,17 +299,23 @@ static void expect_segment(struct kunit *test, unsigned int i)
 	KUNIT_EXPECT_EQ(test, run->seg.word, path->run[0].seg.word);
 }
 
-static void cut_frame(struct kunit *test, struct sk_buff *frame)
+/* A frame of more than 64 KB comes in pieces, another in one. */
+static void cut_piece(struct kunit *test, struct sk_buff *piece,
+		      struct sk_buff_head *segments)
 {
 	struct path_test *path = test->priv;
-	struct sk_buff_head segments;
+
+	test_skb_cut(test, piece, random_chance(&path->rnd, 50) ? 0 :
+		     NETIF_F_SG | NETIF_F_HW_CSUM, segments);
+}
+
+static void take_segments(struct kunit *test, struct sk_buff_head *segments)
+{
+	struct path_test *path = test->priv;
 	struct sk_buff *skb;
 	unsigned int i;
 
-	__skb_queue_head_init(&segments);
-	test_skb_cut(test, frame, random_chance(&path->rnd, 50) ? 0 :
-		     NETIF_F_SG | NETIF_F_HW_CSUM, &segments);
-	while ((skb = __skb_dequeue(&segments))) {
+	while ((skb = __skb_dequeue(segments))) {
 		KUNIT_ASSERT_LT(test, path->n, SEGMENTS_MAX);
 		skb_pull(skb, ETH_HLEN);
 		path->segment[path->n++] = skb;
@@ -340,6 +360,7 @@ static void send_packet(struct kunit *test)
 {
 	struct path_test *path = test->priv;
 	const struct test_packet *p = &path->packet;
+	struct sk_buff_head segments;
 	struct sk_buff *skb;
 
 	test_skb_cut(test, test_packet_skb(test, &path->rnd, p, TEST_LINEAR), 0,
@@ -347,9 +368,11 @@ static void send_packet(struct kunit *test)
 	send_skb(test, test_packet_skb(test, &path->rnd, p,
 				       random_range(&path->rnd, 0,
 						    TEST_LAYOUTS - 1)));
-	KUNIT_ASSERT_EQ(test, skb_queue_len(&path->hosts.a.sent), 1);
-	skb = skb_dequeue(&path->hosts.a.sent);
-	cut_frame(test, skb);
+	KUNIT_ASSERT_GE(test, skb_queue_len(&path->hosts.a.sent), 1);
+	__skb_queue_head_init(&segments);
+	while ((skb = skb_dequeue(&path->hosts.a.sent)))
+		cut_piece(test, skb, &segments);
+	take_segments(test, &segments);
 }
 
 /* Frames that were given up because the test was too slow for them */
