@@ -251,11 +251,11 @@ behind()
 	drop_all_ns
 }
 
-# BIG TCP: what is longer than a frame can be is cut, and arrives all the same;
-# and no frame is longer than the lower device takes.
+# BIG TCP of guests: what they send goes as it is, and what is longer than vn0
+# takes is cut, and arrives all the same.
 big_tcp()
 {
-	local i tracer
+	local i
 	hosts_on_veth
 	overlay_up
 	make_file "$(scaled 8 2)"
@@ -269,95 +269,27 @@ big_tcp()
 		sends_long $((20 + i))
 	done
 	guests_reach
-	watch_for 1 inner "greater 70000"
-	tracer=$!
-	mark
-	check "BIG TCP: a file arrives" transfer 21 22 "${guest6[2]}"
-	check "BIG TCP: the guest sent packets that are longer than a frame" \
-		poll 5 gone $tracer
-	check_no_errors "BIG TCP: nothing is dropped"
-	for i in 1 2; do
-		on $i ip link set wire gso_max_size 16000
-	done
-	mark
-	check "a lower device that takes 16000 bytes: a file arrives" \
-		transfer 1 2 "${vn[2]}"
-	check "a lower device that takes 16000 bytes: and by IPv6" \
-		transfer 2 1 "${vn6[1]}"
-	check_no_errors "a lower device that takes 16000 bytes: no drops"
+	if [[ $(uname -r) != 6.1.* ]]; then
+		big_packets "as they are" poll 5 gone
+		on 1 ip link set vn0 gso_max_size 65536
+	fi
+	big_packets "cut" never_seen 1 vn0
 	drop_all_ns
 }
 
-# big_sizes N DEVICE BYTES: for packets of either family
-big_sizes()
+# big_packets NAME COMMAND...: that holds for who watches for them on vn0
+big_packets()
 {
-	on "$1" ip link set "$2" gso_max_size "$3" gro_max_size "$3" &&
-		on "$1" gso4 "$2" "$3"
-}
-
-# Frames of more than 64 KB, where the lower device takes such; and the user asks
-# for them, for the sender's pages are as many.
-big_frames()
-{
-	local i over wire up inner
-	if [[ $(uname -r) == 6.1.* ]]; then
-		hosts_on_veth
-		overlay_up
-		check_fails "big frames: not to be had of this kernel" 2 \
-			on 1 ip link set vn0 gso_max_size 180000
-		drop_all_ns
-		return
-	fi
-	for over in 6 4; do
-		hosts_on_veth
-		overlay_up $over
-		make_file "$(scaled 16 4)"
-		check_that "IPv$over: frames are of 64 KB unless more are wanted" \
-			"$(on 1 ip -d link show vn0 |
-			   sed -n 's/.* gso_max_size \([0-9]*\).*/\1/p')" \
-			-lt 65536
-		for i in 1 2; do
-			big_sizes $i wire 190000 ||
-				die "the lower device knows no BIG TCP"
-			big_sizes $i vn0 180000 || die "no big frames"
-			sends_long $i
-		done
-		for inner in 6 4; do
-			big_frame "IPv$inner over IPv$over, big frames" $inner
-		done
-		for i in 1 2; do
-			big_sizes $i wire 65536
-		done
-		cut_frames "IPv$over, a wire for 64 KB: big frames"
-		drop_all_ns
-	done
-}
-
-# big_frame NAME 4|6
-big_frame()
-{
-	local name=$1 addr=${vn[2]} wire up
-	[[ $2 -eq 4 ]] || addr=${vn6[2]}
-	watch_for 1 wire "greater 70000"
-	wire=$!
-	watch_for 2 vn0 "greater 70000"
-	up=$!
+	local name="BIG TCP, $1" sent forwarded
+	watch_for 1 inner "greater 70000"
+	sent=$!
+	watch_for 1 vn0 "greater 70000"
+	forwarded=$!
 	mark
-	check "$name: a file arrives" transfer 1 2 "$addr"
+	check "$name: a file arrives" transfer 21 22 "${guest6[2]}"
+	check "$name: the guest sent long packets" poll 5 gone $sent
+	check "$name: they are sent so" "${@:2}" $forwarded
 	check_no_errors "$name: nothing is dropped"
-	check_that "$name: each arrives whole" \
-		"$(since 2 rx_frames_whole)" -eq "$(since 1 tx_frames)"
-	check "$name: they are on the wire" poll 5 gone $wire
-	check "$name: they are handed up whole" poll 5 gone $up
-}
-
-# The stack cuts what the lower device does not take.
-cut_frames()
-{
-	mark
-	check "$1 are cut, a file arrives" transfer 1 2 "${vn6[2]}"
-	check "$1 are cut, a file arrives by IPv4" transfer 2 1 "${vn[1]}"
-	check_no_errors "$1 are cut: nothing is dropped"
 }
 
 # TCP's Accurate ECN tells of marks in CWR, too, of all segments alike.
@@ -431,6 +363,5 @@ lent_pages()
 taps
 behind
 big_tcp
-big_frames
 accurate_ecn
 nic_sums

@@ -242,6 +242,14 @@ watch_for()
 	poll 10 grep -q listening "$log" || die "no capture"
 }
 
+# never_seen N DEVICE PID: the packet that was watched for has not come by; the
+# kernel has looked at each, whether or not tcpdump has
+never_seen()
+{
+	stop "$3"
+	grep -q "^0 packets received by filter" "$work/watch.$1.$2"
+}
+
 # stop PID: and hear no more of it
 stop()
 {
