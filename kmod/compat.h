@@ -223,6 +223,16 @@ static inline u32 compat_gso_max_size(const struct net_device *dev, u16 family)
 	return READ_ONCE(dev->gso_max_size);
 }
 
+/* Has the user asked for a size? Of both families alike, or of IPv4 only */
+static inline bool compat_gso_max_size_given(struct nlattr *tb[])
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	if (tb[IFLA_GSO_IPV4_MAX_SIZE])
+		return true;
+#endif
+	return tb[IFLA_GSO_MAX_SIZE];
+}
+
 /* The same, to be set where the user has not */
 static inline void compat_set_gso_max_size(struct net_device *dev, u32 size)
 {

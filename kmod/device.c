@@ -47,12 +47,14 @@
 #define MTU_MAX		64000
 
 /* TCP may make longer ones ("BIG TCP"), whatever the lower device takes: cut.c
- * sees to that. Each that it makes costs it as much as another. The default is a
- * bit less than three pieces of 64 KB are.
+ * sees to that. Each that it makes costs it as much as another. But what it makes
+ * comes in one burst, and two of them may be under way for each flow: on a device
+ * made for 64 KB, with rings to match, the default is two pieces of that.
  */
 #define OVERHEAD_MAX	512
 #define TSO_SIZE_MAX	(COMPAT_FRAME_MAX - OVERHEAD_MAX)
-#define GSO_SIZE	min(TSO_SIZE_MAX, 180000)
+#define GSO_SIZE	min(TSO_SIZE_MAX, 131072)
+#define GSO_SIZE_LONG	min(TSO_SIZE_MAX, 180000)
 
 /* ns that a run may be held for what follows it; a segment of 1500 bytes takes
  * 12 us at 1 Gbit/s
@@ -355,13 +357,15 @@ static void dev_setup(struct net_device *dev)
 
 /* What a device takes from its lower device as defaults */
 static void inherit_lower(struct net_device *dev, struct net_device *lower_dev,
-			  bool mtu_given)
+			  bool mtu_given, bool size_given)
 {
 	if (!mtu_given)
 		dev->mtu = min_t(unsigned int, lower_dev->mtu, MTU_MAX);
 	dev->needed_headroom = LL_RESERVED_SPACE(lower_dev) + HEADROOM;
 	/* the user's own may be more than that */
 	netif_set_tso_max_size(dev, TSO_SIZE_MAX);
+	if (!size_given && lower_dev->tso_max_size > GSO_LEGACY_MAX_SIZE)
+		compat_set_gso_max_size(dev, GSO_SIZE_LONG);
 }
 
 /* Where @data has none of them, the settings stay as they are. */
@@ -474,7 +478,8 @@ static int dev_newlink(struct net_device *dev,
 	if (IS_ERR(vn->lower))
 		return PTR_ERR(vn->lower);
 	vn->lower_ifindex = lower_dev->ifindex;
-	inherit_lower(dev, lower_dev, tb[IFLA_MTU]);
+	inherit_lower(dev, lower_dev, tb[IFLA_MTU],
+		      compat_gso_max_size_given(tb));
 	err = first_config(vn, params->data, extack);
 	if (err)
 		goto out_lower;

@@ -29,8 +29,7 @@ static void push_ipv4(struct sk_buff *skb, const struct vnencap_outer *outer)
 	iph->protocol = IPPROTO_TCP;
 	iph->saddr = outer->saddr.ip4;
 	iph->daddr = outer->daddr->ip4;
-	/* RFC 6864: of what is never fragmented it means nothing */
-	iph->id = 0;
+	iph->id = outer->id;
 }
 
 static void push_ipv6(struct sk_buff *skb, const struct vnencap_outer *outer)

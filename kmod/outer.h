@@ -19,6 +19,7 @@ struct net;
  * @saddr: source
  * @daddr: destination, of the same family
  * @label: flow label of IPv6, network byte order
+ * @id: of IPv4, network byte order
  * @tos: TOS or traffic class
  * @ttl: TTL or hop limit
  */
@@ -26,6 +27,7 @@ struct vnencap_outer {
 	struct vnencap_addr saddr;
 	const struct vnencap_addr *daddr;
 	__be32 label;
+	__be16 id;
 	u8 tos;
 	u8 ttl;
 };

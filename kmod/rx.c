@@ -606,14 +606,18 @@ static int accept_run(struct vnencap_dev *vn, struct sk_buff *skb,
 
 /* A whole frame has nothing to be joined with; nor has any run without GRO on
  * the device. And of a stream what GRO has joined already is as good as a packet
- * of its own. But none must overtake what has to go by way of the cell.
+ * of its own, and nothing comes after the frame's end: that would wait in the cell
+ * for nothing, and be overtaken there if the lower device's NAPI context moves to
+ * another CPU, as that of veth does. But none must overtake what has to go by way
+ * of the cell.
  */
 static bool goes_directly(const struct vnencap_dev *vn,
 			  const struct sk_buff *skb,
 			  const struct vnencap_run *run)
 {
 	bool alone = vnencap_run_whole(run) ||
-		     (run->seg.class == VNENCAP_STREAM && skb_is_gso(skb));
+		     (run->seg.class == VNENCAP_STREAM &&
+		      (skb_is_gso(skb) || run->seg.last));
 
 	if (unlikely(netif_elide_gro(vn->dev)))
 		return true;

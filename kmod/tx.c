@@ -354,6 +354,10 @@ static void tx_push(struct tx *t)
 		u32 payload = skb->len;
 
 		seg->last = !skb->next;
+		/* RFC 6864: of what is never fragmented it means nothing; but
+		 * GRO joins only what counts up
+		 */
+		t->outer->id = htons(t->segments);
 		push_tcp(t, skb);
 		vnencap_outer_push(skb, t->outer);
 		seg->offset += payload;
