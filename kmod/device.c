@@ -47,9 +47,10 @@
 #define MTU_MAX		64000
 
 /* TCP may make longer ones ("BIG TCP"), whatever the lower device takes: cut.c
- * sees to that. Each that it makes costs it as much as another. But what it makes
- * comes in one burst, and two of them may be under way for each flow: on a device
- * made for 64 KB, with rings to match, the default is two pieces of that.
+ * sees to that. Each that it makes costs it as much as another. But of each flow
+ * two may be under way, for which TCP needs memory at both ends: two pieces of
+ * 64 KB is the default, and more only where that is worth more, on devices whose
+ * driver could do more (veth). See Documentation/performance.rst.
  */
 #define OVERHEAD_MAX	512
 #define TSO_SIZE_MAX	(COMPAT_FRAME_MAX - OVERHEAD_MAX)
