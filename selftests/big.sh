@@ -162,8 +162,9 @@ on_nics()
 		done
 	done
 	on 2 ethtool -K "${dev[2]}" gro on
-	check_that "a NIC that takes 64 KB: the default is two pieces" \
-		"$(gso_max_size 1 vn0)" -eq 131072
+	[[ -z $big ]] ||
+		check_that "a NIC that takes 64 KB: the default is two pieces" \
+			"$(gso_max_size 1 vn0)" -eq 131072
 	# nobody watches: who does has them copied
 	cross "lent pages, a NIC" 4 zerocopy
 	check_that "lent pages, a NIC: none is copied" \
