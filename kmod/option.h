@@ -85,6 +85,18 @@ static inline void vnencap_option_build(struct vnencap_segment_hdr *hdr,
 	hdr->word = seg->word;
 }
 
+/**
+ * vnencap_option_segsz - segment size of a frame
+ * @win: the window of any of its segments, as it travels
+ *
+ * Return: the size in bytes.
+ */
+static inline u16 vnencap_option_segsz(__be16 win)
+{
+	return FIELD_GET(VNENCAP_WIN_SEGSZ, be16_to_cpu(win)) *
+	       VNENCAP_SEGSZ_UNIT;
+}
+
 static inline bool vnencap_option_ours(const struct vnencap_segment_hdr *hdr)
 {
 	const struct tcphdr *th = &hdr->tcp;
@@ -128,7 +140,7 @@ static inline int vnencap_option_parse(const struct vnencap_segment_hdr *hdr,
 	seg->id = be32_to_cpu(hdr->tcp.ack_seq);
 	seg->offset = be32_to_cpu(hdr->tcp.seq);
 	f->slots = FIELD_GET(VNENCAP_WORD_SLOTS, word);
-	f->segsz = FIELD_GET(VNENCAP_WIN_SEGSZ, win) * VNENCAP_SEGSZ_UNIT;
+	f->segsz = vnencap_option_segsz(hdr->tcp.window);
 	f->shard_code = FIELD_GET(VNENCAP_WIN_SHARD, win);
 	f->shard_len = vnencap_frame_shard_len(f->shard_code);
 	if (unlikely(!vnencap_option_possible(seg)))

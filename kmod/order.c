@@ -75,18 +75,11 @@ static bool is_of(const struct place *p, const struct vnencap_dev *vn,
 	       p->win == run->seg.win;
 }
 
-/* Is it the next run, and can it be? The frame's end alone may be no multiple of
- * the segment size.
- */
+/* Is it the next run, and can it be? */
 static bool is_next(const struct place *p, const struct vnencap_run *run)
 {
-	u32 end = vnencap_run_end(run);
-
-	if (run->seg.offset != p->next)
-		return false;
-	return run->seg.last ? end == p->wire :
-			       end < p->wire && !(run->len %
-						  run->seg.frame.segsz);
+	return run->seg.offset == p->next && vnencap_run_aligned(run) &&
+	       vnencap_run_within(run, p->wire);
 }
 
 static void leave(struct place *p)
@@ -118,9 +111,7 @@ static void timer_begin(const struct place *p)
 	 * timer is seen to have gone off
 	 */
 	smp_mb();
-	if (!timer_pending(&timer) ||
-	    time_before(p->expires, READ_ONCE(timer.expires)))
-		timer_reduce(&timer, p->expires);
+	timer_reduce(&timer, p->expires);
 }
 
 /* Return: as vnencap_order_add(). */
@@ -191,9 +182,8 @@ int vnencap_order_add(struct vnencap_dev *vn, struct sk_buff *skb,
 /* The rest of a frame has not come in time. */
 static void give_up(struct place *p)
 {
-	u16 segsz = be16_to_cpu(p->win);
+	u16 segsz = vnencap_option_segsz(p->win);
 
-	segsz = FIELD_GET(VNENCAP_WIN_SEGSZ, segsz) * VNENCAP_SEGSZ_UNIT;
 	vnencap_reasm_count_lost(p->vn, &p->source,
 				 DIV_ROUND_UP(p->wire - p->next, segsz));
 	vnencap_count(p->vn, RX_FRAMES_PARTIAL);

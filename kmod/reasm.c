@@ -336,21 +336,16 @@ static unsigned int end_segment(const struct vnencap_run *run)
 /* Is the run one that the frame can have? */
 static bool belongs(const struct frame_queue *fq, const struct vnencap_run *run)
 {
-	const struct vnencap_frame *f = &run->seg.frame;
-	u32 wire;
-
 	if (end_segment(run) > VNENCAP_SEGMENTS_MAX)
 		return false;
 	if (fq->bytes && fq->seg.win != run->seg.win)
 		return false;
-	/* only the frame's end may be no multiple of the segment size */
-	if (!run->seg.last && run->len % f->segsz)
+	if (!vnencap_run_aligned(run))
 		return false;
-	if (!fq->known)
-		return true;
-	wire = vnencap_frame_wire_len(f, fq->meta.payload);
-	return run->seg.last ? vnencap_run_end(run) == wire :
-			       vnencap_run_end(run) < wire;
+	return !fq->known ||
+	       vnencap_run_within(run,
+				  vnencap_frame_wire_len(&run->seg.frame,
+							 fq->meta.payload));
 }
 
 static void mark_arrived(struct frame_queue *fq, const struct vnencap_run *run)

@@ -41,6 +41,20 @@ static inline u32 vnencap_run_end(const struct vnencap_run *run)
 	return run->seg.offset + run->len;
 }
 
+/* Only the frame's end may be no multiple of the segment size. */
+static inline bool vnencap_run_aligned(const struct vnencap_run *run)
+{
+	return run->seg.last || !(run->len % run->seg.frame.segsz);
+}
+
+/* Does it end where a frame of so many bytes does, if with it, or else before? */
+static inline bool vnencap_run_within(const struct vnencap_run *run, u32 wire)
+{
+	u32 end = vnencap_run_end(run);
+
+	return run->seg.last ? end == wire : end < wire;
+}
+
 rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb);
 
 int vnencap_run_read(const struct sk_buff *skb, struct vnencap_run *run);

@@ -331,7 +331,6 @@ static void push_tcp(struct tx *t, struct sk_buff *skb)
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	skb->csum_start = skb_transport_header(skb) - skb->head;
 	skb->csum_offset = offsetof(struct tcphdr, check);
-	t->segments++;
 	if (payload > t->seg->frame.segsz) {
 		struct skb_shared_info *si = skb_shinfo(skb);
 
@@ -339,7 +338,6 @@ static void push_tcp(struct tx *t, struct sk_buff *skb)
 		si->gso_type = t->outer->saddr.family == AF_INET ?
 			       SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
 		si->gso_segs = DIV_ROUND_UP(payload, si->gso_size);
-		t->segments += si->gso_segs - 1;
 	}
 }
 
@@ -360,6 +358,7 @@ static void tx_push(struct tx *t)
 		t->outer->id = htons(t->segments);
 		push_tcp(t, skb);
 		vnencap_outer_push(skb, t->outer);
+		t->segments += skb_shinfo(skb)->gso_segs ?: 1;
 		seg->offset += payload;
 	}
 }

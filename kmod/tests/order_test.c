@@ -169,7 +169,7 @@ static void run_headers(const struct order_test *ot, u8 *start, u32 at, u32 len,
 	iph->ttl = 64;
 	iph->frag_off = htons(IP_DF);
 	iph->protocol = IPPROTO_TCP;
-	iph->tot_len = OUTER_LEN + len > U16_MAX ? 0 : htons(OUTER_LEN + len);
+	iph->tot_len = test_ip_len(OUTER_LEN + len);
 	iph->saddr = ot->hosts.a.addr.ip4;
 	iph->daddr = ot->hosts.b.addr.ip4;
 	ip_send_check(iph);

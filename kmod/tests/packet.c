@@ -161,12 +161,11 @@ static void finish_ip(struct test_packet *p)
 	if (p->kind->ipv6) {
 		struct ipv6hdr *ip6h = (struct ipv6hdr *)p->bytes;
 
-		len -= sizeof(*ip6h);
-		ip6h->payload_len = len <= U16_MAX ? htons(len) : 0;
+		ip6h->payload_len = test_ip_len(len - sizeof(*ip6h));
 	} else {
 		struct iphdr *iph = (struct iphdr *)p->bytes;
 
-		iph->tot_len = len <= U16_MAX ? htons(len) : 0;
+		iph->tot_len = test_ip_len(len);
 		iph->check = 0;
 		iph->check = ip_fast_csum(iph, iph->ihl);
 	}

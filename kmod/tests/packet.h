@@ -13,6 +13,12 @@ struct test_host;
 /* As long as TCP makes them (BIG TCP), and a bit more */
 #define TEST_PACKET_MAX	190000
 
+/* What a header says of a length: nothing, of more than 64 KB */
+static inline __be16 test_ip_len(u32 len)
+{
+	return len <= U16_MAX ? htons(len) : 0;
+}
+
 /**
  * enum test_layout - where the bytes of an skb lie
  * @TEST_LINEAR: all in the head

@@ -231,11 +231,9 @@ static void finish_outer(struct sk_buff *skb)
 	struct iphdr *iph = (struct iphdr *)skb->data;
 
 	if (vnencap_outer_is_ipv6(skb)) {
-		u32 len = skb->len - sizeof(*ip6h);
-
-		ip6h->payload_len = len <= U16_MAX ? htons(len) : 0;
+		ip6h->payload_len = test_ip_len(skb->len - sizeof(*ip6h));
 	} else {
-		iph->tot_len = skb->len <= U16_MAX ? htons(skb->len) : 0;
+		iph->tot_len = test_ip_len(skb->len);
 		ip_send_check(iph);
 	}
 }
