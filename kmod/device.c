@@ -48,14 +48,17 @@
 
 /* TCP may make longer ones ("BIG TCP"), whatever the lower device takes: cut.c
  * sees to that. Each that it makes costs it as much as another. But of each flow
- * two may be under way, for which TCP needs memory at both ends: two pieces of
- * 64 KB is the default, and more only where that is worth more, on devices whose
- * driver could do more (veth). See Documentation/performance.rst.
+ * two may be under way, for which TCP needs memory at both ends, and
+ * others wait for it. Four pieces of 64 KB are the default; two where segments are
+ * of jumbo size, so that there are few of them in a piece; three on devices whose
+ * driver could do more than 64 KB (veth). See Documentation/performance.rst.
  */
 #define OVERHEAD_MAX	512
 #define TSO_SIZE_MAX	(COMPAT_FRAME_MAX - OVERHEAD_MAX)
-#define GSO_SIZE	min(TSO_SIZE_MAX, 131072)
+#define GSO_SIZE	min(TSO_SIZE_MAX, 260000)
+#define GSO_SIZE_JUMBO	min(TSO_SIZE_MAX, 131072)
 #define GSO_SIZE_LONG	min(TSO_SIZE_MAX, 180000)
+#define JUMBO		2048
 
 /* ns that a run may be held for what follows it; a segment of 1500 bytes takes
  * 12 us at 1 Gbit/s
@@ -356,6 +359,13 @@ static void dev_setup(struct net_device *dev)
 	compat_set_gso_max_size(dev, GSO_SIZE);
 }
 
+static unsigned int default_gso_size(const struct net_device *lower_dev)
+{
+	if (lower_dev->tso_max_size > GSO_LEGACY_MAX_SIZE)
+		return GSO_SIZE_LONG;
+	return lower_dev->mtu > JUMBO ? GSO_SIZE_JUMBO : GSO_SIZE;
+}
+
 /* What a device takes from its lower device as defaults */
 static void inherit_lower(struct net_device *dev, struct net_device *lower_dev,
 			  bool mtu_given, bool size_given)
@@ -365,8 +375,8 @@ static void inherit_lower(struct net_device *dev, struct net_device *lower_dev,
 	dev->needed_headroom = LL_RESERVED_SPACE(lower_dev) + HEADROOM;
 	/* the user's own may be more than that */
 	netif_set_tso_max_size(dev, TSO_SIZE_MAX);
-	if (!size_given && lower_dev->tso_max_size > GSO_LEGACY_MAX_SIZE)
-		compat_set_gso_max_size(dev, GSO_SIZE_LONG);
+	if (!size_given)
+		compat_set_gso_max_size(dev, default_gso_size(lower_dev));
 }
 
 /* Where @data has none of them, the settings stay as they are. */

@@ -134,6 +134,22 @@ senders()
 	in_pieces "a file's own pages" 4 65536 sendfile
 }
 
+# Fewer pieces where segments are longer
+nic_defaults()
+{
+	check_that "a NIC that takes 64 KB: the default is four pieces" \
+		"$(gso_max_size 1 vn0)" -eq 260000
+	on 1 ip link set "${dev[1]}" mtu 9000 || die "no jumbo frames"
+	check "another vnencap device, with jumbo frames" on 1 ip link add \
+		link "${dev[1]}" name vn1 type vnencap vni 7
+	check_that "with jumbo frames: two pieces" \
+		"$(gso_max_size 1 vn1)" -eq 131072
+	check_that "the first keeps what it has" \
+		"$(gso_max_size 1 vn0)" -eq 260000
+	on 1 ip link del vn1
+	on 1 ip link set "${dev[1]}" mtu 1500
+}
+
 # Segments of the NIC's making: none is longer than the MTU.
 on_nics()
 {
@@ -162,9 +178,7 @@ on_nics()
 		done
 	done
 	on 2 ethtool -K "${dev[2]}" gro on
-	[[ -z $big ]] ||
-		check_that "a NIC that takes 64 KB: the default is two pieces" \
-			"$(gso_max_size 1 vn0)" -eq 131072
+	[[ -z $big ]] || nic_defaults
 	# nobody watches: who does has them copied
 	cross "lent pages, a NIC" 4 zerocopy
 	check_that "lent pages, a NIC: none is copied" \
