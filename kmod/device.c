@@ -48,10 +48,10 @@
 
 /* TCP may make longer ones ("BIG TCP"), whatever the lower device takes: cut.c
  * sees to that. Each that it makes costs it as much as another. But of each flow
- * two may be under way, for which TCP needs memory at both ends, and
- * others wait for it. Four pieces of 64 KB are the default; two where segments are
- * of jumbo size, so that there are few of them in a piece; three on devices whose
- * driver could do more than 64 KB (veth). See Documentation/performance.rst.
+ * two may be under way, for which TCP needs memory at both ends and others wait.
+ * Four pieces of 64 KB are the default; two where segments are of jumbo size, so
+ * that there are few of them in a piece; three on devices whose driver could do
+ * more than 64 KB (veth). See Documentation/performance.rst.
  */
 #define OVERHEAD_MAX	512
 #define TSO_SIZE_MAX	(COMPAT_FRAME_MAX - OVERHEAD_MAX)

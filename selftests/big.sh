@@ -261,7 +261,7 @@ stamped()
 # frames are before the first loss, and after others, is luck: some files more.
 lossy()
 {
-	local dropped frame files
+	local lost frame files
 	hosts_on_lossy_wire
 	overlay_up
 	sends_long 1 2
@@ -276,22 +276,22 @@ lossy()
 	done
 	check "loss: TCP makes long packets" poll 5 gone $frame
 	poll 5 all_told
-	dropped=$(wire_dropped 2)
-	remark "$dropped segments of $(since 1 tx_segments) dropped; frames:" \
+	lost=$(wire_lost 2)
+	remark "$lost segments of $(since 1 tx_segments) lost; frames:" \
 		"$(since 1 tx_frames) sent, $(since 2 rx_frames_whole) whole," \
 		"$(since 2 rx_frames_partial) in parts," \
 		"$(since 2 rx_meta_lost) lost"
-	check_that "loss: segments were lost" "$dropped" -gt 0
+	check_that "loss: segments were lost" "$lost" -gt 0
 	check_that "loss: each of the others came" \
-		$((dropped + $(since 2 rx_segments))) -eq \
+		$((lost + $(since 2 rx_segments))) -eq \
 		"$(since 1 tx_segments)"
 	check_that "loss: no more are counted as lost than were" \
-		"$(since 2 rx_segments_lost)" -le "$dropped"
+		"$(since 2 rx_segments_lost)" -le "$lost"
 	check_that "loss: no byte is handed up twice" \
 		"$(since 2 rx_delivered_bytes)" -le \
 		"$(since 2 rx_payload_bytes)"
 	check_that "loss: all frames are accounted for, but those lost whole" \
-		"$(untold)" -le "$dropped"
+		"$(untold)" -le "$lost"
 	drop_all_ns
 }
 

@@ -402,11 +402,16 @@ wire_overflow()
 		$(on $((3 - $1)) cat /sys/class/net/wire/statistics/tx_dropped)))
 }
 
-# Segments dropped on their way to host TO since wire_netem
+# Segments that netem dropped on their way to host TO
 wire_dropped()
 {
-	echo $(($(on 3 tc -j -s qdisc show dev "port$1" | jq '.[0].drops') +
-		$(wire_overflow "$1") - overflown[$1]))
+	on 3 tc -j -s qdisc show dev "port$1" | jq '.[0].drops'
+}
+
+# Segments that have not come to host TO since wire_netem
+wire_lost()
+{
+	echo $(($(wire_dropped "$1") + $(wire_overflow "$1") - overflown[$1]))
 }
 
 # --- the overlay -----------------------------------------------------------

@@ -52,7 +52,7 @@ clean()
 	transfer_over "no loss" delay 0
 	# but for segments that a receiver without a CPU had no room for
 	check_that "no loss: all frames are whole" "$(since 2 rx_frames_whole)" \
-		-ge $(($(since 1 tx_frames) - $(wire_dropped 2)))
+		-ge $(($(since 1 tx_frames) - $(wire_lost 2)))
 }
 
 lossy()
@@ -69,7 +69,7 @@ lossy()
 	check_that "1 % loss: lost segments are counted" \
 		"$(since 2 rx_segments_lost)" -gt $((dropped / 2))
 	check_that "1 % loss: no more than there are" \
-		"$(since 2 rx_segments_lost)" -le "$dropped"
+		"$(since 2 rx_segments_lost)" -le "$(wire_lost 2)"
 	check_that "1 % loss: for the host that they came from" \
 		"$(of_peer rx_segments_lost)" -eq \
 		"$(counter 2 rx_segments_lost)"
@@ -77,7 +77,7 @@ lossy()
 		"$(of_peer rx_meta_rebuilt)" -eq "$(counter 2 rx_meta_rebuilt)"
 	# a frame that was a single segment cannot be helped
 	check_that "1 % loss: few frames are lost to a lost segment" \
-		"$(unaccounted)" -le $((dropped / 20 + 2))
+		"$(unaccounted)" -le $(($(wire_lost 2) / 20 + 2))
 }
 
 reordered()
@@ -130,7 +130,7 @@ trains()
 	on 1 udp train "${vn[2]}" 5003 1472 40 "$(scaled 40 10)" \
 		>"$work/trains"
 	poll 5 none_unaccounted 1
-	dropped=$(wire_dropped 2)
+	dropped=$(wire_lost 2)
 	lost=$(sed -n 's/lost=\([0-9]*\) bad=0$/\1/p' "$work/trains")
 	remark "$dropped segments lost: $(cat "$work/trains")," \
 		"$(since 2 rx_frames_partial) trains in parts"
