@@ -125,15 +125,14 @@ whole()
 	done
 }
 
-# Pages that a sender only lends, and a file's own: an skb takes 17
+# Pages that a sender only lends, of which an skb takes 17, and a file's own, which
+# come 16 at a time
 senders()
 {
-	local long=${big:+66000}
-	: "${long:=40000}"
-	in_pieces "lent pages" 4 65536 zerocopy
-	# which come 16 at a time
-	long=40000
+	local long=40000
 	in_pieces "a file's own pages" 4 65536 sendfile
+	[[ -z $big ]] || long=66000
+	in_pieces "lent pages" 4 65536 zerocopy
 }
 
 # Fewer pieces where segments are longer
