@@ -23,14 +23,14 @@ help:
 	@echo 'make clean        what was built here'
 
 module:
-	$(MAKE) -C $(KDIR) M=$(CURDIR)/kmod CONFIG_VNENCAP=m modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 cli:
 	$(MAKE) -C tools/vnencap
 	$(MAKE) -C tools/iproute2
 
 install: all
-	$(MAKE) -C $(KDIR) M=$(CURDIR)/kmod CONFIG_VNENCAP=m modules_install
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
 	$(MAKE) -C tools/vnencap install PREFIX=$(PREFIX)
 	$(MAKE) -C tools/iproute2 install
 
@@ -66,9 +66,10 @@ bench-shard:
 	selftests/bench/shard
 
 clean:
-	rm -rf kmod/*.o kmod/.*.cmd kmod/*.ko kmod/*.mod kmod/*.mod.c \
-		kmod/tests/*.o kmod/tests/.*.cmd kmod/modules.order \
-		kmod/Module.symvers kmod/.module-common.o
+	find kmod -name '*.o' -o -name '.*.cmd' -o -name '*.ko' \
+		-o -name '*.mod' -o -name '*.mod.c' -o -name modules.order | \
+		xargs -r rm -f
+	rm -f .*.cmd modules.order Module.symvers
 	$(MAKE) -C tools/vnencap clean
 	$(MAKE) -C tools/iproute2 clean
 	$(MAKE) -C selftests/bench clean

@@ -4,14 +4,16 @@
 #include <net/genetlink.h>
 #include <net/rtnetlink.h>
 
-#include "device.h"
-#include "gro.h"
-#include "hold.h"
-#include "map.h"
-#include "netlink.h"
-#include "order.h"
-#include "reasm.h"
-#include "tx.h"
+#include "dev/device.h"
+#include "map/hold.h"
+#include "lower/lower.h"
+#include "map/map.h"
+#include "netlink/netlink.h"
+#include "rx/gro.h"
+#include "rx/order.h"
+#include "rx/reasm.h"
+#include "rx/rx.h"
+#include "tx/tx.h"
 
 static int __init vnencap_init(void)
 {
@@ -30,6 +32,7 @@ static int __init vnencap_init(void)
 	if (err)
 		goto err_order;
 	vnencap_tx_init();
+	vnencap_lower_init(vnencap_rx_handler);
 	vnencap_gro_init();
 	err = vnencap_netlink_init();
 	if (err)

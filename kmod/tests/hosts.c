@@ -17,12 +17,13 @@
 #include <net/net_namespace.h>
 #include <net/netlink.h>
 
-#include "../compat.h"
-#include "../device.h"
-#include "../map.h"
-#include "../stats.h"
-#include "../tx.h"
-#include "hosts.h"
+#include "compat.h"
+#include "dev/device.h"
+#include "dev/config.h"
+#include "map/map.h"
+#include "stats/stats.h"
+#include "tests/hosts.h"
+#include "tx/tx.h"
 
 #define NET	(&init_net)
 

@@ -7,8 +7,8 @@
 #include <linux/skbuff.h>
 #include <uapi/linux/vnencap.h>
 
-#include "../addr.h"
-#include "../key.h"
+#include "map/key.h"
+#include "wire/addr.h"
 
 struct kunit;
 struct vnencap_dev;

@@ -10,10 +10,10 @@
 #include <net/ip6_checksum.h>
 #include <net/tcp.h>
 
-#include "../compat.h"
-#include "hosts.h"
-#include "packet.h"
-#include "random.h"
+#include "compat.h"
+#include "tests/hosts.h"
+#include "tests/packet.h"
+#include "tests/random.h"
 
 #define HEADROOM	128
 

@@ -18,7 +18,7 @@
 #include <linux/bitops.h>
 #include <linux/kernel.h>
 
-#include "../../kmod/frame.h"
+#include "../../kmod/wire/frame.h"
 
 #define SEGSZ		1452
 /* A bulk TCP frame over IPv4 with timestamps, see wire-format.rst */

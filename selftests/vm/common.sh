@@ -77,7 +77,8 @@ with_log()
 	say "$what: done in $((SECONDS - start)) s"
 }
 
-# copy_sources DIR: kmod/ and include/, without what was built in the tree.
+# copy_sources DIR: what the kernel's build reads, without what was built in the
+# tree.
 # Contents decide what is copied, and only what is copied gets a new time: make
 # then sees exactly what changed, whatever git did to the times in the tree.
 copy_sources()
@@ -87,7 +88,7 @@ copy_sources()
 		--exclude='*.o' --exclude='*.ko' --exclude='*.a' \
 		--exclude='*.mod' --exclude='*.mod.c' --exclude='.*' \
 		--exclude='Module.symvers' --exclude='modules.order' \
-		"$top/kmod" "$top/include" "$1/"
+		"$top/kmod" "$top/include" "$top/Kbuild" "$top/Kconfig" "$1/"
 }
 
 # copy_into_kernel SOURCE: of User-Mode Linux. Laid out as in the repository, so

@@ -5,7 +5,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/vnencap.h>
 
-#include "../../kmod/stats-gen.h"
+#include "../../kmod/stats/stats-gen.h"
 #include "cli.h"
 #include "nl.h"
 #include "print.h"

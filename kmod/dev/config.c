@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The settings of a device: read from attributes, seen to, and shown. It is
+ * the same by rtnetlink and by generic netlink but for the attributes' numbers;
+ * here they go by rtnetlink's.
+ */
+#include <net/inet_ecn.h>
+#include <net/netlink.h>
+
+#include "compat.h"
+#include "dev/config.h"
+#include "wire/addr.h"
+
+static const struct netlink_range_validation vni_range = {
+	.max = VNENCAP_VNI_MAX,
+};
+
+const struct nla_policy vnencap_config_policy[IFLA_VNENCAP_MAX + 1] = {
+	[IFLA_VNENCAP_UNSPEC] = { .strict_start_type = IFLA_VNENCAP_VNI },
+	[IFLA_VNENCAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vni_range),
+	[IFLA_VNENCAP_LOCAL4] = { .type = NLA_U32 },
+	[IFLA_VNENCAP_LOCAL6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
+	[IFLA_VNENCAP_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[IFLA_VNENCAP_TTL] = { .type = NLA_U8 },
+	[IFLA_VNENCAP_TOS] = { .type = NLA_U8 },
+	[IFLA_VNENCAP_SPOOFCHECK] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_VNENCAP_NOTRACK] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_VNENCAP_MSSCLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/**
+ * vnencap_config_init - the settings of a device where nothing is said
+ * @config: written, but for the VNI, which has no default
+ */
+void vnencap_config_init(struct vnencap_config *config)
+{
+	*config = (struct vnencap_config){
+		.port = htons(VNENCAP_DEFAULT_PORT),
+		.spoofcheck = true,
+		.notrack = true,
+		.mssclamp = true,
+	};
+}
+
+/**
+ * vnencap_config_same - are two settings the same?
+ * @a: one
+ * @b: the other
+ *
+ * Return: whether there is nothing to change.
+ */
+bool vnencap_config_same(const struct vnencap_config *a,
+			 const struct vnencap_config *b)
+{
+	return a->vni == b->vni && a->local4 == b->local4 &&
+	       ipv6_addr_equal(&a->local6, &b->local6) && a->port == b->port &&
+	       a->ttl == b->ttl && a->tos == b->tos &&
+	       a->spoofcheck == b->spoofcheck && a->notrack == b->notrack &&
+	       a->mssclamp == b->mssclamp;
+}
+
+static int parse_local(struct vnencap_config *config, struct nlattr **attrs,
+		       struct netlink_ext_ack *extack)
+{
+	struct nlattr *local4 = attrs[IFLA_VNENCAP_LOCAL4];
+	struct nlattr *local6 = attrs[IFLA_VNENCAP_LOCAL6];
+	struct vnencap_addr addr;
+	int err = 0;
+
+	if (local4) {
+		addr.family = AF_INET;
+		addr.ip4 = nla_get_in_addr(local4);
+		config->local4 = addr.ip4;
+		err = vnencap_addr_check_host(&addr, local4, extack);
+	}
+	if (local6 && !err) {
+		addr.family = AF_INET6;
+		addr.ip6 = nla_get_in6_addr(local6);
+		config->local6 = addr.ip6;
+		err = vnencap_addr_check_host(&addr, local6, extack);
+	}
+	return err;
+}
+
+static int parse_tos(struct vnencap_config *config, const struct nlattr *attr,
+		     struct netlink_ext_ack *extack)
+{
+	u8 tos = nla_get_u8(attr);
+
+	if (tos != VNENCAP_TOS_INHERIT && tos & INET_ECN_MASK) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "The ECN bits of TOS cannot be set");
+		return -EINVAL;
+	}
+	config->tos = tos;
+	return 0;
+}
+
+/**
+ * vnencap_config_parse - read settings
+ * @config: what is given is written, the rest stays; undefined on errors
+ * @attrs: by IFLA_VNENCAP_*, NULL where not given; lengths and ranges are right
+ * @extack: told what is wrong
+ *
+ * Return: 0, -EINVAL, or -EAFNOSUPPORT where the kernel has no IPv6.
+ */
+int vnencap_config_parse(struct vnencap_config *config, struct nlattr **attrs,
+			 struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (attrs[IFLA_VNENCAP_VNI])
+		config->vni = nla_get_u32(attrs[IFLA_VNENCAP_VNI]);
+	if (attrs[IFLA_VNENCAP_PORT])
+		config->port = htons(nla_get_u16(attrs[IFLA_VNENCAP_PORT]));
+	if (attrs[IFLA_VNENCAP_TTL])
+		config->ttl = nla_get_u8(attrs[IFLA_VNENCAP_TTL]);
+	if (attrs[IFLA_VNENCAP_SPOOFCHECK])
+		config->spoofcheck =
+			nla_get_u8(attrs[IFLA_VNENCAP_SPOOFCHECK]);
+	if (attrs[IFLA_VNENCAP_NOTRACK])
+		config->notrack = nla_get_u8(attrs[IFLA_VNENCAP_NOTRACK]);
+	if (attrs[IFLA_VNENCAP_MSSCLAMP])
+		config->mssclamp = nla_get_u8(attrs[IFLA_VNENCAP_MSSCLAMP]);
+	if (attrs[IFLA_VNENCAP_TOS]) {
+		err = parse_tos(config, attrs[IFLA_VNENCAP_TOS], extack);
+		if (err)
+			return err;
+	}
+	return parse_local(config, attrs, extack);
+}
+
+/**
+ * vnencap_config_fill - put settings into a netlink message
+ * @config: the settings
+ * @msg: where to put them
+ * @types: the attributes' numbers in @msg, by IFLA_VNENCAP_*
+ *
+ * Return: 0, or -EMSGSIZE when they do not fit; some may be there then.
+ */
+int vnencap_config_fill(const struct vnencap_config *config,
+			struct sk_buff *msg, const u8 *types)
+{
+	if (nla_put_u32(msg, types[IFLA_VNENCAP_VNI], config->vni) ||
+	    nla_put_in_addr(msg, types[IFLA_VNENCAP_LOCAL4], config->local4) ||
+	    nla_put_in6_addr(msg, types[IFLA_VNENCAP_LOCAL6],
+			     &config->local6) ||
+	    nla_put_u16(msg, types[IFLA_VNENCAP_PORT], ntohs(config->port)) ||
+	    nla_put_u8(msg, types[IFLA_VNENCAP_TTL], config->ttl) ||
+	    nla_put_u8(msg, types[IFLA_VNENCAP_TOS], config->tos) ||
+	    nla_put_u8(msg, types[IFLA_VNENCAP_SPOOFCHECK],
+		       config->spoofcheck) ||
+	    nla_put_u8(msg, types[IFLA_VNENCAP_NOTRACK], config->notrack) ||
+	    nla_put_u8(msg, types[IFLA_VNENCAP_MSSCLAMP], config->mssclamp))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * vnencap_config_size - room that vnencap_config_fill() needs
+ *
+ * Return: bytes of a netlink message.
+ */
+size_t vnencap_config_size(void)
+{
+	return nla_total_size(sizeof(u32)) +		/* VNI */
+	       nla_total_size(sizeof(__be32)) +		/* LOCAL4 */
+	       nla_total_size(sizeof(struct in6_addr)) + /* LOCAL6 */
+	       nla_total_size(sizeof(u16)) +		/* PORT */
+	       5 * nla_total_size(sizeof(u8));		/* the rest */
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The way to an endpoint. */
+#ifndef _VNENCAP_ROUTE_H
+#define _VNENCAP_ROUTE_H
+
+#include <linux/types.h>
+
+struct dst_entry;
+struct vnencap_addr;
+struct vnencap_config;
+struct vnencap_dev;
+struct vnencap_endpoint;
+
+struct dst_entry *vnencap_route_find(const struct vnencap_dev *vn,
+				     const struct vnencap_config *config,
+				     struct vnencap_endpoint *endpoint,
+				     struct vnencap_addr *saddr);
+u8 vnencap_route_ttl(struct dst_entry *dst, u16 family);
+
+#endif /* _VNENCAP_ROUTE_H */

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Several endpoints of a mapping, or none. */
+#ifndef _VNENCAP_GROUP_H
+#define _VNENCAP_GROUP_H
+
+#include <linux/types.h>
+
+#include "map/map.h"
+#include "wire/addr.h"
+
+/**
+ * struct vnencap_branch - one of several endpoints
+ * @via: its address
+ * @weight: its share of the flows, by the sum of all; not zero
+ * @bound: the last of 2^31 hash values that are its own
+ * @endpoint: the endpoint, once the group is a mapping's
+ */
+struct vnencap_branch {
+	struct vnencap_addr via;
+	u8 weight;
+	u32 bound;
+	struct vnencap_endpoint *endpoint;
+};
+
+/**
+ * struct vnencap_group - where a mapping leads that has not one endpoint
+ * @any: stands for all of them, its address is of family AF_UNSPEC
+ * @next: the next of those that are to be freed
+ * @n: how many there are; a blackhole has none
+ * @branch: the endpoints
+ *
+ * Each mapping has its own. It never changes once it is there: the mapping gets
+ * another.
+ */
+struct vnencap_group {
+	struct vnencap_endpoint any;
+	struct vnencap_group *next;
+	unsigned int n;
+	struct vnencap_branch branch[];
+};
+
+/**
+ * vnencap_group_of - the group that an endpoint stands for
+ * @endpoint: what a look-up found
+ *
+ * Return: the group, or NULL where it is an endpoint itself.
+ */
+static inline struct vnencap_group *
+vnencap_group_of(const struct vnencap_endpoint *endpoint)
+{
+	return endpoint->addr.family == AF_UNSPEC ?
+	       container_of(endpoint, struct vnencap_group, any) : NULL;
+}
+
+struct vnencap_group *vnencap_group_new(unsigned int n);
+void vnencap_group_share(struct vnencap_group *group);
+bool vnencap_group_same(const struct vnencap_group *a,
+			const struct vnencap_group *b);
+bool vnencap_group_has(const struct vnencap_group *group,
+		       const struct vnencap_addr *addr);
+struct vnencap_endpoint *vnencap_group_at(const struct vnencap_group *group,
+					  const struct vnencap_addr *addr);
+struct vnencap_endpoint *vnencap_group_pick(const struct vnencap_group *group,
+					    u32 hash);
+
+#endif /* _VNENCAP_GROUP_H */

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which misses were told a moment ago. */
+#ifndef _VNENCAP_MISS_H
+#define _VNENCAP_MISS_H
+
+#include <linux/types.h>
+
+#include "wire/addr.h"
+
+struct net;
+
+/**
+ * struct vnencap_miss - packets that found no mapping
+ * @vni: their VNI
+ * @count: how many
+ * @dst: their destination in the overlay
+ */
+struct vnencap_miss {
+	u32 vni;
+	u32 count;
+	struct vnencap_addr dst;
+};
+
+/**
+ * struct vnencap_miss_ops - where misses are told
+ * @heard: does anybody in a substrate's namespace listen? Any context.
+ * @tell: tell those of a miss; softirq or process, in RCU
+ */
+struct vnencap_miss_ops {
+	bool (*heard)(struct net *net);
+	void (*tell)(struct net *net, const struct vnencap_miss *miss);
+};
+
+bool vnencap_miss_heard(struct net *net);
+bool vnencap_miss_due(struct net *net, struct vnencap_miss *miss, u32 n);
+void vnencap_miss_tell(struct net *net, const struct vnencap_miss *miss);
+bool vnencap_miss_met(struct net *net, u32 vni,
+		      const struct vnencap_addr *dst);
+
+int vnencap_miss_init(const struct vnencap_miss_ops *ops);
+void vnencap_miss_exit(void);
+
+#endif /* _VNENCAP_MISS_H */

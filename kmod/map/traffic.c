@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Counters of an endpoint: per CPU, 64 bits. Of a million endpoints there may be
+ * few that this host ever speaks to: only they get the memory.
+ */
+
+#include <linux/netdevice.h>
+#include <net/netlink.h>
+
+#include "compat.h"
+#include "map/traffic.h"
+
+/**
+ * vnencap_traffic_ready - make an endpoint ready to count
+ * @endpoint: the endpoint
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ * Return: its counters; NULL where there is no memory just now.
+ */
+struct vnencap_traffic __percpu *
+vnencap_traffic_ready(struct vnencap_endpoint *endpoint)
+{
+	struct vnencap_traffic __percpu *t, *old;
+
+	t = __netdev_alloc_pcpu_stats(struct vnencap_traffic,
+				      GFP_ATOMIC | __GFP_NOWARN);
+	if (!t)
+		return NULL;
+	old = cmpxchg(&endpoint->traffic, NULL, t);
+	if (!old)
+		return t;
+	free_percpu(t);
+	return old;
+}
+
+/**
+ * vnencap_traffic_add - count what is not in each frame's way
+ * @endpoint: the endpoint
+ * @counter: VNENCAP_A_TRAFFIC_*
+ * @n: how much to add
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ */
+void vnencap_traffic_add(struct vnencap_endpoint *endpoint,
+			 unsigned int counter, u64 n)
+{
+	struct vnencap_traffic *t = vnencap_traffic_here(endpoint);
+
+	if (!t)
+		return;
+	u64_stats_update_begin(&t->syncp);
+	u64_stats_add(&t->counters[counter], n);
+	u64_stats_update_end(&t->syncp);
+}
+
+static u64 traffic_read(const struct vnencap_traffic *t, unsigned int counter)
+{
+	unsigned int start;
+	u64 value;
+
+	do {
+		start = u64_stats_fetch_begin(&t->syncp);
+		value = u64_stats_read(&t->counters[counter]);
+	} while (u64_stats_fetch_retry(&t->syncp, start));
+	return value;
+}
+
+static u64 traffic_sum(const struct vnencap_traffic __percpu *t,
+		       unsigned int counter)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += traffic_read(per_cpu_ptr(t, cpu), counter);
+	return sum;
+}
+
+/**
+ * vnencap_traffic_fill - put the counters into a netlink message
+ * @endpoint: the endpoint
+ * @msg: where to put the nest VNENCAP_A_ENDPOINT_TRAFFIC, if there are any
+ *
+ * Context: any, in RCU.
+ * Return: 0, or -EMSGSIZE when it does not fit.
+ */
+int vnencap_traffic_fill(const struct vnencap_endpoint *endpoint,
+			 struct sk_buff *msg)
+{
+	const struct vnencap_traffic __percpu *t = READ_ONCE(endpoint->traffic);
+	struct nlattr *nest;
+	unsigned int i;
+
+	if (!t)
+		return 0;
+	nest = nla_nest_start(msg, VNENCAP_A_ENDPOINT_TRAFFIC);
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 1; i <= VNENCAP_A_TRAFFIC_MAX; i++)
+		if (nla_put_uint(msg, i, traffic_sum(t, i)))
+			return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}

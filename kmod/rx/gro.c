@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A GRO handler for runs, on the NAPI contexts of the vnencap device. A run
+ * that is not a whole frame is held for what follows it: the lower device's
+ * NAPI budget, or its lack of GRO, may have parted them. The device's
+ * gro_flush_timeout lets what is held outlive one poll.
+ */
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/gro.h>
+
+#include "dev/device.h"
+#include "rx/gro.h"
+#include "rx/rx.h"
+#include "skb/chain.h"
+#include "stats/drop.h"
+#include "wire/outer.h"
+
+static const struct vnencap_segment_hdr *segment_hdr(const struct sk_buff *skb)
+{
+	return (const void *)skb->data + vnencap_outer_len(skb);
+}
+
+static bool is_run(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(VNENCAP_ETH_P_RUN);
+}
+
+/* The run of the same flow that is held, if any */
+static struct sk_buff *find_held(struct list_head *head,
+				 const struct sk_buff *skb)
+{
+	struct sk_buff *p, *held = NULL;
+
+	list_for_each_entry(p, head, list) {
+		if (!NAPI_GRO_CB(p)->same_flow)
+			continue;
+		NAPI_GRO_CB(p)->same_flow = 0;
+		if (!held && is_run(p) && vnencap_outer_same_flow(p, skb)) {
+			NAPI_GRO_CB(p)->same_flow = 1;
+			held = p;
+		}
+	}
+	return held;
+}
+
+/* What each of a frame's segments says alike, but for addresses and ports */
+static bool same_frame(const struct sk_buff *a, const struct sk_buff *b)
+{
+	const struct vnencap_segment_hdr *ha = segment_hdr(a);
+	const struct vnencap_segment_hdr *hb = segment_hdr(b);
+
+	return vnencap_outer_alike(a, b) &&
+	       ha->tcp.ack_seq == hb->tcp.ack_seq &&
+	       ha->tcp.window == hb->tcp.window && ha->word == hb->word;
+}
+
+/* Where a run ends in its frame's wire payload; of one that was read before */
+static u32 end_of(const struct sk_buff *skb,
+		  const struct vnencap_segment_hdr *hdr)
+{
+	return ntohl(hdr->tcp.seq) + skb->len -
+	       ((const u8 *)(hdr + 1) - skb->data);
+}
+
+static bool follows(const struct sk_buff *p, const struct sk_buff *skb,
+		    const struct vnencap_run *run)
+{
+	const struct vnencap_segment_hdr *hdr = segment_hdr(p);
+
+	return same_frame(p, skb) && !hdr->tcp.psh &&
+	       end_of(p, hdr) == run->seg.offset &&
+	       p->len + run->len <= READ_ONCE(skb->dev->gro_max_size) &&
+	       p->pp_recycle == skb->pp_recycle;
+}
+
+/* Hang @skb, less its headers, on @p. */
+static void join(struct sk_buff *p, struct sk_buff *skb,
+		 const struct vnencap_run *run)
+{
+	struct vnencap_segment_hdr *hdr = (void *)segment_hdr(p);
+	struct sk_buff *last = NAPI_GRO_CB(p)->last;
+
+	/* GRO knows only of what was hung on it here */
+	if (last == p)
+		last = vnencap_chain_tail(p);
+	NAPI_GRO_CB(p)->last = vnencap_chain_add(p, last, skb, run->hdr_len);
+	NAPI_GRO_CB(p)->count++;
+	__skb_header_release(skb);
+	if (run->seg.last)
+		hdr->tcp.psh = 1;
+	NAPI_GRO_CB(skb)->same_flow = 1;
+}
+
+static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
+{
+	struct vnencap_dev *vn = vnencap_device_priv(skb->dev);
+	struct vnencap_run run;
+	struct sk_buff *p;
+	int err;
+
+	NAPI_GRO_CB(skb)->flush = 1;
+	if (unlikely(!vn || vnencap_run_read(skb, &run)))
+		return NULL;
+	p = find_held(head, skb);
+	if (p && follows(p, skb, &run)) {
+		join(p, skb, &run);
+		return run.seg.last ? p : NULL;
+	}
+	if (!vnencap_run_whole(&run)) {
+		/* a count of one would have it handed up unseen by us */
+		NAPI_GRO_CB(skb)->count = 2;
+		NAPI_GRO_CB(skb)->flush = 0;
+		return p;
+	}
+	err = vnencap_rx_run(vn, skb, &run);
+	if (err) {
+		vnencap_rx_free(vn, skb, err);
+		return ERR_PTR(-EINPROGRESS);
+	}
+	return p;
+}
+
+static int gro_complete(struct sk_buff *skb, int nhoff)
+{
+	struct vnencap_dev *vn = vnencap_device_priv(skb->dev);
+	struct vnencap_run run;
+	int err;
+
+	/* as it was read when it came, and by joining has become longer */
+	if (WARN_ON_ONCE(!vn || vnencap_run_read(skb, &run)))
+		return -ENODEV;
+	err = vnencap_rx_run(vn, skb, &run);
+	if (err)
+		vnencap_rx_drop(vn, err);
+	return err;
+}
+
+/*
+ * What says to be a run and came past us. GRO may have been turned off on the
+ * device while it was on its way. But whoever rules the device's namespace can
+ * make up such packets, by tc from a tun device for one, and nothing tells them
+ * from others: not even the headers need be there.
+ */
+static int run_receive(struct sk_buff *skb, struct net_device *dev,
+		       struct packet_type *pt, struct net_device *orig_dev)
+{
+	struct vnencap_dev *vn = vnencap_device_priv(dev);
+
+	if (vn) {
+		vnencap_drop(vn, skb, RX_MALFORMED);
+		vnencap_rx_drop(vn, -EPROTO);
+	}
+	kfree_skb(skb);
+	return NET_RX_DROP;
+}
+
+static struct packet_offload run_offload __read_mostly = {
+	.type = cpu_to_be16(VNENCAP_ETH_P_RUN),
+	.callbacks = {
+		.gro_receive = gro_receive,
+		.gro_complete = gro_complete,
+	},
+};
+
+static struct packet_type run_type __read_mostly = {
+	.type = cpu_to_be16(VNENCAP_ETH_P_RUN),
+	.func = run_receive,
+};
+
+/**
+ * vnencap_gro_init - take part in GRO
+ *
+ * Context: process.
+ */
+void vnencap_gro_init(void)
+{
+	dev_add_pack(&run_type);
+	dev_add_offload(&run_offload);
+}
+
+/**
+ * vnencap_gro_exit - take no part any more
+ *
+ * Context: process; no vnencap device is left, so no run is on its way.
+ */
+void vnencap_gro_exit(void)
+{
+	dev_remove_offload(&run_offload);
+	dev_remove_pack(&run_type);
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Frames that came lately: the memory itself, and the names of those that came
+ * over IPv6.
+ */
+#include <linux/ipv6.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
+
+#include "rx/recent.h"
+
+DEFINE_PER_CPU(struct vnencap_recent,
+	       vnencap_recent[1 << VNENCAP_RECENT_BITS]);
+
+/* A name has not room for an IPv6 address: nobody shall choose two that have the
+ * same.
+ */
+static siphash_key_t name_key __read_mostly;
+
+/**
+ * vnencap_recent_name_ipv6 - what tells a frame over IPv6 from others
+ * @skb: any of its runs, data at the outer header
+ * @id: frame id
+ *
+ * Return: as vnencap_recent_name().
+ */
+u64 vnencap_recent_name_ipv6(const struct sk_buff *skb, u32 id)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	const __be32 *a = ip6h->saddr.s6_addr32;
+
+	return siphash_3u64((u64)be32_to_cpu(a[0]) << 32 | be32_to_cpu(a[1]),
+			    (u64)be32_to_cpu(a[2]) << 32 | be32_to_cpu(a[3]),
+			    id, &name_key);
+}
+
+/**
+ * vnencap_recent_init - make ready to remember
+ *
+ * Context: process.
+ */
+void vnencap_recent_init(void)
+{
+	get_random_bytes(&name_key, sizeof(name_key));
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Bytes of one skb copied to another. */
+#include <linux/errno.h>
+#include <linux/minmax.h>
+#include <linux/skbuff.h>
+
+#include "skb/copy.h"
+
+/**
+ * vnencap_skb_copy - copy bytes from skb to skb, whatever their layouts
+ * @to: has them already, with other contents
+ * @at: where in it
+ * @from: where from
+ * @from_at: and where in it
+ * @len: how many bytes
+ *
+ * Context: any.
+ * Return: 0, or -EFAULT where either is too short.
+ */
+int vnencap_skb_copy(struct sk_buff *to, u32 at, struct sk_buff *from,
+		     u32 from_at, u32 len)
+{
+	struct skb_seq_state state;
+	u32 done = 0;
+	int err = 0;
+
+	skb_prepare_seq_read(from, from_at, from_at + len, &state);
+	while (done < len) {
+		const u8 *data;
+		u32 n = skb_seq_read(done, &data, &state);
+
+		n = min(n, len - done);
+		err = n ? skb_store_bits(to, at + done, data, n) : -EFAULT;
+		if (err)
+			break;
+		done += n;
+	}
+	skb_abort_seq_read(&state);
+	return err;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Bytes of one skb copied to another. */
+#ifndef _VNENCAP_COPY_H
+#define _VNENCAP_COPY_H
+
+#include <linux/types.h>
+
+struct sk_buff;
+
+int vnencap_skb_copy(struct sk_buff *to, u32 at, struct sk_buff *from,
+		     u32 from_at, u32 len);
+
+#endif /* _VNENCAP_COPY_H */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The skb of a frame: shards and payload in wire order. */
+#ifndef _VNENCAP_BUILD_H
+#define _VNENCAP_BUILD_H
+
+#include "wire/frame.h"
+#include "wire/meta.h"
+
+struct sk_buff;
+
+/**
+ * struct vnencap_build - what a frame is made of
+ * @frame: its layout
+ * @shard: its metadata, which each of its shards is
+ * @image_len: lifted headers at the inner skb's data, not to be sent
+ * @payload: inner payload bytes
+ * @headroom: room to keep before the first shard, in bytes
+ * @copied: written: payload bytes that were copied, not shared
+ */
+struct vnencap_build {
+	const struct vnencap_frame *frame;
+	const void *shard;
+	u32 image_len;
+	u32 payload;
+	u32 headroom;
+	u32 copied;
+};
+
+bool vnencap_build_charged(const struct sk_buff *skb);
+struct sk_buff *vnencap_build_frame(struct sk_buff *skb,
+				    struct vnencap_build *b);
+
+#endif /* _VNENCAP_BUILD_H */

@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The way out: an inner packet is parsed, its endpoint and the route there
+ * looked up, its frame laid out, its metadata sealed, and one fake-TCP packet
+ * sent that the NIC, or the stack, cuts into segments.
+ */
+#include <linux/bottom_half.h>
+#include <linux/errno.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/random.h>
+#include <linux/skbuff.h>
+#include <net/dst_metadata.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/ip_tunnels.h>
+#include <net/ipv6.h>
+#include <net/tcp.h>
+#include <net/udp_tunnel.h>
+
+#include "compat.h"
+#include "lower/lower.h"
+#include "lower/pmtu.h"
+#include "lower/route.h"
+#include "map/group.h"
+#include "map/hold.h"
+#include "map/map.h"
+#include "map/miss.h"
+#include "map/traffic.h"
+#include "stats/drop.h"
+#include "stats/stats.h"
+#include "tx/build.h"
+#include "tx/cut.h"
+#include "tx/tx.h"
+#include "vnencap.h"
+#include "wire/inner.h"
+#include "wire/outer.h"
+
+/* What a frame is made of, for others to fill in */
+struct parts {
+	struct vnencap_meta meta;
+	struct vnencap_segment seg;
+	struct vnencap_block block;
+	struct vnencap_outer outer;
+};
+
+/* A frame on its way out. Nobody else has its address: its members are locals. */
+struct tx {
+	struct vnencap_dev *vn;
+	const struct vnencap_config *config;
+	struct sk_buff *skb;
+	struct vnencap_map *map;
+	struct vnencap_endpoint *endpoint;
+	struct dst_entry *dst;
+	struct vnencap_meta *meta;
+	struct vnencap_segment *seg;
+	struct vnencap_block *block;
+	struct vnencap_outer *outer;
+	u32 inner_len;
+	u32 headers;			/* bytes before the first shard */
+	u32 segments;
+	__be16 source;
+};
+
+/* What is counted of a frame once it has gone */
+struct sent {
+	struct vnencap_endpoint *endpoint;
+	u32 len;
+	u32 payload;
+	u32 segments;
+};
+
+/* Frame ids count up on each CPU, in steps that keep the CPUs apart, from where
+ * nobody can tell.
+ */
+static DEFINE_PER_CPU(u32, frame_ids);
+static u32 frame_id_base;
+
+static u32 next_frame_id(void)
+{
+	u32 id = this_cpu_add_return(frame_ids, nr_cpu_ids);
+
+	return frame_id_base + id + smp_processor_id();
+}
+
+static int tx_parse(struct tx *t)
+{
+	int err;
+
+	skb_reset_network_header(t->skb);
+	err = compat_jumbo_remove(t->skb) ?:
+	      vnencap_inner_parse(t->skb, t->meta);
+	if (unlikely(err)) {
+		vnencap_drop(t->vn, t->skb, TX_MALFORMED);
+		return err;
+	}
+	t->inner_len = t->skb->len;
+	t->seg->class = vnencap_inner_class(t->skb, t->meta);
+	return 0;
+}
+
+/* Tell that there is no mapping. The packet may wait for one, and is not ours
+ * any more then (-EINPROGRESS); or there is one meanwhile.
+ */
+static noinline struct vnencap_endpoint *
+find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
+	  const struct vnencap_addr *dst)
+{
+	struct vnencap_endpoint *endpoint = NULL;
+	bool met;
+	int err;
+
+	met = vnencap_miss_met(vn->net, map->vni, dst);
+	err = vnencap_hold_add(vnencap_map_hold(map), vn, map, skb, dst, met);
+	if (!err)
+		return ERR_PTR(-EINPROGRESS);
+	if (err == -EAGAIN)
+		endpoint = vnencap_map_lookup(map, dst);
+	if (endpoint)
+		return endpoint;
+	vnencap_drop(vn, skb, TX_NO_MAPPING);
+	return ERR_PTR(-ENOENT);
+}
+
+/* One of several endpoints; by the flow, whatever its socket's hash becomes */
+static noinline struct vnencap_endpoint *
+pick_endpoint(struct vnencap_dev *vn, const struct vnencap_group *group,
+	      struct sk_buff *skb)
+{
+	struct vnencap_endpoint *endpoint;
+
+	endpoint = vnencap_group_pick(group, __skb_get_hash_symmetric(skb));
+	if (endpoint)
+		return endpoint;
+	vnencap_drop(vn, skb, TX_BLACKHOLE);
+	return ERR_PTR(-EINVAL);
+}
+
+static int tx_find_endpoint(struct tx *t)
+{
+	struct vnencap_addr src __uninitialized;
+	struct vnencap_addr dst __uninitialized;
+
+	t->map = rcu_dereference_bh(t->vn->map);
+	vnencap_inner_addrs(t->meta, t->skb->data, &src, &dst);
+	t->endpoint = vnencap_map_lookup(t->map, &dst);
+	if (unlikely(!t->endpoint))
+		t->endpoint = find_late(t->vn, t->map, t->skb, &dst);
+	if (IS_ERR(t->endpoint))
+		return PTR_ERR(t->endpoint);
+	if (likely(t->endpoint->addr.family != AF_UNSPEC))
+		return 0;
+	t->endpoint = pick_endpoint(t->vn, vnencap_group_of(t->endpoint),
+				    t->skb);
+	return PTR_ERR_OR_ZERO(t->endpoint);
+}
+
+static int tx_route(struct tx *t)
+{
+	t->outer->daddr = &t->endpoint->addr;
+	t->dst = vnencap_route_find(t->vn, t->config, t->endpoint,
+				    &t->outer->saddr);
+	if (likely(t->dst))
+		return 0;
+	vnencap_drop(t->vn, t->skb, TX_NO_ROUTE);
+	vnencap_traffic_add(t->endpoint, VNENCAP_A_TRAFFIC_TX_DROPPED, 1);
+	return -EHOSTUNREACH;
+}
+
+/* Bytes of the inner packet, or of the longest that it is to be cut to */
+static u32 packet_len(const struct tx *t)
+{
+	return t->meta->gso_size ? t->meta->image_len + t->meta->gso_size :
+				  t->inner_len;
+}
+
+static int tx_fit(struct tx *t)
+{
+	int err;
+
+	if (likely(packet_len(t) <= READ_ONCE(t->vn->dev->mtu)))
+		return 0;
+	err = vnencap_pmtu_enforce(t->vn, t->skb, t->dst);
+	if (!err)
+		return 0;
+	vnencap_drop(t->vn, t->skb, TX_TOO_BIG);
+	if (err == -EMSGSIZE) {
+		vnencap_pmtu_reply(t->vn, t->skb);
+		t->skb = NULL;
+	}
+	return err;
+}
+
+static void tx_seal(struct tx *t)
+{
+	vnencap_meta_seal(t->block->data, t->seg->frame.shard_len, t->seg,
+			  &vnencap_map_keys(t->map)->key[0].secret);
+}
+
+static int tx_plan(struct tx *t)
+{
+	u32 mtu = min(dst_mtu(t->dst), READ_ONCE(t->dst->dev->mtu));
+	u32 headers = vnencap_outer_size(t->outer->saddr.family) +
+		      sizeof(struct vnencap_segment_hdr);
+	struct vnencap_frame *f = &t->seg->frame;
+	u32 len;
+	int err;
+
+	if (unlikely(mtu < headers + VNENCAP_SEGSZ_MIN))
+		goto too_big;
+	len = vnencap_meta_encode(t->meta, t->skb->data, t->seg->class,
+				  t->block->data);
+	err = vnencap_frame_plan(f, t->meta->payload, len, t->meta->gso_size,
+				 vnencap_frame_segsz(mtu, headers));
+	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta->payload)
+		     > COMPAT_FRAME_MAX))
+		goto too_big;
+
+	t->headers = headers;
+	if (f->shard_len > len)
+		memset(t->block->data + len, 0, f->shard_len - len);
+	t->seg->vni = t->map->vni;
+	t->seg->id = next_frame_id();
+	vnencap_option_pack(t->seg);
+	tx_seal(t);
+	return 0;
+
+too_big:
+	vnencap_drop(t->vn, t->skb, TX_TOO_BIG);
+	return -EMSGSIZE;
+}
+
+/* The flow's hash is there: it has just made the source port. */
+static __be32 flow_label(struct net *net, struct sk_buff *skb)
+{
+	struct flowi6 unused = {};
+
+	return ip6_make_flowlabel(net, skb, 0, true, &unused);
+}
+
+/* What the outer header takes from the inner packet, while that is there */
+static void tx_inherit(struct tx *t)
+{
+	struct sk_buff *skb = t->skb;
+	u8 tos = t->config->tos;
+
+	if (tos == VNENCAP_TOS_INHERIT)
+		tos = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
+	t->outer->tos = ip_tunnel_ecn_encap(tos, ip_hdr(skb), skb);
+	t->outer->ttl = t->config->ttl ?:
+		       vnencap_route_ttl(t->dst, t->outer->saddr.family);
+	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, false);
+	if (t->outer->saddr.family == AF_INET6)
+		t->outer->label = flow_label(t->vn->net, skb);
+}
+
+static u32 headroom(const struct tx *t)
+{
+	return LL_RESERVED_SPACE(t->dst->dev) + t->dst->header_len +
+	       t->headers;
+}
+
+static int tx_build(struct tx *t)
+{
+	struct vnencap_build b = {
+		.frame = &t->seg->frame,
+		.shard = t->block->data,
+		.image_len = t->meta->image_len,
+		.payload = t->meta->payload,
+		.headroom = headroom(t),
+	};
+
+	t->skb = vnencap_build_frame(t->skb, &b);
+	if (unlikely(!t->skb)) {
+		vnencap_drop(t->vn, t->skb, TX_NOMEM);
+		return -ENOMEM;
+	}
+	if (b.copied)
+		vnencap_count_add(t->vn, TX_COPIED_BYTES, b.copied);
+	return 0;
+}
+
+/*
+ * As iptunnel_xmit() or ip6tunnel_xmit(), but for connection tracking: the fake
+ * connections would fill its table and mean nothing there, unless somebody wants
+ * them.
+ */
+static void tx_scrub(struct tx *t)
+{
+	bool xnet = vnencap_device_away(t->vn);
+	struct sk_buff *skb = t->skb;
+
+	/* a timestamp comes with the packet as it was sent, and the outer
+	 * header is not for tenants to see
+	 */
+	if (unlikely(xnet && skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP))
+		skb_orphan(skb);
+	skb_scrub_packet(skb, xnet);
+	if (likely(t->config->notrack))
+		skb_set_nfct(skb, IP_CT_UNTRACKED);
+	skb_clear_hash_if_not_l4(skb);
+	skb->encapsulation = 0;
+	skb_dst_set(skb, t->dst);
+}
+
+/* From here on the frame may be a list of pieces. */
+static int tx_cut(struct tx *t)
+{
+	u32 segsz = t->seg->frame.segsz, max;
+
+	if (t->skb->len <= segsz)
+		return 0;
+	max = vnencap_cut_max(t->dst->dev, t->outer->saddr.family, t->headers,
+			      segsz);
+	if (likely(t->skb->len <= max))
+		return 0;
+	if (!vnencap_cut(t->skb, max, headroom(t)))
+		return 0;
+	vnencap_drop(t->vn, t->skb, TX_NOMEM);
+	return -ENOMEM;
+}
+
+static void push_tcp(struct tx *t, struct sk_buff *skb)
+{
+	struct vnencap_segment_hdr *hdr;
+	u32 payload = skb->len;
+
+	hdr = __skb_push(skb, sizeof(*hdr));
+	vnencap_option_build(hdr, t->seg, t->source, t->config->port);
+	skb_reset_transport_header(skb);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	if (payload > t->seg->frame.segsz) {
+		struct skb_shared_info *si = skb_shinfo(skb);
+
+		si->gso_size = t->seg->frame.segsz;
+		si->gso_type = t->outer->saddr.family == AF_INET ?
+			       SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
+		si->gso_segs = DIV_ROUND_UP(payload, si->gso_size);
+	}
+}
+
+static void tx_push(struct tx *t)
+{
+	struct vnencap_segment *seg = t->seg;
+	struct sk_buff *skb;
+
+	t->segments = 0;
+	seg->offset = 0;
+	for (skb = t->skb; skb; skb = skb->next) {
+		u32 payload = skb->len;
+
+		seg->last = !skb->next;
+		/* RFC 6864: of what is never fragmented it means nothing; but
+		 * GRO joins only what counts up
+		 */
+		t->outer->id = htons(t->segments);
+		push_tcp(t, skb);
+		vnencap_outer_push(skb, t->outer);
+		t->segments += skb_shinfo(skb)->gso_segs ?: 1;
+		seg->offset += payload;
+	}
+}
+
+/*
+ * The inner packet becomes the outer. Apart from tx_send(), so that the frame's
+ * workings are off the stack while other devices' work on it.
+ */
+static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
+					struct sk_buff *skb, struct sent *sent)
+{
+	struct parts p __uninitialized;
+	struct tx t = {
+		.vn = vn,
+		.config = rcu_dereference_bh(vn->config),
+		.skb = skb,
+		.meta = &p.meta,
+		.seg = &p.seg,
+		.block = &p.block,
+		.outer = &p.outer,
+	};
+	int err;
+
+	err = tx_parse(&t) ?: tx_find_endpoint(&t) ?: tx_route(&t);
+	if (unlikely(err))
+		goto drop;
+	err = tx_fit(&t) ?: tx_plan(&t);
+	if (unlikely(err))
+		goto drop_route;
+	tx_inherit(&t);
+	err = tx_build(&t);
+	if (unlikely(err))
+		goto drop_route;
+	tx_scrub(&t);
+	err = tx_cut(&t);
+	if (unlikely(err))
+		goto drop_sent;
+	tx_push(&t);
+	sent->endpoint = t.endpoint;
+	sent->len = t.inner_len;
+	sent->payload = p.meta.payload;
+	sent->segments = t.segments;
+	trace_vnencap_tx_frame(vn->dev, t.skb, p.meta.payload);
+	return t.skb;
+
+drop_route:
+	/* the skb has it from tx_scrub() on */
+	dst_release(t.dst);
+drop_sent:
+	vnencap_traffic_add(t.endpoint, VNENCAP_A_TRAFFIC_TX_DROPPED, 1);
+drop:
+	/* it waits for a mapping */
+	if (err == -EINPROGRESS)
+		return NULL;
+	DEV_STATS_INC(vn->dev, tx_dropped);
+	kfree_skb_list_reason(t.skb, vnencap_drop_reason(err));
+	return NULL;
+}
+
+static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
+		    const struct sent *sent)
+{
+	bool lost = false;
+	struct sk_buff *next;
+	int err;
+
+	skb_list_walk_safe(skb, skb, next) {
+		skb_mark_not_on_list(skb);
+		err = vnencap_outer_send(vn->net, skb);
+		lost |= net_xmit_eval(err);
+	}
+	if (unlikely(lost)) {
+		DEV_STATS_INC(vn->dev, tx_errors);
+		return;
+	}
+	dev_sw_netstats_tx_add(vn->dev, 1, sent->len);
+	vnencap_count(vn, TX_FRAMES);
+	vnencap_count_add(vn, TX_SEGMENTS, sent->segments);
+	vnencap_count_add(vn, TX_PAYLOAD_BYTES, sent->payload);
+	vnencap_traffic_sent(sent->endpoint, sent->len, sent->segments);
+}
+
+/**
+ * vnencap_tx_xmit - ndo_start_xmit of a vnencap device
+ * @skb: the inner packet, maybe GSO, maybe a clone; taken over
+ * @dev: the vnencap device
+ *
+ * Context: softirq, or bottom halves disabled.
+ * Return: NETDEV_TX_OK, always: what cannot be sent is counted and dropped.
+ */
+netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct vnencap_dev *vn = netdev_priv(dev);
+	struct sent sent __uninitialized;
+
+	skb = tx_make(vn, skb, &sent);
+	if (likely(skb))
+		tx_send(vn, skb, &sent);
+	return NETDEV_TX_OK;
+}
+
+/* The transport protocol, where its header comes right after the IP header */
+static u8 transport_after_ip(const struct sk_buff *skb)
+{
+	int len = skb_transport_offset(skb) - skb_network_offset(skb);
+
+	if (skb->protocol == htons(ETH_P_IP) && len == ip_hdrlen(skb))
+		return ip_hdr(skb)->protocol;
+	if (skb->protocol == htons(ETH_P_IPV6) && len == sizeof(struct ipv6hdr))
+		return ipv6_hdr(skb)->nexthdr;
+	if (unlikely(compat_jumbo_there(skb)))
+		return IPPROTO_TCP;
+	return IPPROTO_RAW;
+}
+
+/* Can a frame of this protocol be segmented as the packet is to be? */
+static bool segments_as(const struct sk_buff *skb, u8 proto)
+{
+	const struct skb_shared_info *si = skb_shinfo(skb);
+
+	if (proto == IPPROTO_UDP)
+		return si->gso_type & SKB_GSO_UDP_L4 &&
+		       vnencap_inner_train_ok(skb->len -
+					      skb_transport_offset(skb) -
+					      sizeof(struct udphdr),
+					      si->gso_size);
+	return proto == IPPROTO_TCP &&
+	       si->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6);
+}
+
+/**
+ * vnencap_tx_features - ndo_features_check of a vnencap device
+ * @skb: a packet to be sent
+ * @dev: the vnencap device
+ * @features: what the device can do
+ *
+ * A GSO packet goes as one frame if its TCP or UDP header comes right after the
+ * IP header; the stack segments others (IPv6 extension headers, trains that are
+ * too long).
+ *
+ * Return: @features, less what is not to be done for @skb.
+ */
+netdev_features_t vnencap_tx_features(struct sk_buff *skb,
+				      struct net_device *dev,
+				      netdev_features_t features)
+{
+	if (!skb_is_gso(skb) ||
+	    segments_as(skb, transport_after_ip(skb)))
+		return features;
+	return features & ~NETIF_F_GSO_MASK;
+}
+
+/**
+ * vnencap_tx_init - make ready to send
+ *
+ * Context: process.
+ */
+void vnencap_tx_init(void)
+{
+	frame_id_base = get_random_u32();
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The types that all share: a vnencap device and its settings. */
+#ifndef _VNENCAP_H
+#define _VNENCAP_H
+
+#include <linux/netdevice.h>
+#include <net/gro_cells.h>
+
+#include "wire/addr.h"
+
+struct vnencap_lower;
+struct vnencap_map;
+struct vnencap_stats;
+
+/**
+ * struct vnencap_config - what can be set of a device
+ * @vni: virtual network identifier, 0 to VNENCAP_VNI_MAX
+ * @local4: IPv4 substrate address, INADDR_ANY for the route's choice
+ * @local6: IPv6 substrate address, any for the route's choice
+ * @port: service port, network byte order
+ * @ttl: outer TTL and hop limit, 0 for the route's
+ * @tos: outer DSCP in the upper six bits, or VNENCAP_TOS_INHERIT
+ * @spoofcheck: drop what has an inner source that is not mapped to the outer
+ * @notrack: keep the segments out of connection tracking
+ * @mssclamp: lower the MSS of the overlay's TCP connections, see rx/mss.c
+ */
+struct vnencap_config {
+	u32 vni;
+	__be32 local4;
+	struct in6_addr local6;
+	__be16 port;
+	u8 ttl;
+	u8 tos;
+	bool spoofcheck;
+	bool notrack;
+	bool mssclamp;
+};
+
+/* Has it a substrate address of its own in that family? */
+static inline bool vnencap_config_local(const struct vnencap_config *config,
+					u16 family)
+{
+	return family == AF_INET ? !!config->local4 :
+				   !ipv6_addr_any(&config->local6);
+}
+
+/* Is it this one? */
+static inline bool vnencap_config_receives(const struct vnencap_config *config,
+					   const struct vnencap_addr *daddr)
+{
+	return daddr->family == AF_INET ?
+	       config->local4 == daddr->ip4 :
+	       ipv6_addr_equal(&config->local6, &daddr->ip6);
+}
+
+/**
+ * struct vnencap_cells - where received packets meet others of their device
+ * @gro: the cells
+ * @napi: the NAPI context of each CPU's cell
+ *
+ * See rx/cells.c.
+ */
+struct vnencap_cells {
+	struct gro_cells gro;
+	struct napi_struct * __percpu *napi;
+};
+
+/**
+ * struct vnencap_dev - private part of a vnencap net_device
+ * @dev: the net_device it belongs to
+ * @net: namespace of the substrate, that is of the lower device
+ * @lower: what it shares with other devices on the same lower device
+ * @lower_ifindex: index of the lower device, for readers without a lock
+ * @config: see there; changed under RTNL, read by the data paths in RCU
+ * @map: mappings and keys of @config's VNI in @net; as @config
+ * @stats: counters, per CPU
+ * @cells: NAPI contexts that runs meet on
+ * @lower_node: in @lower's list of devices; RCU
+ * @vni_node: in @lower's devices by VNI; RCU
+ * @all_node: in the list of all devices; RTNL
+ *
+ * Lifetime: the net_device's.
+ */
+struct vnencap_dev {
+	struct net_device *dev;
+	struct net *net;
+	struct vnencap_lower *lower;
+	int lower_ifindex;
+	struct vnencap_config __rcu *config;
+	struct vnencap_map __rcu *map;
+	struct vnencap_stats __percpu *stats;
+	struct vnencap_cells cells;
+	struct hlist_node lower_node;
+	struct hlist_node vni_node;
+	struct list_head all_node;
+};
+
+/**
+ * vnencap_device_away - is a device in another namespace than its lower device?
+ * @vn: the device
+ *
+ * There it may be a tenant's.
+ *
+ * Context: any.
+ */
+static inline bool vnencap_device_away(const struct vnencap_dev *vn)
+{
+	return !net_eq(dev_net(vn->dev), vn->net);
+}
+
+#endif /* _VNENCAP_H */

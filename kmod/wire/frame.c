@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A frame's wire payload is the inner payload with n shards put in, each at
+ * the first byte of a segment. Each is a copy of the metadata block: any one of
+ * them will do. Sender and receiver both come here to learn where they are: no
+ * offset is computed anywhere else.
+ */
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+
+#include "wire/frame.h"
+
+/* Lengths that a shard can have; the index is what travels. Of the metadata that
+ * TCP's headers make, with timestamps and as many SACK blocks as fit, each has
+ * a length of its own, or misses one by three bytes at most.
+ */
+const u8 vnencap_frame_shard_lens[16] = {
+	28, 32, 40, 48, 52, 56, 64, 68, 72, 76, 80, 92, 100, 108, 144, 176,
+};
+
+/**
+ * vnencap_frame_shard_code - the code of the shortest shard that holds metadata
+ * @len: of the metadata, in bytes
+ *
+ * Return: the code, or 16 where no shard is long enough.
+ */
+u8 vnencap_frame_shard_code(u32 len)
+{
+	unsigned int code;
+
+	for (code = 0; code < ARRAY_SIZE(vnencap_frame_shard_lens); code++)
+		if (len <= vnencap_frame_shard_lens[code])
+			break;
+	return code;
+}
+
+/* Segments that can hold a whole shard if there are @f->n shards, and a byte of
+ * payload, where there is any: no segment is worth making for a shard alone.
+ */
+static u32 slots_of(const struct vnencap_frame *f, u32 payload)
+{
+	u32 wire = vnencap_frame_wire_len(f, payload);
+
+	return (wire - f->shard_len - !!payload) / f->segsz + 1;
+}
+
+/* A short frame with a shard in each segment can have each of the inner
+ * packet's segments in one of its own: to lose one is to lose one. That is not
+ * worth twice as many segments as there have to be.
+ */
+static bool can_align(const struct vnencap_frame *f, u32 payload, u16 gso_size)
+{
+	u32 segsz = gso_size + f->shard_len;
+
+	return gso_size && payload <= vnencap_frame_short(segsz) * gso_size &&
+	       segsz % VNENCAP_SEGSZ_UNIT == 0 && segsz <= f->segsz &&
+	       segsz > f->segsz / 2U && segsz >= VNENCAP_SEGSZ_MIN;
+}
+
+/* As many shards as have a slot each; but in a long frame, only some. */
+static void place_shards(struct vnencap_frame *f, u32 payload)
+{
+	u8 few = vnencap_frame_short(f->segsz);
+	u32 slots;
+
+	f->n = 1;
+	f->slots = 1;
+	if (payload + f->shard_len <= f->segsz)
+		return;
+	f->n = VNENCAP_SHARD_N_LONG;
+	slots = slots_of(f, payload);
+	if (slots > few) {
+		f->slots = min_t(u32, slots, VNENCAP_SLOTS_MAX);
+		return;
+	}
+	for (f->n = few; slots_of(f, payload) < f->n; )
+		f->n--;
+	f->slots = f->n;
+}
+
+/**
+ * vnencap_frame_plan - lay out a frame
+ * @f: written
+ * @payload: inner payload bytes
+ * @meta: metadata bytes
+ * @gso_size: of them in each segment of the inner packet, 0 where it is not
+ *	to be segmented
+ * @segsz: largest segment payload in bytes, a multiple of VNENCAP_SEGSZ_UNIT
+ *	from VNENCAP_SEGSZ_MIN to VNENCAP_SEGSZ_MAX
+ *
+ * Return: 0, or -EMSGSIZE where the metadata is too long for a shard, or the
+ * payload for a frame.
+ */
+int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
+		       u16 gso_size, u16 segsz)
+{
+	u8 code = vnencap_frame_shard_code(meta);
+
+	if (code >= ARRAY_SIZE(vnencap_frame_shard_lens) ||
+	    payload / segsz >= VNENCAP_SEGMENTS_MAX - VNENCAP_SHARD_N_MAX)
+		return -EMSGSIZE;
+	f->segsz = segsz;
+	f->shard_code = code;
+	f->shard_len = vnencap_frame_shard_len(code);
+	if (can_align(f, payload, gso_size))
+		f->segsz = gso_size + f->shard_len;
+	place_shards(f, payload);
+	return 0;
+}

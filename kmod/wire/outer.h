@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The outer IP header, IPv4 or IPv6: the one place that knows which. */
+#ifndef _VNENCAP_OUTER_H
+#define _VNENCAP_OUTER_H
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <net/dsfield.h>
+#include <net/ip.h>
+
+#include "compat.h"
+#include "wire/addr.h"
+
+struct net;
+
+/**
+ * struct vnencap_outer - what the outer header of a frame is to say
+ * @saddr: source
+ * @daddr: destination, of the same family
+ * @label: flow label of IPv6, network byte order
+ * @id: of IPv4, network byte order
+ * @tos: TOS or traffic class
+ * @ttl: TTL or hop limit
+ */
+struct vnencap_outer {
+	struct vnencap_addr saddr;
+	const struct vnencap_addr *daddr;
+	__be32 label;
+	__be16 id;
+	u8 tos;
+	u8 ttl;
+};
+
+/**
+ * struct vnencap_peek - a packet that nobody has looked at yet
+ * @daddr: destination
+ * @len: of its IP header, with what extension headers there are, in bytes
+ * @proto: of what follows
+ * @part: it is the first part of a fragmented packet
+ * @extended: there are extension headers: no segment of ours has any
+ */
+struct vnencap_peek {
+	struct vnencap_addr daddr;
+	unsigned int len;
+	u8 proto;
+	bool part;
+	bool extended;
+};
+
+/* For the way out */
+void vnencap_outer_push(struct sk_buff *skb,
+			const struct vnencap_outer *outer);
+int vnencap_outer_send(struct net *net, struct sk_buff *skb);
+
+/* For the way in, before the header is known to be right */
+bool vnencap_outer_peek_ipv6(const struct sk_buff *skb,
+			     struct vnencap_peek *peek);
+bool vnencap_outer_trim_ipv6(struct sk_buff *skb);
+bool vnencap_outer_sum(struct sk_buff *skb);
+
+/* And for runs, of which it is, with data at the header */
+bool vnencap_outer_same_flow(const struct sk_buff *a, const struct sk_buff *b);
+bool vnencap_outer_alike(const struct sk_buff *a, const struct sk_buff *b);
+void vnencap_outer_mark(struct sk_buff *skb, u8 ecn);
+
+/**
+ * vnencap_outer_size - room that an outer header takes
+ * @family: AF_INET or AF_INET6
+ *
+ * Return: the length of a header as vnencap_outer_push() makes it, in bytes.
+ */
+static inline unsigned int vnencap_outer_size(u16 family)
+{
+	return family == AF_INET ? sizeof(struct iphdr) :
+				   sizeof(struct ipv6hdr);
+}
+
+static inline bool vnencap_outer_is_ipv6(const struct sk_buff *skb)
+{
+	return ((const struct iphdr *)skb->data)->version == 6;
+}
+
+/**
+ * vnencap_outer_len - length of the outer header
+ * @skb: data at that header
+ *
+ * Return: the length in bytes.
+ */
+static inline unsigned int vnencap_outer_len(const struct sk_buff *skb)
+{
+	if (vnencap_outer_is_ipv6(skb))
+		return sizeof(struct ipv6hdr);
+	return ((const struct iphdr *)skb->data)->ihl * 4;
+}
+
+/**
+ * vnencap_outer_tos - TOS or traffic class that a run came with
+ * @skb: data at the outer header
+ */
+static inline u8 vnencap_outer_tos(const struct sk_buff *skb)
+{
+	if (vnencap_outer_is_ipv6(skb))
+		return ipv6_get_dsfield((const struct ipv6hdr *)skb->data);
+	return ((const struct iphdr *)skb->data)->tos;
+}
+
+/**
+ * vnencap_outer_source - where a run came from
+ * @skb: data at the outer header
+ *
+ * Return: the source address.
+ */
+static inline struct vnencap_addr
+vnencap_outer_source(const struct sk_buff *skb)
+{
+	struct vnencap_addr addr __uninitialized;
+
+	if (vnencap_outer_is_ipv6(skb)) {
+		addr.family = AF_INET6;
+		addr.ip6 = ((const struct ipv6hdr *)skb->data)->saddr;
+	} else {
+		addr.family = AF_INET;
+		addr.ip4 = ((const struct iphdr *)skb->data)->saddr;
+	}
+	return addr;
+}
+
+static inline bool vnencap_outer_peek_ipv4(const struct sk_buff *skb,
+					   struct vnencap_peek *peek)
+{
+	struct iphdr copy __uninitialized;
+	const struct iphdr *iph;
+
+	iph = skb_header_pointer(skb, 0, sizeof(copy), &copy);
+	if (!iph || iph->version != 4 || iph->ihl < 5 ||
+	    iph->frag_off & htons(IP_OFFSET))
+		return false;
+	peek->daddr.family = AF_INET;
+	peek->daddr.ip4 = iph->daddr;
+	peek->len = iph->ihl * 4;
+	peek->proto = iph->protocol;
+	peek->part = iph->frag_off & htons(IP_MF);
+	peek->extended = false;
+	return true;
+}
+
+/**
+ * vnencap_outer_peek - look at a packet's IP header, by copy
+ * @skb: any packet, data at its network header; maybe shared
+ * @peek: written
+ *
+ * Return: false where it is no IP packet's first part. What is wrong with it
+ * is the stack's to find and to count.
+ */
+static inline bool vnencap_outer_peek(const struct sk_buff *skb,
+				      struct vnencap_peek *peek)
+{
+	if (likely(skb->protocol == htons(ETH_P_IP)))
+		return vnencap_outer_peek_ipv4(skb, peek);
+	return skb->protocol == htons(ETH_P_IPV6) &&
+	       vnencap_outer_peek_ipv6(skb, peek);
+}
+
+static inline bool vnencap_outer_trim_ipv4(struct sk_buff *skb)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	u32 len;
+
+	if (!pskb_may_pull(skb, iph->ihl * 4))
+		return false;
+	iph = (const struct iphdr *)skb->data;
+	if (ip_fast_csum(iph, iph->ihl))
+		return false;
+	len = iph_totlen(skb, iph);
+	return len <= skb->len && !pskb_trim_rcsum(skb, len);
+}
+
+/**
+ * vnencap_outer_trim - see that the outer header is right, and cut off padding
+ * @skb: seen by vnencap_outer_peek(), not shared
+ * @peek: from there
+ *
+ * Return: whether it is right; it is linear then.
+ */
+static inline bool vnencap_outer_trim(struct sk_buff *skb,
+				      const struct vnencap_peek *peek)
+{
+	/* a NIC may have left all of it in pages; and in those of a sender on
+	 * this host it may have changed since
+	 */
+	if (unlikely(skb_headlen(skb) < sizeof(struct iphdr)) &&
+	    (!pskb_may_pull(skb, sizeof(struct iphdr)) ||
+	     vnencap_outer_len(skb) != peek->len))
+		return false;
+	return likely(!vnencap_outer_is_ipv6(skb)) ?
+	       vnencap_outer_trim_ipv4(skb) : vnencap_outer_trim_ipv6(skb);
+}
+
+/**
+ * vnencap_outer_sum_right - see that the TCP checksum is right
+ * @skb: not shared, data and network header at the outer header, which is
+ *	linear and right
+ * @len: of that header, in bytes
+ *
+ * GRO or the NIC may have seen to it; or it is yet to be done, by the sender's
+ * word on one host. The transport header is set.
+ *
+ * Return: whether it is right, or need not be seen to.
+ */
+static inline bool vnencap_outer_sum_right(struct sk_buff *skb,
+					   unsigned int len)
+{
+	skb_set_transport_header(skb, len);
+	if (likely(skb->ip_summed == CHECKSUM_UNNECESSARY ||
+		   (skb->ip_summed == CHECKSUM_PARTIAL &&
+		    skb_checksum_start_offset(skb) >= (int)len)))
+		return true;
+	return vnencap_outer_sum(skb);
+}
+
+#endif /* _VNENCAP_OUTER_H */
