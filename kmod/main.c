@@ -11,7 +11,7 @@
 #include "netlink/netlink.h"
 #include "rx/gro.h"
 #include "rx/order.h"
-#include "rx/reasm.h"
+#include "rx/pending.h"
 #include "rx/rx.h"
 #include "tx/tx.h"
 
@@ -22,12 +22,12 @@ static int __init vnencap_init(void)
 	err = vnencap_map_init();
 	if (err)
 		return err;
-	err = vnencap_reasm_init();
+	err = vnencap_pending_init();
 	if (err)
 		goto err_map;
 	err = vnencap_order_init();
 	if (err)
-		goto err_reasm;
+		goto err_pending;
 	err = vnencap_hold_init();
 	if (err)
 		goto err_order;
@@ -49,8 +49,8 @@ err_gro:
 	vnencap_hold_exit();
 err_order:
 	vnencap_order_exit();
-err_reasm:
-	vnencap_reasm_exit();
+err_pending:
+	vnencap_pending_exit();
 err_map:
 	vnencap_map_exit();
 	return err;
@@ -64,7 +64,7 @@ static void __exit vnencap_exit(void)
 	vnencap_gro_exit();
 	vnencap_hold_exit();
 	vnencap_order_exit();
-	vnencap_reasm_exit();
+	vnencap_pending_exit();
 	vnencap_map_exit();
 }
 
