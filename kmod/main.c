@@ -4,7 +4,7 @@
 #include <net/genetlink.h>
 #include <net/rtnetlink.h>
 
-#include "dev/device.h"
+#include "dev/link.h"
 #include "map/hold.h"
 #include "lower/lower.h"
 #include "map/map.h"
@@ -37,7 +37,7 @@ static int __init vnencap_init(void)
 	err = vnencap_netlink_init();
 	if (err)
 		goto err_gro;
-	err = vnencap_device_init();
+	err = vnencap_link_init();
 	if (err)
 		goto err_netlink;
 	return 0;
@@ -59,7 +59,7 @@ err_map:
 /* Devices first: nothing is sent or received, and no mapping used, after. */
 static void __exit vnencap_exit(void)
 {
-	vnencap_device_exit();
+	vnencap_link_exit();
 	vnencap_netlink_exit();
 	vnencap_gro_exit();
 	vnencap_hold_exit();
