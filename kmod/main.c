@@ -5,11 +5,13 @@
 #include <net/rtnetlink.h>
 
 #include "dev/link.h"
-#include "map/hold.h"
 #include "lower/lower.h"
+#include "lower/substrate.h"
+#include "map/hold.h"
 #include "map/map.h"
 #include "netlink/netlink.h"
 #include "rx/gro.h"
+#include "rx/input.h"
 #include "rx/order.h"
 #include "rx/pending.h"
 #include "rx/rx.h"
@@ -31,6 +33,12 @@ static int __init vnencap_init(void)
 	err = vnencap_hold_init();
 	if (err)
 		goto err_order;
+	err = vnencap_substrate_init();
+	if (err)
+		goto err_hold;
+	err = vnencap_input_init();
+	if (err)
+		goto err_substrate;
 	vnencap_tx_init();
 	vnencap_lower_init(vnencap_rx_handler);
 	vnencap_gro_init();
@@ -46,6 +54,10 @@ err_netlink:
 	vnencap_netlink_exit();
 err_gro:
 	vnencap_gro_exit();
+	vnencap_input_exit();
+err_substrate:
+	vnencap_substrate_exit();
+err_hold:
 	vnencap_hold_exit();
 err_order:
 	vnencap_order_exit();
@@ -62,6 +74,8 @@ static void __exit vnencap_exit(void)
 	vnencap_link_exit();
 	vnencap_netlink_exit();
 	vnencap_gro_exit();
+	vnencap_input_exit();
+	vnencap_substrate_exit();
 	vnencap_hold_exit();
 	vnencap_order_exit();
 	vnencap_pending_exit();

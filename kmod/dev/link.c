@@ -134,6 +134,7 @@ static int dev_newlink(struct net_device *dev,
 	vn->lower = vnencap_lower_get(lower_dev, extack);
 	if (IS_ERR(vn->lower))
 		return PTR_ERR(vn->lower);
+	vn->substrate = vn->lower->substrate;
 	vn->lower_ifindex = lower_dev->ifindex;
 	vnencap_device_inherit(dev, lower_dev, tb[IFLA_MTU],
 			       compat_gso_max_size_given(tb));

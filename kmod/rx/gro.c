@@ -178,6 +178,20 @@ static struct packet_type run_type __read_mostly = {
 };
 
 /**
+ * vnencap_gro_queue - let a run meet others of its frame
+ * @vn: the device
+ * @skb: the run, made one that the device received by vnencap_accept_scrub();
+ *	taken over
+ *
+ * Context: softirq. It goes up by the device's cell, after what is there.
+ */
+void vnencap_gro_queue(struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	skb->protocol = htons(VNENCAP_ETH_P_RUN);
+	gro_cells_receive(&vn->cells.gro, skb);
+}
+
+/**
  * vnencap_gro_init - take part in GRO
  *
  * Context: process.
