@@ -14,8 +14,8 @@
 # names and go when the test ends, whatever the reason.
 
 set -u
-selftests=$(cd "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-PATH=$PATH:$selftests
+selftests=$(cd "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+PATH=$PATH:$selftests/programs
 
 # Where nobody said (a test run by hand), a stock kernel is assumed.
 : "${VNENCAP_DEBUG:=0}" "${VNENCAP_NICS=eth0 eth1}" "${VNENCAP_SUBSTRATE:=4}"
@@ -263,7 +263,7 @@ load_module()
 	[[ -n ${VNENCAP_MODULE-} || -e /sys/module/vnencap ]] ||
 		skip_all "there is no module"
 	type -P xfer >/dev/null ||
-		skip_all "no helper programs: make -C selftests first"
+		skip_all "no helper programs: make -C selftests/programs first"
 	modprobe vnencap || die "the module does not load"
 }
 
