@@ -24,11 +24,6 @@ nodes_are()
 	[[ $(nodes) -eq $1 ]]
 }
 
-same()
-{
-	diff <(echo "$1") <(echo "$2")
-}
-
 guarded()
 {
 	on 1 vnencap map show vni 0xabcdef
