@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The lower device: it has one rx_handler for all vnencap devices on it, and
- * keeps them by VNI.
+ * A lower device: one rx_handler takes the packets for all vnencap devices on
+ * it, which are found by their VNI.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
@@ -24,7 +24,9 @@ static rx_handler_func_t *handler __ro_after_init;
  */
 struct vnencap_lower *vnencap_lower_of(const struct net_device *dev)
 {
-	/* the handler is set after its data, and taken back before */
+	/* The core sets the handler after its data, and clears it before: where
+	 * the handler is ours, the data is.
+	 */
 	if (rcu_dereference_rtnl(dev->rx_handler) != handler)
 		return NULL;
 	return rcu_dereference_rtnl(dev->rx_handler_data);
@@ -101,7 +103,7 @@ void vnencap_lower_add(struct vnencap_dev *vn)
 	hash_add_rcu(vn->lower->devices, &vn->vni_node, config->vni);
 }
 
-/* Ports are taken from the stack as long as a device is there that has them. */
+/* Leave a port to the stack again, unless a device still receives at it. */
 static void refresh_port(struct vnencap_lower *lower, __be16 port)
 {
 	struct vnencap_dev *vn;
@@ -130,8 +132,9 @@ void vnencap_lower_del(struct vnencap_dev *vn)
  * @vn: the vnencap device
  * @new: the configuration; no other device on the lower device has its VNI
  *
- * The device is among those of the lower device all the time: what comes for
- * it meanwhile is dropped or delivered, but not answered by the stack.
+ * The device stays in the list of the lower device's all the time. So packets
+ * that come for it meanwhile are delivered or dropped, but never answered by
+ * the stack.
  *
  * Context: RTNL. Waits until nobody uses the old configuration, which is the
  * caller's to free.
@@ -159,8 +162,9 @@ void vnencap_lower_change(struct vnencap_dev *vn, struct vnencap_config *new)
  * @lower: the lower device that a packet came by
  * @addr: its destination
  *
- * The answer for each packet would be a look-up of a route. Where it was yes,
- * it is for as long as no route, and so no address, was taken away.
+ * To find out takes a look-up of a route. That is not made for each packet: an
+ * address that was found to be the host's is remembered until a route changes.
+ * (With each address that goes away, a route does.)
  *
  * Context: RCU.
  */
@@ -169,7 +173,7 @@ bool vnencap_lower_receives(struct vnencap_lower *lower,
 {
 	u64 now;
 
-	/* two halves could be another's, each */
+	/* a machine of 32 bits would read the two halves one after the other */
 	if (!IS_ENABLED(CONFIG_64BIT) || addr->family != AF_INET)
 		return vnencap_local_is(lower->dev, addr);
 	now = (u64)rt_genid_ipv4(dev_net(lower->dev)) << 32 |
@@ -211,7 +215,7 @@ struct vnencap_dev *vnencap_lower_owner(const struct vnencap_lower *lower,
 				return vn;
 			continue;
 		}
-		/* asked once for all that have no address of their own */
+		/* the answer is the same for all devices without an address */
 		if (local < 0)
 			local = vnencap_local_is(lower->dev, daddr);
 		if (local)

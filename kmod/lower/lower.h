@@ -16,12 +16,14 @@
  * struct vnencap_lower - what the vnencap devices on a lower device share
  * @dev: the lower device; its rx_handler_data is this struct
  * @devices: the vnencap devices, by VNI; RCU, changed under RTNL
- * @all: the same in a list, where they stay while their VNI is changed
- * @count: how many
+ * @all: the same devices in a list; a device whose VNI is being changed is in
+ *	this one only
+ * @count: how many users there are: devices, and newlink for a moment
  * @rcu: readers may use it for a grace period after the last device left
- * @local4: an IPv4 address that was found to be the host's, and above it the
- *	generation of routes that it was found in; 0 where none was
- * @ports: the TCP ports that any of them receives at
+ * @local4: in the lower half an IPv4 address that was found to be the host's, in
+ *	the upper half the generation of routes (rt_genid) in which it was; 0 for
+ *	none
+ * @ports: bitmap of the TCP ports that any of the devices receives at
  */
 struct vnencap_lower {
 	struct net_device *dev;

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Path MTU, of the substrate: a router's "fragmentation needed" (RFC 1191) or
- * "packet too big" (RFC 8201) names a TCP connection that the stack does not
- * know, and would be forgotten; here it changes the route to the peer, as it
- * does for UDP tunnels. And of the overlay: that is the device's MTU, whatever
- * the substrate's.
+ * Path MTU of the substrate, and of the overlay.
+ *
+ * A router of the substrate that cannot forward a segment says so:
+ * "fragmentation needed" (RFC 1191) or "packet too big" (RFC 8201). TCP would
+ * forget that, as it knows no such connection. Here it is kept with the route
+ * to the peer, as it is for UDP tunnels, and the next frames have shorter
+ * segments.
+ *
+ * The path MTU of the overlay is the device's MTU, whatever the substrate's.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
@@ -27,12 +31,12 @@
 #include "wire/outer.h"
 #include "wire/wire.h"
 
-/* Of the packet that was too big, a router returns that much at least: its IP
- * header and the ports.
+/* A router returns the start of the packet that was too big: its IP header and
+ * at least that many bytes more, in which the ports are.
  */
 #define RETURNED_MIN	8
 
-/* Was it one of our segments, from this host? */
+/* Is the returned packet one of our segments, sent by this host? */
 static bool ours_returned(const struct vnencap_lower *lower, const void *ip,
 			  const __be16 *ports)
 {
@@ -60,6 +64,7 @@ static bool too_big_told(const struct sk_buff *skb, unsigned int at)
 	       icmp->code == ICMP_FRAG_NEEDED;
 }
 
+/* All our segments have such an IPv4 header. */
 static bool segment_like(const struct iphdr *iph)
 {
 	return iph->version == 4 && iph->ihl == 5 &&
@@ -98,7 +103,7 @@ static bool too_big_told_ipv6(const struct sk_buff *skb)
 	return icmp && icmp->icmp6_type == ICMPV6_PKT_TOOBIG;
 }
 
-/* Message and pseudo-header; what follows the message is padding. */
+/* Is the message's checksum right? What follows the message is padding. */
 static bool sum_right_ipv6(const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
@@ -140,10 +145,10 @@ static void learn_ipv6(const struct vnencap_lower *lower, struct sk_buff *skb)
 /**
  * vnencap_pmtu_learn - maybe learn a path MTU from an ICMP message
  * @lower: the lower device that it came by
- * @skb: a packet without IPv6 extension headers, data at its IP header; as
- *	before after, but that headers may have been pulled in
+ * @skb: a packet without IPv6 extension headers, data at its IP header; it is
+ *	left as it was, except that more of it may be linear
  *
- * The stack gets the message all the same, and counts it.
+ * The stack is to get the message, too, and counts it.
  *
  * Context: softirq, in RCU. @skb not shared.
  */
@@ -157,7 +162,7 @@ void vnencap_pmtu_learn(const struct vnencap_lower *lower, struct sk_buff *skb)
 		learn_ipv4(lower, skb);
 }
 
-/* What builds the message takes a packet that has a link layer header. */
+/* The kernel's function that builds the message wants a link layer header. */
 static int build_reply(struct sk_buff *skb, struct dst_entry *dst, u32 mtu)
 {
 	struct ethhdr *eth;
@@ -190,10 +195,11 @@ static bool sent_here(const struct vnencap_dev *vn, const struct sk_buff *skb)
  * @skb: the packet, data at its IP header
  * @dst: the way to its endpoint
  *
- * The IP layer lets none out; but the MTU may have been changed meanwhile, and
- * what traffic control redirects from another device nobody has measured. The
- * sender is told, where a bridged VXLAN device would; one on this host need not
- * be, and loses nothing.
+ * The IP layer sends no such packet. But the MTU may have changed since it
+ * looked, and what traffic control redirects from another device has not been
+ * measured at all. The sender of such a packet is told, as a bridged VXLAN
+ * device tells it. A sender on this host will learn from the device: its packet
+ * is carried.
  *
  * Context: softirq, or bottom halves disabled; in RCU.
  * Return: 0 where @skb is to be carried all the same; -EMSGSIZE where it has

@@ -39,9 +39,9 @@ static struct dst_entry *cached_ipv4(const struct vnencap_dev *vn,
 	return NULL;
 }
 
-/* Is there a route at all? Where the device is given, the kernel takes what has
- * none to be on its link: it would ask for a neighbour there, and what waits for
- * an answer is dropped where nobody counts it.
+/* Is there a route at all? If a look-up names a device and finds no route, the
+ * kernel takes it that the address is on that device's link. Packets would wait
+ * for a neighbour that never answers, and be dropped where nobody counts them.
  */
 static bool has_route_ipv4(struct net *net, struct flowi4 fl4)
 {
@@ -69,7 +69,7 @@ static struct dst_entry *lookup_ipv4(const struct vnencap_dev *vn,
 	rt = ip_route_output_key(vn->net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;
-	/* one of this host's own addresses is behind the loopback device */
+	/* this host's own addresses are routed to the loopback device */
 	if (rt->dst.dev != vn->lower->dev || rt->rt_type != RTN_UNICAST) {
 		ip_rt_put(rt);
 		return NULL;

@@ -36,7 +36,9 @@
 #include "wire/inner.h"
 #include "wire/outer.h"
 
-/* What a frame is made of, for others to fill in */
+/* What other files fill in by a pointer. It is apart from struct tx, of which
+ * no address is ever given away: the compiler keeps its members in registers.
+ */
 struct parts {
 	struct vnencap_meta meta;
 	struct vnencap_segment seg;
@@ -44,7 +46,7 @@ struct parts {
 	struct vnencap_outer outer;
 };
 
-/* A frame on its way out. Nobody else has its address: its members are locals. */
+/* A frame on its way out */
 struct tx {
 	struct vnencap_dev *vn;
 	const struct vnencap_config *config;
@@ -62,7 +64,7 @@ struct tx {
 	__be16 source;
 };
 
-/* What is counted of a frame once it has gone */
+/* What is counted once a frame was sent */
 struct sent {
 	struct vnencap_endpoint *endpoint;
 	u32 len;
@@ -70,8 +72,8 @@ struct sent {
 	u32 segments;
 };
 
-/* Frame ids count up on each CPU, in steps that keep the CPUs apart, from where
- * nobody can tell.
+/* Each CPU counts its frame ids up by the number of CPUs: no two CPUs make the
+ * same id. The base is random, so that a stranger cannot guess the ids.
  */
 static DEFINE_PER_CPU(u32, frame_ids);
 static u32 frame_id_base;
@@ -99,8 +101,9 @@ static int tx_parse(struct tx *t)
 	return 0;
 }
 
-/* Tell that there is no mapping. The packet may wait for one, and is not ours
- * any more then (-EINPROGRESS); or there is one meanwhile.
+/* A packet has no mapping: tell those who make mappings. The packet may then
+ * wait for one, and is no longer ours (-EINPROGRESS). Or somebody has made the
+ * mapping since we looked.
  */
 static noinline struct vnencap_endpoint *
 find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
@@ -122,7 +125,9 @@ find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
 	return ERR_PTR(-ENOENT);
 }
 
-/* One of several endpoints; by the flow, whatever its socket's hash becomes */
+/* Pick one of a group's endpoints by addresses and ports. The hash that the
+ * socket gave the packet will not do: it changes while a connection lives.
+ */
 static noinline struct vnencap_endpoint *
 pick_endpoint(struct vnencap_dev *vn, const struct vnencap_group *group,
 	      struct sk_buff *skb)
@@ -167,7 +172,9 @@ static int tx_route(struct tx *t)
 	return -EHOSTUNREACH;
 }
 
-/* Bytes of the inner packet, or of the longest that it is to be cut to */
+/* Bytes of the inner packet; of a GSO packet, those of the longest that it is
+ * to be cut to
+ */
 static u32 packet_len(const struct tx *t)
 {
 	return t->meta->gso_size ? t->meta->image_len + t->meta->gso_size :
@@ -230,7 +237,7 @@ too_big:
 	return -EMSGSIZE;
 }
 
-/* The flow's hash is there: it has just made the source port. */
+/* The hash of the flow is in the skb by now: the source port was made of it. */
 static __be32 flow_label(struct net *net, struct sk_buff *skb)
 {
 	struct flowi6 unused = {};
@@ -281,17 +288,18 @@ static int tx_build(struct tx *t)
 }
 
 /*
- * As iptunnel_xmit() or ip6tunnel_xmit(), but for connection tracking: the fake
- * connections would fill its table and mean nothing there, unless somebody wants
- * them.
+ * Take off the skb what was the inner packet's, as iptunnel_xmit() and
+ * ip6tunnel_xmit() do. Connection tracking is ours to decide: it would take the
+ * segments for connections that never open or close, and its table would fill
+ * up. So they are not tracked, unless the device is set to.
  */
 static void tx_scrub(struct tx *t)
 {
 	bool xnet = vnencap_device_away(t->vn);
 	struct sk_buff *skb = t->skb;
 
-	/* a timestamp comes with the packet as it was sent, and the outer
-	 * header is not for tenants to see
+	/* A socket that asked for timestamps gets the packet back as it was
+	 * sent, outer header and all. That is not for a tenant to see.
 	 */
 	if (unlikely(xnet && skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP))
 		skb_orphan(skb);
@@ -303,7 +311,9 @@ static void tx_scrub(struct tx *t)
 	skb_dst_set(skb, t->dst);
 }
 
-/* From here on the frame may be a list of pieces. */
+/* Cut what is longer than the lower device takes. From here on t->skb may be a
+ * list.
+ */
 static int tx_cut(struct tx *t)
 {
 	u32 segsz = t->seg->frame.segsz, max;
@@ -352,8 +362,8 @@ static void tx_push(struct tx *t)
 		u32 payload = skb->len;
 
 		seg->last = !skb->next;
-		/* RFC 6864: of what is never fragmented it means nothing; but
-		 * GRO joins only what counts up
+		/* An id means nothing where no router may fragment (RFC 6864).
+		 * But some kernels' GRO joins packets only if ids count up.
 		 */
 		t->outer->id = htons(t->segments);
 		push_tcp(t, skb);
@@ -364,8 +374,8 @@ static void tx_push(struct tx *t)
 }
 
 /*
- * The inner packet becomes the outer. Apart from tx_send(), so that the frame's
- * workings are off the stack while other devices' work on it.
+ * Make the frame of an inner packet. This is apart from tx_send(): when other
+ * devices' functions run below that, what was needed here is off the stack.
  */
 static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 					struct sk_buff *skb, struct sent *sent)
@@ -405,12 +415,12 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	return t.skb;
 
 drop_route:
-	/* the skb has it from tx_scrub() on */
+	/* from tx_scrub() on the skb holds the route */
 	dst_release(t.dst);
 drop_sent:
 	vnencap_traffic_add(t.endpoint, VNENCAP_A_TRAFFIC_TX_DROPPED, 1);
 drop:
-	/* it waits for a mapping */
+	/* the packet waits for a mapping */
 	if (err == -EINPROGRESS)
 		return NULL;
 	DEV_STATS_INC(vn->dev, tx_dropped);
@@ -460,7 +470,9 @@ netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 }
 
-/* The transport protocol, where its header comes right after the IP header */
+/* The transport protocol if its header comes right after the IP header, else
+ * IPPROTO_RAW
+ */
 static u8 transport_after_ip(const struct sk_buff *skb)
 {
 	int len = skb_transport_offset(skb) - skb_network_offset(skb);
@@ -474,7 +486,7 @@ static u8 transport_after_ip(const struct sk_buff *skb)
 	return IPPROTO_RAW;
 }
 
-/* Can a frame of this protocol be segmented as the packet is to be? */
+/* Can the receiver segment a frame in the way that the packet asks for? */
 static bool segments_as(const struct sk_buff *skb, u8 proto)
 {
 	const struct skb_shared_info *si = skb_shinfo(skb);
