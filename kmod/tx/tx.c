@@ -245,6 +245,14 @@ static __be32 flow_label(struct net *net, struct sk_buff *skb)
 	return ip6_make_flowlabel(net, skb, 0, true, &unused);
 }
 
+static u8 outer_ttl(const struct tx *t)
+{
+	if (unlikely(t->config->ttl_inherit))
+		return ip_tunnel_get_ttl(ip_hdr(t->skb), t->skb);
+	return t->config->ttl ?:
+	       vnencap_route_ttl(t->dst, t->outer->saddr.family);
+}
+
 /* What the outer header takes from the inner packet, while that is there */
 static void tx_inherit(struct tx *t)
 {
@@ -254,8 +262,7 @@ static void tx_inherit(struct tx *t)
 	if (tos == VNENCAP_TOS_INHERIT)
 		tos = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
 	t->outer->tos = ip_tunnel_ecn_encap(tos, ip_hdr(skb), skb);
-	t->outer->ttl = t->config->ttl ?:
-		       vnencap_route_ttl(t->dst, t->outer->saddr.family);
+	t->outer->ttl = outer_ttl(t);
 	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, false);
 	if (t->outer->saddr.family == AF_INET6)
 		t->outer->label = flow_label(t->vn->net, skb);
@@ -304,6 +311,8 @@ static void tx_scrub(struct tx *t)
 	if (unlikely(xnet && skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP))
 		skb_orphan(skb);
 	skb_scrub_packet(skb, xnet);
+	if (unlikely(t->config->fwmark))
+		skb->mark = t->config->fwmark;
 	if (likely(t->config->notrack))
 		skb_set_nfct(skb, IP_CT_UNTRACKED);
 	skb_clear_hash_if_not_l4(skb);
