@@ -6,15 +6,17 @@
 #include <linux/types.h>
 
 struct dst_entry;
-struct vnencap_addr;
+struct sk_buff;
 struct vnencap_config;
 struct vnencap_dev;
 struct vnencap_endpoint;
+struct vnencap_outer;
 
 struct dst_entry *vnencap_route_find(const struct vnencap_dev *vn,
 				     const struct vnencap_config *config,
 				     struct vnencap_endpoint *endpoint,
-				     struct vnencap_addr *saddr);
+				     struct vnencap_outer *outer,
+				     __be16 source, const struct sk_buff *skb);
 u8 vnencap_route_ttl(struct dst_entry *dst, u16 family);
 
 #endif /* _VNENCAP_ROUTE_H */

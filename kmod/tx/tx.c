@@ -160,11 +160,35 @@ static int tx_find_endpoint(struct tx *t)
 	return PTR_ERR_OR_ZERO(t->endpoint);
 }
 
+/* The hash of the flow is in the skb by now: the source port was made of it. */
+static __be32 flow_label(struct net *net, struct sk_buff *skb)
+{
+	struct flowi6 unused = {};
+
+	return ip6_make_flowlabel(net, skb, 0, true, &unused);
+}
+
+/* What routers, and the host's rules, tell the frame's segments apart by. It is
+ * taken from the inner packet while that is there.
+ */
+static void tx_flow(struct tx *t)
+{
+	struct sk_buff *skb = t->skb;
+	u8 tos = t->config->tos;
+
+	if (tos == VNENCAP_TOS_INHERIT)
+		tos = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
+	t->outer->tos = ip_tunnel_ecn_encap(tos, ip_hdr(skb), skb);
+	t->outer->daddr = &t->endpoint->addr;
+	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, false);
+	if (t->endpoint->addr.family == AF_INET6)
+		t->outer->label = flow_label(t->vn->net, skb);
+}
+
 static int tx_route(struct tx *t)
 {
-	t->outer->daddr = &t->endpoint->addr;
-	t->dst = vnencap_route_find(t->vn, t->config, t->endpoint,
-				    &t->outer->saddr);
+	t->dst = vnencap_route_find(t->vn, t->config, t->endpoint, t->outer,
+				    t->source, t->skb);
 	if (likely(t->dst))
 		return 0;
 	vnencap_drop(t->vn, t->skb, TX_NO_ROUTE);
@@ -237,35 +261,14 @@ too_big:
 	return -EMSGSIZE;
 }
 
-/* The hash of the flow is in the skb by now: the source port was made of it. */
-static __be32 flow_label(struct net *net, struct sk_buff *skb)
+static void tx_ttl(struct tx *t)
 {
-	struct flowi6 unused = {};
+	u8 ttl = t->config->ttl;
 
-	return ip6_make_flowlabel(net, skb, 0, true, &unused);
-}
-
-static u8 outer_ttl(const struct tx *t)
-{
 	if (unlikely(t->config->ttl_inherit))
-		return ip_tunnel_get_ttl(ip_hdr(t->skb), t->skb);
-	return t->config->ttl ?:
-	       vnencap_route_ttl(t->dst, t->outer->saddr.family);
-}
-
-/* What the outer header takes from the inner packet, while that is there */
-static void tx_inherit(struct tx *t)
-{
-	struct sk_buff *skb = t->skb;
-	u8 tos = t->config->tos;
-
-	if (tos == VNENCAP_TOS_INHERIT)
-		tos = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
-	t->outer->tos = ip_tunnel_ecn_encap(tos, ip_hdr(skb), skb);
-	t->outer->ttl = outer_ttl(t);
-	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, false);
-	if (t->outer->saddr.family == AF_INET6)
-		t->outer->label = flow_label(t->vn->net, skb);
+		ttl = ip_tunnel_get_ttl(ip_hdr(t->skb), t->skb);
+	t->outer->ttl = ttl ?:
+			vnencap_route_ttl(t->dst, t->outer->saddr.family);
 }
 
 static u32 headroom(const struct tx *t)
@@ -401,13 +404,17 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	};
 	int err;
 
-	err = tx_parse(&t) ?: tx_find_endpoint(&t) ?: tx_route(&t);
+	err = tx_parse(&t) ?: tx_find_endpoint(&t);
+	if (unlikely(err))
+		goto drop;
+	tx_flow(&t);
+	err = tx_route(&t);
 	if (unlikely(err))
 		goto drop;
 	err = tx_fit(&t) ?: tx_plan(&t);
 	if (unlikely(err))
 		goto drop_route;
-	tx_inherit(&t);
+	tx_ttl(&t);
 	err = tx_build(&t);
 	if (unlikely(err))
 		goto drop_route;
