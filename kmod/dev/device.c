@@ -180,6 +180,7 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	 */
 	rcu_assign_pointer(vn->map, map);
 	vnencap_lower_change(vn, new);
+	vnencap_route_forget(vn->net, config->vni);
 	kfree(old);
 	/* no packet can come to wait there any more */
 	if (map != old_map)
@@ -451,6 +452,8 @@ static int attach(struct vnencap_dev *vn, struct netlink_ext_ack *extack)
 		unregister_netdevice(vn->dev);
 		return err;
 	}
+	/* a device that had the VNI before may have had other settings */
+	vnencap_route_forget(vn->net, rtnl_dereference(vn->config)->vni);
 	vnencap_lower_add(vn);
 	list_add_tail(&vn->all_node, &devices);
 	return 0;

@@ -8,6 +8,8 @@
  */
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
+#include <linux/rhashtable.h>
+#include <linux/sched.h>
 #include <linux/xfrm.h>
 #include <net/dst.h>
 #include <net/dst_cache.h>
@@ -299,6 +301,39 @@ struct dst_entry *vnencap_route_find(const struct vnencap_dev *vn,
 		.keep = keep,
 	};
 	return ipv4 ? lookup_ipv4(&q) : lookup_ipv6(&q);
+}
+
+/**
+ * vnencap_route_forget - forget the routes that are kept for a VNI
+ * @net: namespace of the substrate
+ * @vni: the VNI
+ *
+ * They were found for the settings that its device had. To be called when nobody
+ * sends by these any more.
+ *
+ * Context: process.
+ */
+void vnencap_route_forget(struct net *net, u32 vni)
+{
+	struct vnencap_endpoint *endpoint;
+	struct rhashtable_iter iter;
+
+	vnencap_endpoint_walk(net, &iter);
+	rhashtable_walk_start(&iter);
+	while ((endpoint = rhashtable_walk_next(&iter))) {
+		/* the table was resized: the walk begins anew */
+		if (IS_ERR(endpoint))
+			continue;
+		if (endpoint->vni == vni)
+			dst_cache_reset(&endpoint->dst_cache);
+		if (need_resched()) {
+			rhashtable_walk_stop(&iter);
+			cond_resched();
+			rhashtable_walk_start(&iter);
+		}
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
 }
 
 /**
