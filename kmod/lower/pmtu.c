@@ -24,10 +24,12 @@
 #include <net/route.h>
 #include <net/sock.h>
 
+#include "compat.h"
 #include "lower/local.h"
 #include "lower/lower.h"
 #include "lower/pmtu.h"
 #include "vnencap.h"
+#include "wire/option.h"
 #include "wire/outer.h"
 #include "wire/wire.h"
 
@@ -54,6 +56,25 @@ static bool ours_returned(const struct vnencap_lower *lower, const void *ip,
 	return vnencap_local_is(lower->dev, &saddr);
 }
 
+/* The mark that the returned segment had. If the router returned no more than it
+ * must, the device that sent it is not known: then none.
+ */
+static u32 mark_returned(const struct vnencap_lower *lower,
+			 const struct sk_buff *skb, unsigned int at)
+{
+	const struct vnencap_segment_hdr *hdr;
+	struct vnencap_segment_hdr copy;
+	const struct vnencap_dev *vn;
+	u32 word;
+
+	hdr = skb_header_pointer(skb, at, sizeof(copy), &copy);
+	if (!hdr || !vnencap_option_ours(hdr))
+		return 0;
+	word = be32_to_cpu(hdr->word);
+	vn = vnencap_lower_find(lower, FIELD_GET(VNENCAP_WORD_VNI, word));
+	return vn ? rcu_dereference(vn->config)->fwmark : 0;
+}
+
 static bool too_big_told(const struct sk_buff *skb, unsigned int at)
 {
 	struct icmphdr buffer;
@@ -69,6 +90,51 @@ static bool segment_like(const struct iphdr *iph)
 {
 	return iph->version == 4 && iph->ihl == 5 &&
 	       iph->protocol == IPPROTO_TCP && iph->frag_off == htons(IP_DF);
+}
+
+/* As ipv4_update_pmtu(), which knows no mark: @skb's data is the packet that was
+ * too big.
+ */
+static void update_marked_ipv4(const struct vnencap_lower *lower,
+			       struct sk_buff *skb, u32 mtu, u32 mark)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	struct net *net = dev_net(lower->dev);
+	struct flowi4 fl4 = {
+		.flowi4_oif = lower->dev->ifindex,
+		.flowi4_mark = mark,
+		.flowi4_proto = IPPROTO_TCP,
+		.flowi4_uid = sock_net_uid(net, NULL),
+		.daddr = iph->daddr,
+		.saddr = iph->saddr,
+	};
+	u16 network_header = skb->network_header;
+	u32 own_mark = skb->mark;
+	struct rtable *rt;
+
+	compat_set_flow_tos(&fl4, iph->tos);
+	rt = __ip_route_output_key(net, &fl4);
+	if (IS_ERR(rt))
+		return;
+	/* it looks the route up again, by what the skb says */
+	skb_reset_network_header(skb);
+	skb->mark = mark;
+	rt->dst.ops->update_pmtu(&rt->dst, NULL, skb, mtu, false);
+	skb->mark = own_mark;
+	skb->network_header = network_header;
+	ip_rt_put(rt);
+}
+
+static void update_ipv4(const struct vnencap_lower *lower, struct sk_buff *skb,
+			u32 mtu)
+{
+	u32 mark = mark_returned(lower, skb, sizeof(struct iphdr));
+
+	if (mark)
+		update_marked_ipv4(lower, skb, mtu, mark);
+	else
+		ipv4_update_pmtu(skb, dev_net(lower->dev), mtu,
+				 lower->dev->ifindex, IPPROTO_TCP);
 }
 
 static void learn_ipv4(const struct vnencap_lower *lower, struct sk_buff *skb)
@@ -87,8 +153,7 @@ static void learn_ipv4(const struct vnencap_lower *lower, struct sk_buff *skb)
 	iph = __skb_pull(skb, inner);
 	if (segment_like(iph) &&
 	    ours_returned(lower, iph, (const __be16 *)(iph + 1)))
-		ipv4_update_pmtu(skb, dev_net(lower->dev), mtu,
-				 lower->dev->ifindex, IPPROTO_TCP);
+		update_ipv4(lower, skb, mtu);
 	__skb_push(skb, inner);
 }
 
@@ -132,7 +197,8 @@ static void learn_ipv6(const struct vnencap_lower *lower, struct sk_buff *skb)
 	if (ip6h->version == 6 && ip6h->nexthdr == IPPROTO_TCP &&
 	    ours_returned(lower, ip6h, (const __be16 *)(ip6h + 1)))
 		ip6_update_pmtu(skb, dev_net(lower->dev), mtu,
-				lower->dev->ifindex, 0,
+				lower->dev->ifindex,
+				mark_returned(lower, skb, sizeof(*ip6h)),
 				sock_net_uid(dev_net(lower->dev), NULL));
 	__skb_push(skb, inner);
 }
