@@ -27,6 +27,7 @@
 #include "map/map.h"
 #include "map/miss.h"
 #include "map/traffic.h"
+#include "skb/unreachable.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "tx/build.h"
@@ -122,6 +123,9 @@ find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
 	if (endpoint)
 		return endpoint;
 	vnencap_drop(vn, skb, TX_NO_MAPPING);
+	/* who listens to misses may make the mapping for the next packet */
+	if (!met)
+		vnencap_unreachable_tell(skb, false);
 	return ERR_PTR(-ENOENT);
 }
 
@@ -138,6 +142,7 @@ pick_endpoint(struct vnencap_dev *vn, const struct vnencap_group *group,
 	if (endpoint)
 		return endpoint;
 	vnencap_drop(vn, skb, TX_BLACKHOLE);
+	vnencap_unreachable_tell(skb, true);
 	return ERR_PTR(-EINVAL);
 }
 
@@ -192,6 +197,7 @@ static int tx_route(struct tx *t)
 	if (likely(t->dst))
 		return 0;
 	vnencap_drop(t->vn, t->skb, TX_NO_ROUTE);
+	vnencap_unreachable_tell(t->skb, false);
 	vnencap_traffic_add(t->endpoint, VNENCAP_A_TRAFFIC_TX_DROPPED, 1);
 	return -EHOSTUNREACH;
 }
