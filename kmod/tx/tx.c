@@ -303,11 +303,27 @@ static int tx_build(struct tx *t)
 	return 0;
 }
 
+/* What a tenant's namespace can have put on an skb, to choose a queue or a class
+ * of the substrate by: skb_scrub_packet() leaves that on.
+ */
+static void tx_forget(struct sk_buff *skb)
+{
+	skb->priority = 0;
+#ifdef CONFIG_NET_SCHED
+	skb->tc_index = 0;
+#endif
+	skb_set_queue_mapping(skb, 0);
+	skb_init_secmark(skb);
+}
+
 /*
  * Take off the skb what was the inner packet's, as iptunnel_xmit() and
  * ip6tunnel_xmit() do. Connection tracking is ours to decide: it would take the
  * segments for connections that never open or close, and its table would fill
  * up. So they are not tracked, unless the device is set to.
+ *
+ * The socket stays, for TCP has to know what is under way. Another namespace's
+ * filters do not look at it.
  */
 static void tx_scrub(struct tx *t)
 {
@@ -320,6 +336,8 @@ static void tx_scrub(struct tx *t)
 	if (unlikely(xnet && skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP))
 		skb_orphan(skb);
 	skb_scrub_packet(skb, xnet);
+	if (xnet)
+		tx_forget(skb);
 	if (unlikely(t->config->fwmark))
 		skb->mark = t->config->fwmark;
 	if (likely(t->config->notrack))
