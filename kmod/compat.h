@@ -19,6 +19,7 @@
 #include <net/inet_frag.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
+#include <net/ip_tunnels.h>
 #include <net/ipv6.h>
 #include <net/netlink.h>
 #include <net/route.h>
@@ -295,6 +296,13 @@ static inline int compat_jumbo_remove(struct sk_buff *skb)
 static inline void compat_jumbo_insert(struct sk_buff *skb)
 {
 }
+#endif
+
+/* How many devices may be on top of each other where one of them sends: since
+ * 7.0, and in stable kernels before, all tunnels have this limit.
+ */
+#ifndef IP_TUNNEL_RECURSION_LIMIT
+#define IP_TUNNEL_RECURSION_LIMIT	5
 #endif
 
 /* A flag of its own since 6.12 */

@@ -491,6 +491,16 @@ static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
 	vnencap_traffic_sent(sent->endpoint, sent->len, sent->segments);
 }
 
+/* The core has a limit, too, but a higher one: with tunnels' frames the stack may
+ * overflow before it.
+ */
+static noinline void drop_loop(struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	vnencap_drop(vn, skb, TX_LOOP);
+	DEV_STATS_INC(vn->dev, tx_dropped);
+	kfree_skb_reason(skb, vnencap_drop_reason(-ELOOP));
+}
+
 /**
  * vnencap_tx_xmit - ndo_start_xmit of a vnencap device
  * @skb: the inner packet, maybe GSO, maybe a clone; taken over
@@ -504,6 +514,10 @@ netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct vnencap_dev *vn = netdev_priv(dev);
 	struct sent sent __uninitialized;
 
+	if (unlikely(dev_recursion_level() > IP_TUNNEL_RECURSION_LIMIT)) {
+		drop_loop(vn, skb);
+		return NETDEV_TX_OK;
+	}
 	skb = tx_make(vn, skb, &sent);
 	if (likely(skb))
 		tx_send(vn, skb, &sent);
