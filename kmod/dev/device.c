@@ -15,6 +15,7 @@
 #include "compat.h"
 #include "dev/config.h"
 #include "dev/device.h"
+#include "dev/inet.h"
 #include "lower/lower.h"
 #include "lower/route.h"
 #include "map/hold.h"
@@ -299,6 +300,7 @@ static int get_iflink(const struct net_device *dev)
 static const struct net_device_ops netdev_ops = {
 	.ndo_init = dev_init,
 	.ndo_uninit = dev_uninit,
+	.ndo_open = vnencap_inet_open,
 	.ndo_stop = dev_stop,
 	.ndo_start_xmit = vnencap_tx_xmit,
 	.ndo_features_check = vnencap_tx_features,
