@@ -216,8 +216,9 @@ static void set_partial(struct sk_buff *skb, u32 check_off)
 static __always_inline void restore_gso(struct sk_buff *skb,
 					const struct vnencap_meta *m,
 					const struct vnencap_part *part,
-					unsigned int type)
+					unsigned int type, bool ipv6)
 {
+	u32 fixed = ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 	struct skb_shared_info *si;
 
 	if (!m->gso_size || part->len <= m->gso_size)
@@ -226,10 +227,11 @@ static __always_inline void restore_gso(struct sk_buff *skb,
 	si->gso_size = m->gso_size;
 	si->gso_segs = DIV_ROUND_UP(part->len, m->gso_size);
 	si->gso_type = type;
-	/* skb_segment() takes it that GRO made a frag_list, with a segment in
-	 * each member. It looks closer where the skb is marked as DODGY.
+	/* Options and extension headers are whatever the sender wrote. And
+	 * skb_segment() takes it that GRO made a frag_list, with a segment in
+	 * each member. Where an skb is marked as DODGY the kernel looks closer.
 	 */
-	if (skb_has_frag_list(skb))
+	if (skb_has_frag_list(skb) || unlikely(m->l4_off != fixed))
 		si->gso_type |= SKB_GSO_DODGY;
 }
 
@@ -255,7 +257,7 @@ static __always_inline void restore_tcp(struct sk_buff *skb,
 		type |= m->accecn ? SKB_GSO_TCP_ACCECN : SKB_GSO_TCP_ECN;
 	th->check = pseudo(skb, skb->len - m->l4_off, IPPROTO_TCP, ipv6);
 	set_partial(skb, offsetof(struct tcphdr, check));
-	restore_gso(skb, m, part, type);
+	restore_gso(skb, m, part, type, ipv6);
 }
 
 static __always_inline void restore_udp(struct sk_buff *skb,
@@ -271,7 +273,7 @@ static __always_inline void restore_udp(struct sk_buff *skb,
 	uh->len = htons(len);
 	uh->check = pseudo(skb, len, IPPROTO_UDP, ipv6);
 	set_partial(skb, offsetof(struct udphdr, check));
-	restore_gso(skb, m, part, SKB_GSO_UDP_L4);
+	restore_gso(skb, m, part, SKB_GSO_UDP_L4, ipv6);
 }
 
 /* A router of the substrate may have marked the segments as having met
