@@ -26,6 +26,7 @@
 #include "map/hold.h"
 #include "map/map.h"
 #include "map/miss.h"
+#include "skb/unreachable.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "vnencap.h"
@@ -124,7 +125,7 @@ static bool hold_has_room(const struct vnencap_hold *hold,
 
 /* ---- What becomes of those that were taken out; in RCU ---- */
 
-static void hold_drop(struct sk_buff_head *taken)
+static void hold_drop(struct sk_buff_head *taken, bool tell)
 {
 	struct sk_buff *skb;
 
@@ -132,6 +133,8 @@ static void hold_drop(struct sk_buff_head *taken)
 		struct vnencap_dev *vn = hold_dev(skb);
 
 		vnencap_drop(vn, skb, TX_NO_MAPPING);
+		if (tell)
+			vnencap_unreachable_tell(skb, false);
 		DEV_STATS_INC(vn->dev, tx_dropped);
 		kfree_skb_reason(skb, vnencap_drop_reason(-ENOENT));
 	}
@@ -247,7 +250,7 @@ void vnencap_hold_purge(struct vnencap_hold *hold, const struct vnencap_dev *vn)
 
 	rcu_read_lock_bh();
 	hold_take_some(hold, NULL, vn->dev, &taken);
-	hold_drop(&taken);
+	hold_drop(&taken, false);
 	rcu_read_unlock_bh();
 }
 
@@ -311,7 +314,7 @@ static void hold_tick(struct work_struct *work)
 		schedule_delayed_work(&hold->work, HOLD_TICK);
 	}
 	spin_unlock(&hold->queue.lock);
-	hold_drop(&late);
+	hold_drop(&late, true);
 	while (n--)
 		vnencap_miss_tell(net, &misses[n]);
 	rcu_read_unlock_bh();
