@@ -57,12 +57,15 @@ static inline bool vnencap_config_receives(const struct vnencap_config *config,
  * struct vnencap_cells - where received packets meet others of their device
  * @gro: the cells
  * @napi: the NAPI context of each CPU's cell
+ * @dev: a net_device that nobody else knows: the NAPI contexts are its own, and
+ *	so are the runs in the cells
  *
  * See rx/cells.c.
  */
 struct vnencap_cells {
 	struct gro_cells gro;
 	struct napi_struct * __percpu *napi;
+	struct net_device *dev;
 };
 
 /**

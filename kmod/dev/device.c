@@ -233,7 +233,7 @@ static int dev_init(struct net_device *dev)
 	err = vn->stats && dev->tstats ? get_map(vn) : -ENOMEM;
 	if (err)
 		goto err_stats;
-	err = vnencap_cells_init(&vn->cells, dev);
+	err = vnencap_cells_init(vn);
 	if (err)
 		goto err_map;
 	return 0;
@@ -262,7 +262,7 @@ static void dev_uninit(struct net_device *dev)
 {
 	struct vnencap_dev *vn = netdev_priv(dev);
 
-	vnencap_cells_destroy(&vn->cells);
+	vnencap_cells_destroy(vn);
 	vnencap_order_forget(vn);
 	/* those that were sent while the device was being stopped */
 	hold_purge(vn);

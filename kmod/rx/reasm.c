@@ -14,6 +14,7 @@
 
 #include "compat.h"
 #include "map/map.h"
+#include "rx/cells.h"
 #include "rx/peer.h"
 #include "rx/pending.h"
 #include "rx/reasm.h"
@@ -411,17 +412,6 @@ static void drop_duplicate(struct vnencap_dev *vn, const struct sk_buff *skb,
 			  end_segment(run) - first_segment(run));
 }
 
-/* Hand up by the cell, as other packets of the device: nothing that is on its
- * way there is overtaken.
- */
-static void hand_up_ready(struct vnencap_dev *vn, struct sk_buff *skb)
-{
-	if (netif_elide_gro(vn->dev))
-		netif_receive_skb(skb);
-	else
-		gro_cells_receive(&vn->cells.gro, skb);
-}
-
 static int enter_and_add(struct vnencap_dev *vn, struct vnencap_pending *fq,
 			 struct vnencap_peer *peer, struct sk_buff *skb,
 			 const struct vnencap_run *run,
@@ -521,6 +511,6 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 	compat_frag_put(&fq->q, refs);
 
 	while ((other = __skb_dequeue(&ready)))
-		hand_up_ready(vn, other);
+		vnencap_cells_add_packet(vn, other);
 	return err;
 }

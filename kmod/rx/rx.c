@@ -19,7 +19,6 @@
 #include "lower/pmtu.h"
 #include "rx/cells.h"
 #include "rx/deliver.h"
-#include "rx/gro.h"
 #include "rx/run.h"
 #include "rx/rx.h"
 #include "rx/verify.h"
@@ -176,8 +175,7 @@ static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb,
 	skb_orphan(skb);
 	__skb_tunnel_rx(skb, vn->dev, vn->net);
 	if (unlikely(!goes_directly(vn, skb, run))) {
-		skb->protocol = htons(VNENCAP_ETH_P_RUN);
-		gro_cells_receive(&vn->cells.gro, skb);
+		vnencap_cells_add_run(vn, skb);
 		return;
 	}
 	err = vnencap_deliver_run(vn, skb, run);
