@@ -10,7 +10,6 @@
 #include "map/map.h"
 #include "netlink/netlink.h"
 #include "rx/gro.h"
-#include "rx/order.h"
 #include "rx/pending.h"
 #include "rx/rx.h"
 #include "tx/tx.h"
@@ -25,12 +24,9 @@ static int __init vnencap_init(void)
 	err = vnencap_pending_init();
 	if (err)
 		goto err_map;
-	err = vnencap_order_init();
-	if (err)
-		goto err_pending;
 	err = vnencap_hold_init();
 	if (err)
-		goto err_order;
+		goto err_pending;
 	vnencap_tx_init();
 	vnencap_lower_init(vnencap_rx_handler);
 	vnencap_gro_init();
@@ -47,8 +43,6 @@ err_netlink:
 err_gro:
 	vnencap_gro_exit();
 	vnencap_hold_exit();
-err_order:
-	vnencap_order_exit();
 err_pending:
 	vnencap_pending_exit();
 err_map:
@@ -63,7 +57,6 @@ static void __exit vnencap_exit(void)
 	vnencap_netlink_exit();
 	vnencap_gro_exit();
 	vnencap_hold_exit();
-	vnencap_order_exit();
 	vnencap_pending_exit();
 	vnencap_map_exit();
 }

@@ -10,6 +10,8 @@
 
 struct vnencap_lower;
 struct vnencap_map;
+struct vnencap_places;
+struct vnencap_recent;
 struct vnencap_stats;
 
 /**
@@ -78,6 +80,8 @@ struct vnencap_cells {
  * @map: mappings and keys of @config's VNI in @net; as @config
  * @stats: counters, per CPU
  * @cells: NAPI contexts that runs meet on
+ * @places: frames that come in order, see rx/order.c
+ * @recent: frames that came lately, see rx/recent.h
  * @lower_node: in @lower's list of devices; RCU
  * @vni_node: in @lower's devices by VNI; RCU
  * @all_node: in the list of all devices; RTNL
@@ -93,6 +97,8 @@ struct vnencap_dev {
 	struct vnencap_map __rcu *map;
 	struct vnencap_stats __percpu *stats;
 	struct vnencap_cells cells;
+	struct vnencap_places *places;
+	struct vnencap_recent __percpu *recent;
 	struct hlist_node lower_node;
 	struct hlist_node vni_node;
 	struct list_head all_node;

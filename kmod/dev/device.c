@@ -17,8 +17,7 @@
 #include "lower/route.h"
 #include "map/hold.h"
 #include "map/map.h"
-#include "rx/cells.h"
-#include "rx/order.h"
+#include "rx/receiver.h"
 #include "stats/stats.h"
 #include "tx/tx.h"
 #include "wire/frame.h"
@@ -233,7 +232,7 @@ static int dev_init(struct net_device *dev)
 	err = vn->stats && dev->tstats ? get_map(vn) : -ENOMEM;
 	if (err)
 		goto err_stats;
-	err = vnencap_cells_init(vn);
+	err = vnencap_receiver_init(vn);
 	if (err)
 		goto err_map;
 	return 0;
@@ -262,8 +261,7 @@ static void dev_uninit(struct net_device *dev)
 {
 	struct vnencap_dev *vn = netdev_priv(dev);
 
-	vnencap_cells_destroy(vn);
-	vnencap_order_forget(vn);
+	vnencap_receiver_destroy(vn);
 	/* those that were sent while the device was being stopped */
 	hold_purge(vn);
 	put_map(vn);
