@@ -410,7 +410,7 @@ static bool is_quiet(const struct test_host *host)
 	int cpu;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(napi, &host->dev->napi_list, dev_list)
+	list_for_each_entry_rcu(napi, &host->vn->cells.dev->napi_list, dev_list)
 		if (test_bit(NAPI_STATE_SCHED, &napi->state))
 			quiet = false;
 	rcu_read_unlock();
