@@ -24,12 +24,7 @@ static const struct share shares[] = {
 	{ "all different", 4, { 1, 2, 3, 250 } },
 };
 
-static void share_name(const struct share *share, char *name)
-{
-	strscpy(name, share->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(share, shares, share_name);
+KUNIT_ARRAY_PARAM_DESC(share, shares, name);
 
 /* To the hosts with numbers from @first on */
 static struct vnencap_group *group(const struct share *share,

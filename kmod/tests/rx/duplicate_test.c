@@ -22,12 +22,7 @@ static const struct again agains[] = {
 	{ "the last", 4, 4 },
 };
 
-static void again_describe(const struct again *a, char *desc)
-{
-	strscpy(desc, a->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(again, agains, again_describe);
+KUNIT_ARRAY_PARAM_DESC(again, agains, name);
 
 #define RUNS	5
 

@@ -35,12 +35,7 @@ static const struct mark marks[] = {
 	  INET_ECN_NOT_ECT },
 };
 
-static void mark_describe(const struct mark *m, char *desc)
-{
-	strscpy(desc, m->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(mark, marks, mark_describe);
+KUNIT_ARRAY_PARAM_DESC(mark, marks, name);
 
 static u8 ecn_of(const struct sk_buff *skb)
 {

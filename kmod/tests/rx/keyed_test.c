@@ -42,12 +42,7 @@ static const struct key_case key_cases[] = {
 	{ "the first key is used by some", 0, 2, { 1, 0 }, true },
 };
 
-static void key_case_describe(const struct key_case *c, char *desc)
-{
-	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(key_case, key_cases, key_case_describe);
+KUNIT_ARRAY_PARAM_DESC(key_case, key_cases, name);
 
 /* Both hosts are in one namespace: what differs is given between the sending and
  * the receiving.

@@ -26,12 +26,7 @@ static const struct test_kind pattern_kinds[] = {
 	{ "UDP", .proto = IPPROTO_UDP, .partial = true, .payload = 14000 },
 };
 
-static void kind_describe(const struct test_kind *kind, char *desc)
-{
-	strscpy(desc, kind->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(pattern, pattern_kinds, kind_describe);
+KUNIT_ARRAY_PARAM_DESC(pattern, pattern_kinds, name);
 
 /* Whatever is lost of a frame, the rest is delivered if one shard of it is left;
  * what was lost, where it comes late; and nothing twice.

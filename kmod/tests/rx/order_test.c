@@ -99,12 +99,7 @@ static const struct stranger strangers[] = {
 	{ "all of it, as it says", 0, 10 * SEGSZ, true },
 };
 
-static void stranger_describe(const struct stranger *s, char *desc)
-{
-	strscpy(desc, s->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(stranger, strangers, stranger_describe);
+KUNIT_ARRAY_PARAM_DESC(stranger, strangers, name);
 
 static void order_test_stranger(struct kunit *test)
 {

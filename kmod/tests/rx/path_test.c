@@ -80,12 +80,7 @@ static const struct test_scenario scenarios[] = {
 	{ "fragments, all of it", FRAGMENT, 1500, 10, 20, 20, 80 },
 };
 
-static void scenario_describe(const struct test_scenario *s, char *desc)
-{
-	strscpy(desc, s->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(scenario, scenarios, scenario_describe);
+KUNIT_ARRAY_PARAM_DESC(scenario, scenarios, name);
 
 /* ---- The tests ---- */
 

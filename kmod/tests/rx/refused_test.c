@@ -45,12 +45,7 @@ static const struct refusal refusals[] = {
 	{ "no payload", NO_PAYLOAD, VNENCAP_A_STATS_RX_DUPLICATES },
 };
 
-static void refusal_describe(const struct refusal *r, char *desc)
-{
-	strscpy(desc, r->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(refusal, refusals, refusal_describe);
+KUNIT_ARRAY_PARAM_DESC(refusal, refusals, name);
 
 static void change_source(struct sk_buff *skb)
 {

@@ -27,12 +27,7 @@ static const struct test_strip_layout layouts[] = {
 	  .full = true },
 };
 
-static void layout_describe(const struct test_strip_layout *l, char *desc)
-{
-	strscpy(desc, l->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(layout, layouts, layout_describe);
+KUNIT_ARRAY_PARAM_DESC(layout, layouts, name);
 
 static void strip_test_random(struct kunit *test)
 {

@@ -47,12 +47,7 @@ static const struct cut_case cut_cases[] = {
 	{ "nothing to cut", 14480, 100, 4096, 14480 },
 };
 
-static void cut_case_describe(const struct cut_case *c, char *desc)
-{
-	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(cut, cut_cases, cut_case_describe);
+KUNIT_ARRAY_PARAM_DESC(cut, cut_cases, name);
 
 struct cut_test {
 	struct rnd_state rnd;
@@ -282,12 +277,7 @@ static const struct lower_case lower_cases[] = {
 	{ "none", 65536, 0 },
 };
 
-static void lower_case_describe(const struct lower_case *l, char *desc)
-{
-	strscpy(desc, l->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(lower, lower_cases, lower_case_describe);
+KUNIT_ARRAY_PARAM_DESC(lower, lower_cases, name);
 
 static void limit(struct net_device *lower, const struct lower_case *l)
 {

@@ -41,12 +41,7 @@ static const struct test_kind kinds[] = {
 	{ "ICMPv6", .proto = IPPROTO_ICMPV6, .payload = 60000, .ipv6 = true },
 };
 
-static void kind_describe(const struct test_kind *kind, char *desc)
-{
-	strscpy(desc, kind->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(kind, kinds, kind_describe);
+KUNIT_ARRAY_PARAM_DESC(kind, kinds, name);
 
 /* ---- What must hold ---- */
 

@@ -6,12 +6,7 @@
 #include "tests/wire/vectors.h"
 #include "wire/meta.h"
 
-static void vector_describe(const struct vector *v, char *desc)
-{
-	strscpy(desc, v->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(vector, vectors, vector_describe);
+KUNIT_ARRAY_PARAM_DESC(vector, vectors, name);
 
 static void take_vector(struct kunit *test, const struct vector *v)
 {
