@@ -56,7 +56,7 @@ docs:
 		Documentation Documentation/_build
 	@echo Documentation/_build/index.html
 
-drawings: Documentation/drawings/frame.svg
+drawings: Documentation/drawings/frame.svg Documentation/drawings/paths.svg
 
 Documentation/drawings/%.svg: Documentation/drawings/%.py \
 		Documentation/drawings/svg.py Documentation/drawings/draw

@@ -73,6 +73,12 @@ class Drawing:
             f'<text class="{ink} {kind}" x="{x:g}" y="{y:g}" '
             f'text-anchor="{anchor}">{escape(words)}</text>')
 
+    def upright(self, x, y, words, kind=""):
+        """Words from below to above, around a point"""
+        self.parts.append(
+            f'<text class="faint {kind}" transform="translate({x:g} {y:g}) '
+            f'rotate(-90)" text-anchor="middle">{escape(words)}</text>')
+
     def line(self, *points, kind="line", ink="faint"):
         """A line from point to point"""
         path = "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
