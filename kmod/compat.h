@@ -14,11 +14,15 @@
 #include <linux/unaligned.h>
 #endif
 #include <net/genetlink.h>
+#include <net/inet6_hashtables.h>
+#include <net/inet_dscp.h>
 #include <net/inet_frag.h>
+#include <net/inet_hashtables.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
 #include <net/ipv6.h>
 #include <net/netlink.h>
+#include <net/route.h>
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
 #include <net/ipv6_stubs.h>
 #endif
@@ -464,6 +468,59 @@ static inline int compat_fib6_lookup(struct net *net, struct flowi6 *fl6,
 #else
 	return -EOPNOTSUPP;
 #endif
+}
+
+/* The stack's look-up of an input route. Return: 0, or not where it has none. */
+static inline int compat_route_input(struct sk_buff *skb, __be32 daddr,
+				     __be32 saddr, u8 tos,
+				     struct net_device *dev)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	return ip_route_input_noref(skb, daddr, saddr, tos, dev);
+#else
+	return ip_route_input_noref(skb, daddr, saddr,
+				    inet_dsfield_to_dscp(tos), dev);
+#endif
+}
+
+/* There is one table of sockets for a namespace, and it is not named, since 6.18. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define COMPAT_TCP_TABLE(net)	(net)->ipv4.tcp_death_row.hashinfo,
+#else
+#define COMPAT_TCP_TABLE(net)
+#endif
+
+static inline struct sock *compat_tcp_lookup(struct net *net,
+					     struct sk_buff *skb, u32 len,
+					     const struct tcphdr *th)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+#if IS_ENABLED(CONFIG_IPV6)
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+
+	if (iph->version == 6)
+		return inet6_lookup(net, COMPAT_TCP_TABLE(net) skb, len,
+				    &ip6h->saddr, th->source, &ip6h->daddr,
+				    th->dest, skb->dev->ifindex);
+#endif
+	return inet_lookup(net, COMPAT_TCP_TABLE(net) skb, len, iph->saddr,
+			   th->source, iph->daddr, th->dest,
+			   skb->dev->ifindex);
+}
+
+/* Is a TCP packet for a socket? Its data is at an IP header of @len bytes. */
+static inline bool compat_tcp_socket(struct net *net, struct sk_buff *skb,
+				     u32 len)
+{
+	struct sock *sk;
+
+	if (!pskb_may_pull(skb, len + sizeof(struct tcphdr)))
+		return false;
+	sk = compat_tcp_lookup(net, skb, len, (const void *)skb->data + len);
+	if (!sk)
+		return false;
+	sock_gen_put(sk);
+	return true;
 }
 
 #endif /* _VNENCAP_COMPAT_H */

@@ -4,14 +4,16 @@
 #include <net/genetlink.h>
 #include <net/rtnetlink.h>
 
-#include "dev/device.h"
-#include "map/hold.h"
+#include "dev/link.h"
 #include "lower/lower.h"
+#include "lower/substrate.h"
+#include "map/hold.h"
 #include "map/map.h"
 #include "netlink/netlink.h"
 #include "rx/gro.h"
+#include "rx/input.h"
 #include "rx/order.h"
-#include "rx/reasm.h"
+#include "rx/pending.h"
 #include "rx/rx.h"
 #include "tx/tx.h"
 
@@ -22,22 +24,28 @@ static int __init vnencap_init(void)
 	err = vnencap_map_init();
 	if (err)
 		return err;
-	err = vnencap_reasm_init();
+	err = vnencap_pending_init();
 	if (err)
 		goto err_map;
 	err = vnencap_order_init();
 	if (err)
-		goto err_reasm;
+		goto err_pending;
 	err = vnencap_hold_init();
 	if (err)
 		goto err_order;
+	err = vnencap_substrate_init();
+	if (err)
+		goto err_hold;
+	err = vnencap_input_init();
+	if (err)
+		goto err_substrate;
 	vnencap_tx_init();
 	vnencap_lower_init(vnencap_rx_handler);
 	vnencap_gro_init();
 	err = vnencap_netlink_init();
 	if (err)
 		goto err_gro;
-	err = vnencap_device_init();
+	err = vnencap_link_init();
 	if (err)
 		goto err_netlink;
 	return 0;
@@ -46,11 +54,15 @@ err_netlink:
 	vnencap_netlink_exit();
 err_gro:
 	vnencap_gro_exit();
+	vnencap_input_exit();
+err_substrate:
+	vnencap_substrate_exit();
+err_hold:
 	vnencap_hold_exit();
 err_order:
 	vnencap_order_exit();
-err_reasm:
-	vnencap_reasm_exit();
+err_pending:
+	vnencap_pending_exit();
 err_map:
 	vnencap_map_exit();
 	return err;
@@ -59,12 +71,14 @@ err_map:
 /* Devices first: nothing is sent or received, and no mapping used, after. */
 static void __exit vnencap_exit(void)
 {
-	vnencap_device_exit();
+	vnencap_link_exit();
 	vnencap_netlink_exit();
 	vnencap_gro_exit();
+	vnencap_input_exit();
+	vnencap_substrate_exit();
 	vnencap_hold_exit();
 	vnencap_order_exit();
-	vnencap_reasm_exit();
+	vnencap_pending_exit();
 	vnencap_map_exit();
 }
 

@@ -11,6 +11,7 @@
 struct vnencap_lower;
 struct vnencap_map;
 struct vnencap_stats;
+struct vnencap_substrate;
 
 /**
  * struct vnencap_config - what can be set of a device
@@ -69,14 +70,15 @@ struct vnencap_cells {
  * struct vnencap_dev - private part of a vnencap net_device
  * @dev: the net_device it belongs to
  * @net: namespace of the substrate, that is of the lower device
- * @lower: what it shares with other devices on the same lower device
+ * @substrate: what it shares with other devices in @net
+ * @lower: and with those on the same lower device
  * @lower_ifindex: index of the lower device, for readers without a lock
  * @config: see there; changed under RTNL, read by the data paths in RCU
  * @map: mappings and keys of @config's VNI in @net; as @config
  * @stats: counters, per CPU
  * @cells: NAPI contexts that runs meet on
- * @lower_node: in @lower's list of devices; RCU
- * @vni_node: in @lower's devices by VNI; RCU
+ * @net_node: in @substrate's list of devices; RCU
+ * @vni_node: in @substrate's devices by VNI; RCU
  * @all_node: in the list of all devices; RTNL
  *
  * Lifetime: the net_device's.
@@ -84,13 +86,14 @@ struct vnencap_cells {
 struct vnencap_dev {
 	struct net_device *dev;
 	struct net *net;
+	struct vnencap_substrate *substrate;
 	struct vnencap_lower *lower;
 	int lower_ifindex;
 	struct vnencap_config __rcu *config;
 	struct vnencap_map __rcu *map;
 	struct vnencap_stats __percpu *stats;
 	struct vnencap_cells cells;
-	struct hlist_node lower_node;
+	struct hlist_node net_node;
 	struct hlist_node vni_node;
 	struct list_head all_node;
 };

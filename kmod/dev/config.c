@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The settings of a device: read from attributes, seen to, and shown. It is
- * the same by rtnetlink and by generic netlink but for the attributes' numbers;
- * here they go by rtnetlink's.
+ * The settings of a device: read from attributes, checked, and shown. rtnetlink
+ * and generic netlink differ only in the numbers of these attributes. Here they
+ * have those of rtnetlink.
  */
 #include <net/inet_ecn.h>
 #include <net/netlink.h>
@@ -29,8 +29,8 @@ const struct nla_policy vnencap_config_policy[IFLA_VNENCAP_MAX + 1] = {
 };
 
 /**
- * vnencap_config_init - the settings of a device where nothing is said
- * @config: written, but for the VNI, which has no default
+ * vnencap_config_init - the settings of a device for which none is given
+ * @config: written; there is no default VNI, it is 0
  */
 void vnencap_config_init(struct vnencap_config *config)
 {

@@ -11,16 +11,20 @@ struct vnencap_dev *vnencap_device_find(struct net *net, int ifindex,
 					const char *name);
 struct vnencap_dev *vnencap_device_next(struct net *net,
 					struct vnencap_dev *prev);
+int vnencap_device_check_vni(const struct vnencap_dev *vn, u32 vni,
+			     struct netlink_ext_ack *extack);
 int vnencap_device_change(struct vnencap_dev *vn,
 			  const struct vnencap_config *config,
 			  struct netlink_ext_ack *extack);
 
 struct vnencap_dev *vnencap_device_priv(struct net_device *dev);
 
-void vnencap_device_listen(struct notifier_block *nb);
-void vnencap_device_unlisten(struct notifier_block *nb);
-
-int vnencap_device_init(void);
-void vnencap_device_exit(void);
+void vnencap_device_setup(struct net_device *dev);
+void vnencap_device_inherit(struct net_device *dev,
+			    const struct net_device *lower_dev,
+			    bool mtu_given, bool size_given);
+int vnencap_device_add(struct vnencap_dev *vn, struct netlink_ext_ack *extack);
+void vnencap_device_del(struct vnencap_dev *vn, struct list_head *head);
+void vnencap_device_del_all(const struct vnencap_lower *lower);
 
 #endif /* _VNENCAP_DEVICE_H */

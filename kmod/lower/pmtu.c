@@ -23,6 +23,7 @@
 #include "lower/local.h"
 #include "lower/lower.h"
 #include "lower/pmtu.h"
+#include "lower/substrate.h"
 #include "vnencap.h"
 #include "wire/outer.h"
 #include "wire/wire.h"
@@ -32,13 +33,17 @@
  */
 #define RETURNED_MIN	8
 
+/* Lower devices that are told of a message which came by none of them */
+#define LOWERS_MAX	16
+
 /* Was it one of our segments, from this host? */
-static bool ours_returned(const struct vnencap_lower *lower, const void *ip,
+static bool ours_returned(const struct vnencap_substrate *s,
+			  const struct sk_buff *skb, const void *ip,
 			  const __be16 *ports)
 {
 	struct vnencap_addr saddr;
 
-	if (!test_bit(ntohs(ports[1]), lower->ports))
+	if (!test_bit(ntohs(ports[1]), s->ports))
 		return false;
 	if (((const struct iphdr *)ip)->version == 4) {
 		saddr.family = AF_INET;
@@ -47,7 +52,35 @@ static bool ours_returned(const struct vnencap_lower *lower, const void *ip,
 		saddr.family = AF_INET6;
 		saddr.ip6 = ((const struct ipv6hdr *)ip)->saddr;
 	}
-	return vnencap_local_is(lower->dev, &saddr);
+	return vnencap_local_is(skb->dev, &saddr);
+}
+
+typedef void (*update_fn)(struct sk_buff *skb, struct net *net, int oif,
+			  u32 mtu);
+
+/* Tell the route by the lower device that the message came by; where it came by
+ * another one, those by each lower device, for the message does not say which.
+ */
+static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
+			update_fn update, u32 mtu)
+{
+	const struct vnencap_lower *lower = vnencap_lower_of(skb->dev);
+	unsigned int left = LOWERS_MAX;
+
+	if (likely(lower)) {
+		update(skb, s->net, lower->dev->ifindex, mtu);
+		return;
+	}
+	hlist_for_each_entry_rcu(lower, &s->lowers, node) {
+		if (!left--)
+			return;
+		update(skb, s->net, lower->dev->ifindex, mtu);
+	}
+}
+
+static void update_ipv4(struct sk_buff *skb, struct net *net, int oif, u32 mtu)
+{
+	ipv4_update_pmtu(skb, net, mtu, oif, IPPROTO_TCP);
 }
 
 static bool too_big_told(const struct sk_buff *skb, unsigned int at)
@@ -66,7 +99,7 @@ static bool segment_like(const struct iphdr *iph)
 	       iph->protocol == IPPROTO_TCP && iph->frag_off == htons(IP_DF);
 }
 
-static void learn_ipv4(const struct vnencap_lower *lower, struct sk_buff *skb)
+static void learn_ipv4(const struct vnencap_substrate *s, struct sk_buff *skb)
 {
 	unsigned int ihl = ((const struct iphdr *)skb->data)->ihl * 4;
 	unsigned int inner = ihl + sizeof(struct icmphdr);
@@ -81,13 +114,17 @@ static void learn_ipv4(const struct vnencap_lower *lower, struct sk_buff *skb)
 	mtu = ntohs(((struct icmphdr *)(skb->data + ihl))->un.frag.mtu);
 	iph = __skb_pull(skb, inner);
 	if (segment_like(iph) &&
-	    ours_returned(lower, iph, (const __be16 *)(iph + 1)))
-		ipv4_update_pmtu(skb, dev_net(lower->dev), mtu,
-				 lower->dev->ifindex, IPPROTO_TCP);
+	    ours_returned(s, skb, iph, (const __be16 *)(iph + 1)))
+		tell_routes(s, skb, update_ipv4, mtu);
 	__skb_push(skb, inner);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
+static void update_ipv6(struct sk_buff *skb, struct net *net, int oif, u32 mtu)
+{
+	ip6_update_pmtu(skb, net, htonl(mtu), oif, 0, sock_net_uid(net, NULL));
+}
+
 static bool too_big_told_ipv6(const struct sk_buff *skb)
 {
 	struct icmp6hdr buffer;
@@ -111,7 +148,7 @@ static bool sum_right_ipv6(const struct sk_buff *skb)
 				skb_checksum(skb, sizeof(*ip6h), len, 0));
 }
 
-static void learn_ipv6(const struct vnencap_lower *lower, struct sk_buff *skb)
+static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
 {
 	const unsigned int inner = sizeof(struct ipv6hdr) +
 				   sizeof(struct icmp6hdr);
@@ -125,36 +162,34 @@ static void learn_ipv6(const struct vnencap_lower *lower, struct sk_buff *skb)
 	mtu = ((struct icmp6hdr *)(skb->data + sizeof(*ip6h)))->icmp6_mtu;
 	ip6h = __skb_pull(skb, inner);
 	if (ip6h->version == 6 && ip6h->nexthdr == IPPROTO_TCP &&
-	    ours_returned(lower, ip6h, (const __be16 *)(ip6h + 1)))
-		ip6_update_pmtu(skb, dev_net(lower->dev), mtu,
-				lower->dev->ifindex, 0,
-				sock_net_uid(dev_net(lower->dev), NULL));
+	    ours_returned(s, skb, ip6h, (const __be16 *)(ip6h + 1)))
+		tell_routes(s, skb, update_ipv6, ntohl(mtu));
 	__skb_push(skb, inner);
 }
 #else
-static void learn_ipv6(const struct vnencap_lower *lower, struct sk_buff *skb)
+static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
 {
 }
 #endif
 
 /**
  * vnencap_pmtu_learn - maybe learn a path MTU from an ICMP message
- * @lower: the lower device that it came by
- * @skb: a packet without IPv6 extension headers, data at its IP header; as
- *	before after, but that headers may have been pulled in
+ * @s: the substrate that it came to
+ * @skb: a message for this host, without IPv6 extension headers, data at its IP
+ *	header; as before after, but that headers may have been pulled in
  *
  * The stack gets the message all the same, and counts it.
  *
  * Context: softirq, in RCU. @skb not shared.
  */
-void vnencap_pmtu_learn(const struct vnencap_lower *lower, struct sk_buff *skb)
+void vnencap_pmtu_learn(const struct vnencap_substrate *s, struct sk_buff *skb)
 {
 	if (!pskb_may_pull(skb, sizeof(struct iphdr)))
 		return;
 	if (vnencap_outer_is_ipv6(skb))
-		learn_ipv6(lower, skb);
+		learn_ipv6(s, skb);
 	else
-		learn_ipv4(lower, skb);
+		learn_ipv4(s, skb);
 }
 
 /* What builds the message takes a packet that has a link layer header. */

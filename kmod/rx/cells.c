@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A device's gro_cells, and whether anything is on its way through this CPU's:
- * where nothing is, a packet that has nobody to wait for need not go through
- * either. For that, each cell's NAPI context has to be known.
+ * A device's gro_cells, one on each CPU. A packet that has nothing to wait for
+ * need not go through its CPU's cell where nothing else is on its way there. To
+ * tell that, each cell's NAPI context has to be known.
  */
 #include <linux/errno.h>
 #include <linux/percpu.h>
@@ -10,8 +10,9 @@
 #include "compat.h"
 #include "rx/cells.h"
 
-/* A cell's insides are no concern of others, but its NAPI context is one of the
- * device's, which has no others, and lies within the cell.
+/* Find a CPU's NAPI context. What a cell is made of is its own affair. But the
+ * NAPI context lies within it, and it is in the device's list, where no others
+ * are.
  */
 static struct napi_struct *napi_of(const struct vnencap_cells *cells,
 				   const struct net_device *dev, int cpu)
@@ -83,11 +84,12 @@ void vnencap_cells_destroy(struct vnencap_cells *cells)
 }
 
 /**
- * vnencap_cells_idle - would a packet overtake none by not going through?
+ * vnencap_cells_idle - is nothing on its way through this CPU's cell?
  * @cells: a device's
  *
- * A cell is scheduled as long as a packet is in its queue, or has not been
- * handed up by NAPI; GRO may hold some for longer (gro_flush_timeout).
+ * Then a packet that does not go by the cell overtakes none. A cell is
+ * scheduled as long as a packet is in its queue, or has not been handed up by
+ * NAPI. GRO may hold packets for longer (gro_flush_timeout).
  *
  * Context: softirq.
  */
@@ -95,7 +97,9 @@ bool vnencap_cells_idle(const struct vnencap_cells *cells)
 {
 	const struct napi_struct *napi = *this_cpu_ptr(cells->napi);
 
-	/* what it has left to GRO is seen then: it may have run elsewhere */
+	/* The cell may have been polled on another CPU. Where it is not
+	 * scheduled any more, what that poll left with GRO is seen here, too.
+	 */
 	return !(smp_load_acquire(&napi->state) & NAPIF_STATE_SCHED) &&
 	       !compat_napi_holds(napi);
 }

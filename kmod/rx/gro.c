@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A GRO handler for runs, on the NAPI contexts of the vnencap device. A run
- * that is not a whole frame is held for what follows it: the lower device's
- * NAPI budget, or its lack of GRO, may have parted them. The device's
- * gro_flush_timeout lets what is held outlive one poll.
+ * that is not a whole frame is held here for the runs that follow it. The lower
+ * device's NAPI budget may have parted them, or its lack of GRO. The vnencap
+ * device's gro_flush_timeout lets what is held outlive one poll.
  */
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <net/gro.h>
 
 #include "dev/device.h"
+#include "rx/deliver.h"
 #include "rx/gro.h"
-#include "rx/rx.h"
+#include "rx/run.h"
 #include "skb/chain.h"
 #include "stats/drop.h"
 #include "wire/outer.h"
@@ -26,7 +27,7 @@ static bool is_run(const struct sk_buff *skb)
 	return skb->protocol == htons(VNENCAP_ETH_P_RUN);
 }
 
-/* The run of the same flow that is held, if any */
+/* Find the run of the same flow that is held. Return: NULL where none is. */
 static struct sk_buff *find_held(struct list_head *head,
 				 const struct sk_buff *skb)
 {
@@ -44,7 +45,9 @@ static struct sk_buff *find_held(struct list_head *head,
 	return held;
 }
 
-/* What each of a frame's segments says alike, but for addresses and ports */
+/* Are both of one frame? The flow is known to be the same: the rest of what all
+ * of a frame's segments say alike is compared.
+ */
 static bool same_frame(const struct sk_buff *a, const struct sk_buff *b)
 {
 	const struct vnencap_segment_hdr *ha = segment_hdr(a);
@@ -55,7 +58,7 @@ static bool same_frame(const struct sk_buff *a, const struct sk_buff *b)
 	       ha->tcp.window == hb->tcp.window && ha->word == hb->word;
 }
 
-/* Where a run ends in its frame's wire payload; of one that was read before */
+/* Where a run that was read before ends in its frame's wire payload */
 static u32 end_of(const struct sk_buff *skb,
 		  const struct vnencap_segment_hdr *hdr)
 {
@@ -63,6 +66,7 @@ static u32 end_of(const struct sk_buff *skb,
 	       ((const u8 *)(hdr + 1) - skb->data);
 }
 
+/* Is the run the next one after @p, and may it be hung on it? */
 static bool follows(const struct sk_buff *p, const struct sk_buff *skb,
 		    const struct vnencap_run *run)
 {
@@ -81,7 +85,7 @@ static void join(struct sk_buff *p, struct sk_buff *skb,
 	struct vnencap_segment_hdr *hdr = (void *)segment_hdr(p);
 	struct sk_buff *last = NAPI_GRO_CB(p)->last;
 
-	/* GRO knows only of what was hung on it here */
+	/* GRO knows nothing of a chain that the run came with */
 	if (last == p)
 		last = vnencap_chain_tail(p);
 	NAPI_GRO_CB(p)->last = vnencap_chain_add(p, last, skb, run->hdr_len);
@@ -92,6 +96,9 @@ static void join(struct sk_buff *p, struct sk_buff *skb,
 	NAPI_GRO_CB(skb)->same_flow = 1;
 }
 
+/* GRO's callback for each packet. Return: the held one that is to be completed
+ * now, if any, or -EINPROGRESS where @skb is gone.
+ */
 static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
 {
 	struct vnencap_dev *vn = vnencap_device_priv(skb->dev);
@@ -108,31 +115,33 @@ static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
 		return run.seg.last ? p : NULL;
 	}
 	if (!vnencap_run_whole(&run)) {
-		/* a count of one would have it handed up unseen by us */
+		/* GRO hands up what has a count of one without gro_complete()
+		 */
 		NAPI_GRO_CB(skb)->count = 2;
 		NAPI_GRO_CB(skb)->flush = 0;
 		return p;
 	}
-	err = vnencap_rx_run(vn, skb, &run);
+	err = vnencap_deliver_run(vn, skb, &run);
 	if (err) {
-		vnencap_rx_free(vn, skb, err);
+		vnencap_deliver_free(vn, skb, err);
 		return ERR_PTR(-EINPROGRESS);
 	}
 	return p;
 }
 
+/* GRO's callback for a run that is held no more */
 static int gro_complete(struct sk_buff *skb, int nhoff)
 {
 	struct vnencap_dev *vn = vnencap_device_priv(skb->dev);
 	struct vnencap_run run;
 	int err;
 
-	/* as it was read when it came, and by joining has become longer */
+	/* it was read when it came, and has only become longer since */
 	if (WARN_ON_ONCE(!vn || vnencap_run_read(skb, &run)))
 		return -ENODEV;
-	err = vnencap_rx_run(vn, skb, &run);
+	err = vnencap_deliver_run(vn, skb, &run);
 	if (err)
-		vnencap_rx_drop(vn, err);
+		vnencap_deliver_drop(vn, err);
 	return err;
 }
 
@@ -149,7 +158,7 @@ static int run_receive(struct sk_buff *skb, struct net_device *dev,
 
 	if (vn) {
 		vnencap_drop(vn, skb, RX_MALFORMED);
-		vnencap_rx_drop(vn, -EPROTO);
+		vnencap_deliver_drop(vn, -EPROTO);
 	}
 	kfree_skb(skb);
 	return NET_RX_DROP;
@@ -167,6 +176,20 @@ static struct packet_type run_type __read_mostly = {
 	.type = cpu_to_be16(VNENCAP_ETH_P_RUN),
 	.func = run_receive,
 };
+
+/**
+ * vnencap_gro_queue - let a run meet others of its frame
+ * @vn: the device
+ * @skb: the run, made one that the device received by vnencap_accept_scrub();
+ *	taken over
+ *
+ * Context: softirq. It goes up by the device's cell, after what is there.
+ */
+void vnencap_gro_queue(struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	skb->protocol = htons(VNENCAP_ETH_P_RUN);
+	gro_cells_receive(&vn->cells.gro, skb);
+}
 
 /**
  * vnencap_gro_init - take part in GRO

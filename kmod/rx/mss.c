@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The MSS option of TCP's SYNs. An overlay with the MTU of its substrate has TCP
- * make packets that, each by itself, are a few bytes longer than what fits in
- * one segment with the metadata. In bulk that does not matter; but what a small
- * window sends, packet by packet, would go as two segments each, and meet twice
- * the losses. So this end is told to send a little less at a time, as routers do
- * before a link with a smaller MTU (xt_TCPMSS).
+ * The MSS option of TCP's SYNs. Where an overlay has the MTU of its substrate,
+ * TCP makes packets that are a few bytes longer than what fits in one segment
+ * with the metadata. In bulk that does not matter. But a small window is sent
+ * packet by packet: each would go as two segments, and meet twice the losses.
+ * So this end is told to send a little less at a time, as routers do before a
+ * link with a smaller MTU (xt_TCPMSS).
  */
 #include <linux/if_ether.h>
 #include <linux/minmax.h>
@@ -21,10 +21,14 @@
 #include "wire/frame.h"
 #include "wire/meta.h"
 
-/* RFC 5925; it signs the options. Not in all kernels' headers */
+/* TCP-AO of RFC 5925 signs the options. Not all kernels' headers have its
+ * number.
+ */
 #define OPTION_AO	29
 
-/* Find an option, or nothing where one is malformed, or all are signed. */
+/* Find the MSS option. Return: NULL where there is none, where an option is
+ * malformed, or where the options are signed.
+ */
 static u8 *find_mss(struct tcphdr *th)
 {
 	u8 *option = (u8 *)(th + 1), *end = (u8 *)th + th->doff * 4, *mss = NULL;
@@ -44,7 +48,7 @@ static u8 *find_mss(struct tcphdr *th)
 	return mss;
 }
 
-/* The most that fits in one segment with its metadata */
+/* The longest TCP payload that fits in one segment with its metadata */
 static u32 fitting_mss(u32 mtu, u32 outer, bool ipv6)
 {
 	u8 code = vnencap_frame_shard_code(vnencap_meta_tcp_len(ipv6));
@@ -58,7 +62,7 @@ static void write_mss(struct sk_buff *skb, u8 *option, u16 old, u16 mss)
 	__be16 from = htons(old), to = htons(mss);
 
 	put_unaligned_be16(mss, option + 2);
-	/* the sum takes bytes in pairs, which this need not be one of */
+	/* The checksum takes bytes in pairs. The option may lie across two. */
 	if ((option - (u8 *)th) & 1) {
 		from = (__force __be16)swab16((__force u16)from);
 		to = (__force __be16)swab16((__force u16)to);
@@ -73,8 +77,9 @@ static void write_mss(struct sk_buff *skb, u8 *option, u16 old, u16 mss)
  * @meta: its metadata
  * @outer: bytes of the outer headers that it came with
  *
- * A SYN that asks for less stays as it is. So does all where the overlay has a
- * larger MTU than its substrate: then packets are meant to be of many segments.
+ * A SYN that asks for less stays as it is. So does any SYN where the overlay
+ * has a larger MTU than its substrate: there packets are meant to be of many
+ * segments.
  *
  * Context: softirq, in RCU.
  */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Streams' frames of which the runs come one after the other, from the first on:
- * long ones mostly do. Of such a frame there is nothing to keep but the metadata
- * and where the next run begins, so it has a place here, which costs little. As
- * soon as another run comes than the next, the frame moves to reasm.c's table.
- * A frame that finds its place taken goes there from the start.
+ * Frames of streams whose runs come one after the other, from the first on.
+ * Long frames mostly come so. Nothing of such a frame has to be kept but the
+ * metadata and where the next run begins: a place here, which costs little. As
+ * soon as another run comes than the next one, the frame moves to reasm.c. A
+ * frame that finds its place taken goes to reasm.c from the start.
  */
 #include <linux/errno.h>
 #include <linux/hash.h>
@@ -17,32 +17,37 @@
 #include <linux/timer.h>
 
 #include "compat.h"
+#include "rx/limits.h"
 #include "rx/order.h"
+#include "rx/pending.h"
 #include "rx/reasm.h"
 #include "rx/recent.h"
-#include "rx/rx.h"
+#include "rx/restore.h"
+#include "rx/run.h"
+#include "rx/verify.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "vnencap.h"
 #include "wire/meta.h"
 #include "wire/outer.h"
 
-/* So many CPUs' worth of frames can be under way at a time, each of another flow
+/* How many frames can be under way at a time, each of another flow, for each
+ * CPU
  */
 #define PLACES_PER_CPU	128
 
 /**
  * struct place - a frame of which some has come, in order
  * @lock: guards what follows
- * @vn: the device that it is for; NULL where the place is free
+ * @vn: the device that the frame is for; NULL where the place is free
  * @name: from vnencap_recent_name()
- * @word: the option's, of each of its runs
- * @win: the window, likewise
+ * @word: the option's word, the same in each of the frame's runs
+ * @win: the window, the same in each of them
  * @next: wire offset that the next run begins at
- * @wire: bytes of its wire payload
- * @expires: when the rest of it is not waited for any more, in jiffies
- * @source: where it comes from
- * @meta: the metadata
+ * @wire: bytes of the frame's wire payload
+ * @expires: when the rest of the frame is given up, in jiffies
+ * @source: the host that the frame comes from
+ * @meta: the frame's metadata
  */
 struct place {
 	spinlock_t lock;	/* all of the place */
@@ -75,7 +80,7 @@ static bool is_of(const struct place *p, const struct vnencap_dev *vn,
 	       p->win == run->seg.win;
 }
 
-/* Is it the next run, and can it be? */
+/* Is it the next run of the frame, and sound as such? */
 static bool is_next(const struct place *p, const struct vnencap_run *run)
 {
 	return run->seg.offset == p->next && vnencap_run_aligned(run) &&
@@ -92,7 +97,7 @@ static int take_next(struct place *p, struct sk_buff *skb,
 		     const struct vnencap_run *run)
 {
 	struct vnencap_dev *vn = p->vn;
-	int err = vnencap_rx_restore(vn, skb, run, &p->meta);
+	int err = vnencap_restore_run(vn, skb, run, &p->meta);
 
 	p->next = vnencap_run_end(run);
 	if (run->seg.last) {
@@ -104,11 +109,14 @@ static int take_next(struct place *p, struct sk_buff *skb,
 	return err;
 }
 
-/* Other namespaces may have frames wait longer. */
+/* Have the timer look at the place in time. It may be set for later, for a
+ * frame of a namespace where frames wait longer.
+ */
 static void timer_begin(const struct place *p)
 {
-	/* pairs with the one in expire(): that sees the place taken, or here the
-	 * timer is seen to have gone off
+	/* Pairs with the barrier in expire(). Either expire() sees that the
+	 * place is taken, or the timer is seen here to have gone off, and is
+	 * set anew.
 	 */
 	smp_mb();
 	timer_reduce(&timer, p->expires);
@@ -119,13 +127,14 @@ static int take_first(struct place *p, struct vnencap_dev *vn,
 		      struct sk_buff *skb, const struct vnencap_run *run,
 		      u64 name)
 {
-	int err = vnencap_rx_meta(vn, skb, run, &p->meta);
+	int err = vnencap_verify_meta(vn, skb, run, &p->meta);
 
 	if (unlikely(err))
 		return err == -ENODATA ? -EAGAIN : err;
 	p->wire = vnencap_frame_wire_len(&run->seg.frame, p->meta.payload);
 	p->next = 0;
-	/* reasm.c, where the frame may have to go, knows of no more segments */
+	/* the frame may have to go to reasm.c, which knows of no more segments
+	 */
 	if (!is_next(p, run) ||
 	    p->wire > VNENCAP_SEGMENTS_MAX * run->seg.frame.segsz) {
 		vnencap_drop(vn, skb, RX_MALFORMED);
@@ -136,13 +145,14 @@ static int take_first(struct place *p, struct vnencap_dev *vn,
 	p->word = run->seg.word;
 	p->win = run->seg.win;
 	p->source = vnencap_outer_source(skb);
-	p->expires = jiffies + vnencap_reasm_timeout(vn->net);
+	p->expires = jiffies + vnencap_limits_timeout(vn->net);
 	timer_begin(p);
 	vnencap_recent_add(name, false);
 	return take_next(p, skb, run);
 }
 
-/* Another than the next one, or one that cannot be */
+/* The run is not the next one, or not sound: reasm.c has to see to the frame.
+ */
 static int move_to_reasm(struct place *p, const struct sk_buff *skb,
 			 const struct vnencap_run *run)
 {
@@ -152,16 +162,16 @@ static int move_to_reasm(struct place *p, const struct sk_buff *skb,
 }
 
 /**
- * vnencap_order_add - a run of a stream that is not a whole frame
+ * vnencap_order_add - take a run of a stream that is not a whole frame
  * @vn: the device
  * @skb: the run, data at the outer header, all ours
  * @run: its headers
  * @name: from vnencap_recent_name()
  *
  * Context: softirq, in RCU.
- * Return: 0 where @skb is an inner packet now, to be handed up; -EAGAIN where it
- * is a run for vnencap_reasm_add(); else negative, and the caller is to free it,
- * see vnencap_rx_free().
+ * Return: 0 where @skb is an inner packet now, to be handed up; -EAGAIN where
+ * it is a run for vnencap_reasm_add(); else negative, and the caller is to free
+ * it, see vnencap_deliver_free().
  */
 int vnencap_order_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		      const struct vnencap_run *run, u64 name)
@@ -184,8 +194,8 @@ static void give_up(struct place *p)
 {
 	u16 segsz = vnencap_option_segsz(p->win);
 
-	vnencap_reasm_count_lost(p->vn, &p->source,
-				 DIV_ROUND_UP(p->wire - p->next, segsz));
+	vnencap_pending_count_lost(p->vn, &p->source,
+				   DIV_ROUND_UP(p->wire - p->next, segsz));
 	vnencap_count(p->vn, RX_FRAMES_PARTIAL);
 	leave(p);
 }
@@ -205,13 +215,13 @@ static bool look_at(struct place *p, unsigned long now, unsigned long *next)
 	return taken;
 }
 
-/* One timer for all: it is set for a frame where it was not for another. */
+/* One timer serves all places. It is set as long as any is taken. */
 static void expire(struct timer_list *t)
 {
 	unsigned long now = jiffies, next = now + MAX_JIFFY_OFFSET / 2;
 	unsigned int i, taken = 0;
 
-	/* pairs with the one in timer_begin() */
+	/* pairs with the barrier in timer_begin() */
 	smp_mb();
 	rcu_read_lock();
 	for (i = 0; i < 1U << places_bits; i++)

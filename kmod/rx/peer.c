@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What waits, by the host that it came from: one that sends nothing but first
- * segments fills its own share of the memory, and where that is used up its own
- * oldest frames make room, not another's.
+ * What waits, by the host that it came from. A host that sends nothing but
+ * first segments fills its own share of the memory. Where that is used up its
+ * own oldest frames make room, not another host's.
  */
 #include <linux/hash.h>
 #include <linux/random.h>
@@ -15,7 +15,9 @@
 
 #define PEER_BITS	9
 
-/* Of all network namespaces: what waits may outlive its own for a moment. */
+/* For all network namespaces: what waits may outlive its namespace for a
+ * moment.
+ */
 static struct vnencap_peer peers[1 << PEER_BITS];
 static siphash_key_t peer_key __read_mostly;
 

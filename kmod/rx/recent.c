@@ -12,8 +12,8 @@
 DEFINE_PER_CPU(struct vnencap_recent,
 	       vnencap_recent[1 << VNENCAP_RECENT_BITS]);
 
-/* A name has not room for an IPv6 address: nobody shall choose two that have the
- * same.
+/* A name has no room for an IPv6 address. With this key nobody can choose two
+ * addresses that give the same name.
  */
 static siphash_key_t name_key __read_mostly;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Frames that came lately, on this CPU, whole or in part: what comes again is
- * not handed up again. Those that came whole are not worth a table, or a lock;
- * and of those in part, what comes whole now is no stranger to the table.
+ * Frames that came lately on this CPU. What comes again is not handed up again.
+ * A frame that came whole is remembered here only, without a table or a lock.
+ * Of a frame that came in part it is remembered here that reasm.c knows more.
  */
 #ifndef _VNENCAP_RECENT_H
 #define _VNENCAP_RECENT_H
@@ -46,7 +46,7 @@ static inline u64 vnencap_recent_name(const struct sk_buff *skb, u32 id)
 	return (u64)be32_to_cpu(iph->saddr) << 32 | id;
 }
 
-/* Where a frame is remembered, or another that has its place */
+/* Where a frame would be remembered; another may have the place. */
 static inline struct vnencap_recent *vnencap_recent_at(u64 name)
 {
 	return this_cpu_ptr(&vnencap_recent[hash_64(name,
@@ -73,8 +73,8 @@ static inline void vnencap_recent_add(u64 name, bool whole)
  * @name: from vnencap_recent_name()
  *
  * Context: softirq.
- * Return: whether a run that is the whole frame has to go by vnencap_reasm_add()
- * all the same, which knows what of it was handed up.
+ * Return: whether a run that is the whole frame has to go by
+ * vnencap_reasm_add() all the same, which knows what of it was handed up.
  */
 static inline bool vnencap_recent_seen(u64 name)
 {

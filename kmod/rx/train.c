@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Trains of datagrams: inner UDP that is to be segmented (UDP_SEGMENT, as QUIC
- * sends). The datagrams that lie whole in a run go up with it. One that a run
- * has only a part of waits, by copy, for the run that has the rest: with one
- * wire segment lost, that are two datagrams.
+ * sends). The datagrams that lie whole in a run go up with it. A datagram that
+ * a run has only a part of waits, as a copy, for the run that has the rest. A
+ * lost wire segment costs the one or two datagrams that it had a part of.
  */
 #include <linux/errno.h>
 #include <linux/math.h>
@@ -17,14 +17,16 @@
 #include "wire/inner.h"
 #include "wire/meta.h"
 
-/* For the inner headers, and those of a device that it is forwarded to */
+/* Room for the inner headers, and for those of a device that the datagram may
+ * be forwarded to
+ */
 #define HEADROOM	(NET_SKB_PAD + VNENCAP_META_IMAGE_MAX)
 
 /**
  * struct datagram - what an skb that waits holds; in its cb
  * @part: which part of the frame's inner payload it is to be
  * @have: bytes of it that have arrived
- * @tos: outer TOS, or traffic class, with the marks of all that have
+ * @tos: outer TOS or traffic class, with a CE mark where any byte came with one
  */
 struct datagram {
 	struct vnencap_part part;
@@ -56,7 +58,7 @@ struct vnencap_part vnencap_train_part(const struct sk_buff *skb)
 	return datagram_of(skb)->part;
 }
 
-/* Long ones lie in pages: their memory need not be in one piece. */
+/* A long datagram lies in pages: its memory need not be in one piece. */
 static struct sk_buff *datagram_alloc(u32 len)
 {
 	u32 linear = len <= SKB_MAX_HEAD(HEADROOM) ? len : 0;
@@ -74,7 +76,7 @@ static struct sk_buff *datagram_alloc(u32 len)
 	return skb;
 }
 
-/* The datagram with the byte at @at in it, from those that wait, or anew */
+/* The datagram that the byte at @at is in: one that waits, or a new one */
 static struct sk_buff *datagram_at(struct vnencap_train *train,
 				   struct vnencap_wait *wait,
 				   const struct vnencap_meta *m, u32 at)
@@ -104,7 +106,8 @@ static void wait_end(struct vnencap_train *train, struct vnencap_wait *wait,
 	vnencap_peer_charge(wait, -(long)skb->truesize);
 }
 
-/* A stretch of the run belongs to a datagram that others have bytes of. */
+/* Copy a stretch of the run into its datagram, which other runs have bytes of.
+ */
 static int add_bytes(struct vnencap_train *train, struct vnencap_wait *wait,
 		     const struct vnencap_meta *m, struct sk_buff *run,
 		     const struct vnencap_part *part, u32 from, u32 to, u8 tos,
@@ -118,7 +121,7 @@ static int add_bytes(struct vnencap_train *train, struct vnencap_wait *wait,
 		return -ENOMEM;
 	d = datagram_of(skb);
 	err = vnencap_skb_copy(skb, from - d->part.at, run, from - part->at,
-				 to - from);
+			       to - from);
 	if (err)
 		return err;
 	d->have += to - from;
@@ -131,7 +134,9 @@ static int add_bytes(struct vnencap_train *train, struct vnencap_wait *wait,
 	return 0;
 }
 
-/* Leave the bytes from @from to before @to, offsets in the inner payload. */
+/* Cut the run down to the bytes from @from to before @to, offsets in the inner
+ * payload.
+ */
 static int keep_only(struct sk_buff *run, struct vnencap_part *part, u32 from,
 		     u32 to)
 {
@@ -153,7 +158,8 @@ out:
 }
 
 /**
- * vnencap_train_split - take out of a run the datagrams that are not whole in it
+ * vnencap_train_split - take out of a run the datagrams that are not whole in
+ * it
  * @train: datagrams of the frame that wait; no byte of the run is among them
  * @wait: the frame, which their memory counts for
  * @m: the frame's metadata

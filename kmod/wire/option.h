@@ -97,6 +97,19 @@ static inline u16 vnencap_option_segsz(__be16 win)
 	       VNENCAP_SEGSZ_UNIT;
 }
 
+/**
+ * vnencap_option_there - does a TCP packet bear our option?
+ * @hdr: its TCP header
+ *
+ * Return: whether it says to be a segment of ours, right or wrong. What does not
+ * is another's TCP.
+ */
+static inline bool vnencap_option_there(const struct vnencap_segment_hdr *hdr)
+{
+	return hdr->tcp.doff >= sizeof(*hdr) / 4 &&
+	       hdr->option == cpu_to_be32(VNENCAP_OPTION);
+}
+
 static inline bool vnencap_option_ours(const struct vnencap_segment_hdr *hdr)
 {
 	const struct tcphdr *th = &hdr->tcp;

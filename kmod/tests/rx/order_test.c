@@ -14,7 +14,7 @@
 #include "dev/device.h"
 #include "map/key.h"
 #include "map/map.h"
-#include "rx/reasm.h"
+#include "rx/limits.h"
 #include "stats/stats.h"
 #include "tests/hosts.h"
 #include "tests/packet.h"

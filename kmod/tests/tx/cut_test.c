@@ -9,7 +9,7 @@
 #include <net/sock.h>
 
 #include "compat.h"
-#include "rx/rx.h"
+#include "rx/run.h"
 #include "tests/hosts.h"
 #include "tests/packet.h"
 #include "tests/random.h"

@@ -24,11 +24,6 @@ tenant()
 	nsenter --target "$tenant_pid" --user --net "$@"
 }
 
-same()
-{
-	diff <(echo "$1") <(echo "$2")
-}
-
 # A process of nobody's holds the namespaces; it may do nothing outside them.
 make_tenant()
 {

@@ -7,11 +7,6 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
-same()
-{
-	diff <(echo "$1") <(echo "$2")
-}
-
 # What each of the two says of a device, in JSON
 by_ip()
 {

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* vnencap devices as links of rtnetlink. */
+#ifndef _VNENCAP_LINK_H
+#define _VNENCAP_LINK_H
+
+struct notifier_block;
+
+void vnencap_link_listen(struct notifier_block *nb);
+void vnencap_link_unlisten(struct notifier_block *nb);
+
+int vnencap_link_init(void);
+void vnencap_link_exit(void);
+
+#endif /* _VNENCAP_LINK_H */

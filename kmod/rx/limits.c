@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Frames of which only parts have arrived wait in a table of their network
+ * namespace. Here is how many bytes may wait in it, how many of one peer, and
+ * for how long; all three are sysctls.
+ */
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+#include <linux/sysctl.h>
+#include <net/net_namespace.h>
+
+#include "compat.h"
+#include "rx/limits.h"
+
+/* Reordering in a substrate is a matter of milliseconds. */
+#define TIMEOUT_DEFAULT		(HZ / 5)
+/* Bytes in a network namespace, and of those of one peer. A frame of which the
+ * metadata is known takes about one KB: 4000 frames of a peer in 200 ms.
+ */
+#define HIGH_THRESH_DEFAULT	(16 << 20)
+#define PEER_THRESH_DEFAULT	(4 << 20)
+
+unsigned int vnencap_limits_id __read_mostly;
+
+/* What the table of each namespace is made of */
+static struct inet_frags *limits_frags;
+
+#ifdef VNENCAP_TESTS
+/**
+ * vnencap_reasm_set_timeout - change how long frames wait, for tests
+ * @net: namespace of the substrate
+ * @timeout: in jiffies
+ *
+ * Return: what it was before.
+ */
+int vnencap_reasm_set_timeout(struct net *net, int timeout)
+{
+	struct vnencap_limits *limits = vnencap_limits_of(net);
+
+	return xchg(&limits->fqdir->timeout, timeout);
+}
+#endif
+
+static const struct ctl_table sysctl_table[] = {
+	{
+		.procname = "frame_high_thresh",
+		.maxlen = sizeof(unsigned long),
+		.mode = 0644,
+		.proc_handler = proc_doulongvec_minmax,
+	}, {
+		.procname = "frame_peer_thresh",
+		.maxlen = sizeof(unsigned long),
+		.mode = 0644,
+		.proc_handler = proc_doulongvec_minmax,
+	}, {
+		.procname = "frame_time_ms",
+		.maxlen = sizeof(int),
+		.mode = 0644,
+		.proc_handler = proc_dointvec_ms_jiffies,
+	},
+	{ }
+};
+
+static int __net_init sysctl_register(struct vnencap_limits *limits,
+				      struct net *net)
+{
+	struct ctl_table *table;
+
+	table = kmemdup(sysctl_table, sizeof(sysctl_table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	table[0].data = &limits->fqdir->high_thresh;
+	table[1].data = &limits->peer_thresh;
+	table[2].data = &limits->fqdir->timeout;
+	limits->sysctl =
+		compat_register_net_sysctl(net, "net/vnencap", table,
+					   ARRAY_SIZE(sysctl_table) - 1);
+	if (limits->sysctl)
+		return 0;
+	kfree(table);
+	return -ENOMEM;
+}
+
+static void __net_exit sysctl_unregister(struct vnencap_limits *limits)
+{
+	const struct ctl_table *table = limits->sysctl->ctl_table_arg;
+
+	unregister_net_sysctl_table(limits->sysctl);
+	kfree(table);
+}
+
+static int __net_init limits_net_init(struct net *net)
+{
+	struct vnencap_limits *limits = vnencap_limits_of(net);
+	int err;
+
+	err = fqdir_init(&limits->fqdir, limits_frags, net);
+	if (err < 0)
+		return err;
+	limits->fqdir->high_thresh = HIGH_THRESH_DEFAULT;
+	limits->fqdir->timeout = TIMEOUT_DEFAULT;
+	limits->peer_thresh = PEER_THRESH_DEFAULT;
+	err = sysctl_register(limits, net);
+	if (err)
+		fqdir_exit(limits->fqdir);
+	return err;
+}
+
+static void __net_exit limits_net_pre_exit(struct net *net)
+{
+	struct vnencap_limits *limits = vnencap_limits_of(net);
+
+	sysctl_unregister(limits);
+	fqdir_pre_exit(limits->fqdir);
+}
+
+static void __net_exit limits_net_exit(struct net *net)
+{
+	struct vnencap_limits *limits = vnencap_limits_of(net);
+
+	fqdir_exit(limits->fqdir);
+}
+
+static struct pernet_operations limits_net_ops = {
+	.init = limits_net_init,
+	.pre_exit = limits_net_pre_exit,
+	.exit = limits_net_exit,
+	.id = &vnencap_limits_id,
+	.size = sizeof(struct vnencap_limits),
+};
+
+/**
+ * vnencap_limits_init - make a table for each network namespace
+ * @frags: what each is made of
+ *
+ * Context: process.
+ * Return: 0 or a negative error.
+ */
+int vnencap_limits_init(struct inet_frags *frags)
+{
+	limits_frags = frags;
+	return register_pernet_subsys(&limits_net_ops);
+}
+
+/**
+ * vnencap_limits_exit - free the tables, with all that still waits
+ *
+ * Context: process; nothing is received any more.
+ */
+void vnencap_limits_exit(void)
+{
+	unregister_pernet_subsys(&limits_net_ops);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How much may wait in a network namespace, and for how long. */
+#ifndef _VNENCAP_LIMITS_H
+#define _VNENCAP_LIMITS_H
+
+#include <net/inet_frag.h>
+#include <net/netns/generic.h>
+
+struct ctl_table_header;
+
+/**
+ * struct vnencap_limits - what may wait in a network namespace
+ * @fqdir: the table, with its limits
+ * @peer_thresh: bytes that may wait of one peer
+ * @sysctl: where both can be set
+ */
+struct vnencap_limits {
+	struct fqdir *fqdir;
+	unsigned long peer_thresh;
+	struct ctl_table_header *sysctl;
+};
+
+extern unsigned int vnencap_limits_id;
+
+/**
+ * vnencap_limits_of - the limits of a namespace
+ * @net: namespace of the substrate
+ */
+static inline struct vnencap_limits *vnencap_limits_of(const struct net *net)
+{
+	return net_generic(net, vnencap_limits_id);
+}
+
+/**
+ * vnencap_limits_timeout - how long a frame's parts are waited for
+ * @net: namespace of the substrate
+ *
+ * Return: in jiffies.
+ */
+static inline unsigned long vnencap_limits_timeout(const struct net *net)
+{
+	return READ_ONCE(vnencap_limits_of(net)->fqdir->timeout);
+}
+
+#ifdef VNENCAP_TESTS
+int vnencap_reasm_set_timeout(struct net *net, int timeout);
+#endif
+
+int vnencap_limits_init(struct inet_frags *frags);
+void vnencap_limits_exit(void);
+
+#endif /* _VNENCAP_LIMITS_H */

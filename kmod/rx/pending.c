@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of frames of which only parts have arrived. It is made of the
+ * kernel's own fragment queues (inet_frag), with their limits and timers; there
+ * is one for each network namespace. Where a namespace or a peer has too much
+ * in it, its oldest frame is given up. What is missing of a frame that is given
+ * up is counted.
+ */
+#include <linux/bitmap.h>
+#include <linux/errno.h>
+#include <linux/jhash.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/inet_frag.h>
+#include <net/ipv6.h>
+
+#include "compat.h"
+#include "lower/lower.h"
+#include "map/map.h"
+#include "map/traffic.h"
+#include "rx/limits.h"
+#include "rx/peer.h"
+#include "rx/pending.h"
+#include "rx/recent.h"
+#include "rx/run.h"
+#include "rx/train.h"
+#include "stats/drop.h"
+#include "stats/stats.h"
+#include "vnencap.h"
+#include "wire/frame.h"
+#include "wire/option.h"
+#include "wire/outer.h"
+
+/* Enough for the key of either family to fit in inet_frag's */
+struct frame_key {
+	struct in6_addr saddr;
+	struct in6_addr daddr;
+	__be32 word;	/* of the option: VNI, class, slots */
+	u32 id;
+	int lower_ifindex;
+};
+
+static struct vnencap_pending *queue_of(struct inet_frag_queue *q)
+{
+	return container_of(q, struct vnencap_pending, q);
+}
+
+static u32 key_hash(const void *data, u32 len, u32 seed)
+{
+	return jhash2(data, sizeof(struct frame_key) / sizeof(u32), seed);
+}
+
+static u32 object_hash(const void *data, u32 len, u32 seed)
+{
+	const struct inet_frag_queue *q = data;
+
+	return key_hash(&q->key, len, seed);
+}
+
+static int object_cmp(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct inet_frag_queue *q = object;
+
+	return memcmp(&q->key, arg->key, sizeof(struct frame_key));
+}
+
+static void queue_init(struct inet_frag_queue *q, const void *key)
+{
+	BUILD_BUG_ON(sizeof(struct frame_key) > sizeof(q->key));
+
+	memcpy(&q->key, key, sizeof(struct frame_key));
+	__skb_queue_head_init(&queue_of(q)->waiting);
+	__skb_queue_head_init(&queue_of(q)->train.waiting);
+	INIT_LIST_HEAD(&queue_of(q)->wait.list);
+}
+
+/**
+ * vnencap_pending_keep - put a run in its place among those that wait
+ * @fq: its frame, entered
+ * @skb: the run, data at the outer header; it is the frame's now
+ * @run: its headers
+ *
+ * Context: softirq, the frame's lock held.
+ */
+void vnencap_pending_keep(struct vnencap_pending *fq, struct sk_buff *skb,
+			  const struct vnencap_run *run)
+{
+	struct sk_buff *before;
+	struct vnencap_run other;
+
+	skb_queue_reverse_walk(&fq->waiting, before) {
+		vnencap_run_read(before, &other);
+		if (other.seg.offset < run->seg.offset)
+			break;
+	}
+	__skb_queue_after(&fq->waiting, before, skb);
+	vnencap_peer_charge(&fq->wait, skb->truesize);
+}
+
+/**
+ * vnencap_pending_take - take a run out of those that wait
+ * @fq: its frame
+ * @skb: one of @fq's; it is the caller's now
+ *
+ * Context: any but hard interrupts, the frame's lock held, or the frame's last
+ * reference.
+ */
+void vnencap_pending_take(struct vnencap_pending *fq, struct sk_buff *skb)
+{
+	__skb_unlink(skb, &fq->waiting);
+	vnencap_peer_charge(&fq->wait, -(long)skb->truesize);
+}
+
+static void waiting_purge(struct vnencap_pending *fq)
+{
+	struct sk_buff *skb;
+
+	while ((skb = skb_peek(&fq->waiting))) {
+		vnencap_pending_take(fq, skb);
+		kfree_skb(skb);
+	}
+	vnencap_train_purge(&fq->train, &fq->wait);
+}
+
+static void queue_destroy(struct inet_frag_queue *q)
+{
+	struct vnencap_pending *fq = queue_of(q);
+
+	waiting_purge(fq);
+	vnencap_peer_leave(&fq->wait, sizeof(*fq));
+}
+
+/**
+ * vnencap_pending_kill - take a frame out of the table
+ * @fq: the frame
+ * @refs: references that the caller is to give up, the table's are added
+ *
+ * Context: softirq, the frame's lock held.
+ */
+void vnencap_pending_kill(struct vnencap_pending *fq, int *refs)
+{
+	vnencap_peer_leave(&fq->wait, sizeof(*fq));
+	compat_frag_kill(&fq->q, refs);
+}
+
+/* The device that a frame was for, if it is still there */
+static struct vnencap_dev *queue_device(const struct vnencap_pending *fq)
+{
+	const struct frame_key *key = (const void *)&fq->q.key;
+	struct vnencap_lower *lower;
+	struct net_device *dev;
+
+	dev = dev_get_by_index_rcu(fq->q.fqdir->net, key->lower_ifindex);
+	lower = dev ? vnencap_lower_of(dev) : NULL;
+	return lower ? vnencap_lower_find(lower, be32_to_cpu(key->word) &
+						 VNENCAP_WORD_VNI) : NULL;
+}
+
+static struct vnencap_addr key_source(const struct frame_key *key)
+{
+	struct vnencap_addr source = { .family = AF_INET6, .ip6 = key->saddr };
+
+	if (ipv6_addr_v4mapped(&key->saddr)) {
+		source.family = AF_INET;
+		source.ip4 = key->saddr.s6_addr32[3];
+	}
+	return source;
+}
+
+/**
+ * vnencap_pending_count_lost - count what is missing of a frame, as lost
+ * @vn: the device that it was for
+ * @source: the host that it came from, for which it is counted, too
+ * @segments: how many are missing
+ *
+ * Context: softirq, in RCU.
+ */
+void vnencap_pending_count_lost(struct vnencap_dev *vn,
+				const struct vnencap_addr *source,
+				unsigned int segments)
+{
+	struct vnencap_endpoint *endpoint;
+
+	vnencap_count_add(vn, RX_SEGMENTS_LOST, segments);
+	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), source);
+	if (!endpoint)
+		return;
+	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
+	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST,
+			    segments);
+}
+
+/* Count what is missing of a frame whose metadata is known. */
+static void count_lost(struct vnencap_dev *vn, const struct vnencap_pending *fq)
+{
+	struct vnencap_addr source = key_source((const void *)&fq->q.key);
+	const struct vnencap_frame *f = &fq->seg.frame;
+	u32 wire = vnencap_frame_wire_len(f, fq->meta.payload);
+	unsigned int got = bitmap_weight(fq->got, VNENCAP_SEGMENTS_MAX);
+
+	vnencap_pending_count_lost(vn, &source,
+				   DIV_ROUND_UP(wire, f->segsz) - got);
+}
+
+/* Count a frame that is not waited for any more. */
+static void count_given_up(struct vnencap_dev *vn,
+			   const struct vnencap_pending *fq)
+{
+	if (vnencap_pending_whole(fq))
+		return;
+	if (fq->known)
+		count_lost(vn, fq);
+	else
+		vnencap_drop(vn, NULL, RX_META_LOST);
+	if (fq->known && fq->seg.class != VNENCAP_ATOMIC)
+		vnencap_count(vn, RX_FRAMES_PARTIAL);
+	if (!skb_queue_empty(&fq->waiting) ||
+	    !skb_queue_empty(&fq->train.waiting))
+		vnencap_drop(vn, NULL, RX_TIMEOUTS);
+}
+
+/* inet_frag's timer: a frame has waited for as long as it may. */
+static void queue_expire(struct timer_list *t)
+{
+	struct inet_frag_queue *q = compat_timer_queue(t);
+	struct vnencap_pending *fq = queue_of(q);
+	struct vnencap_dev *vn;
+	int refs = 1;
+
+	rcu_read_lock();
+	if (READ_ONCE(q->fqdir->dead))
+		goto out;
+	spin_lock(&q->lock);
+	if (!(q->flags & INET_FRAG_COMPLETE)) {
+		vnencap_pending_kill(fq, &refs);
+		vn = queue_device(fq);
+		if (vn)
+			count_given_up(vn, fq);
+		waiting_purge(fq);
+	}
+	spin_unlock(&q->lock);
+out:
+	rcu_read_unlock();
+	compat_frag_put(q, refs);
+}
+
+static struct inet_frags frames = {
+	.qsize = sizeof(struct vnencap_pending),
+	.constructor = queue_init,
+	.destructor = queue_destroy,
+	.frag_expire = queue_expire,
+	.frags_cache_name = "vnencap_frames",
+	.rhash_params = {
+		.head_offset = offsetof(struct inet_frag_queue, node),
+		.hashfn = key_hash,
+		.obj_hashfn = object_hash,
+		.obj_cmpfn = object_cmp,
+		.automatic_shrinking = true,
+	},
+};
+
+static void key_addresses(struct frame_key *key, const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+
+	if (iph->version == 4) {
+		ipv6_addr_set_v4mapped(iph->saddr, &key->saddr);
+		ipv6_addr_set_v4mapped(iph->daddr, &key->daddr);
+	} else {
+		key->saddr = ip6h->saddr;
+		key->daddr = ip6h->daddr;
+	}
+}
+
+/* The frame that a run belongs to. Where none waits one is made, unless the
+ * namespace has no room.
+ */
+static struct vnencap_pending *queue_find(struct vnencap_limits *limits,
+					  const struct vnencap_dev *vn,
+					  const struct sk_buff *skb,
+					  const struct vnencap_run *run)
+{
+	struct frame_key key = {
+		.word = run->seg.word,
+		.id = run->seg.id,
+		.lower_ifindex = vn->lower->dev->ifindex,
+	};
+	struct inet_frag_queue *q;
+
+	key_addresses(&key, skb);
+	q = inet_frag_find(limits->fqdir, &key);
+	return q ? queue_of(q) : NULL;
+}
+
+/* Give up the oldest frame of a peer that has too many. Return: false where it
+ * has none.
+ */
+static bool evict_oldest(struct vnencap_peer *peer)
+{
+	struct vnencap_pending *fq;
+	struct vnencap_dev *vn;
+	int refs = 1;
+
+	spin_lock(&peer->lock);
+	list_for_each_entry(fq, &peer->frames, wait.list)
+		if (refcount_inc_not_zero(&fq->q.refcnt))
+			goto found;
+	spin_unlock(&peer->lock);
+	return false;
+
+found:
+	spin_unlock(&peer->lock);
+	/* The frame leaves its peer in any case. One that its namespace is
+	 * about to free is left as it is, and must not be found here again.
+	 */
+	vnencap_peer_leave(&fq->wait, sizeof(*fq));
+	spin_lock(&fq->q.lock);
+	if (!(fq->q.flags & INET_FRAG_COMPLETE) &&
+	    !READ_ONCE(fq->q.fqdir->dead)) {
+		vnencap_pending_kill(fq, &refs);
+		vn = queue_device(fq);
+		if (vn && !vnencap_pending_whole(fq)) {
+			count_given_up(vn, fq);
+			vnencap_drop(vn, NULL, RX_OVER_LIMIT);
+		}
+		waiting_purge(fq);
+	}
+	spin_unlock(&fq->q.lock);
+	compat_frag_put(&fq->q, refs);
+	return true;
+}
+
+/**
+ * vnencap_pending_find - the frame that a run belongs to, found or made
+ * @vn: the device that the run is for
+ * @peer: where it came from
+ * @skb: the run, data at the outer header
+ * @run: its headers
+ *
+ * Older frames of the peer are given up where it has too many, or the
+ * namespace.
+ *
+ * Context: softirq, in RCU.
+ * Return: the frame, with compat_frag_refs_found() references taken, or NULL
+ * where there is no room.
+ */
+struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
+					     struct vnencap_peer *peer,
+					     const struct sk_buff *skb,
+					     const struct vnencap_run *run)
+{
+	struct vnencap_limits *limits = vnencap_limits_of(vn->net);
+	struct vnencap_pending *fq;
+
+	while (atomic_long_read(&peer->bytes) > READ_ONCE(limits->peer_thresh))
+		if (!evict_oldest(peer))
+			break;
+	fq = queue_find(limits, vn, skb, run);
+	if (!fq && evict_oldest(peer))
+		fq = queue_find(limits, vn, skb, run);
+	return fq;
+}
+
+/**
+ * vnencap_pending_enter - count a frame for the peer that it comes from
+ * @fq: the frame; it may have entered before
+ * @peer: the peer
+ *
+ * Context: softirq, the frame's lock held.
+ */
+void vnencap_pending_enter(struct vnencap_pending *fq,
+			   struct vnencap_peer *peer)
+{
+	if (fq->wait.peer)
+		return;
+	fq->wait.fqdir = fq->q.fqdir;
+	vnencap_peer_enter(peer, &fq->wait, sizeof(*fq));
+}
+
+/**
+ * vnencap_pending_init - make the tables of waiting frames
+ *
+ * Context: process.
+ * Return: 0 or a negative error.
+ */
+int vnencap_pending_init(void)
+{
+	int err;
+
+	vnencap_recent_init();
+	vnencap_peer_init();
+	err = inet_frags_init(&frames);
+	if (err)
+		return err;
+	err = vnencap_limits_init(&frames);
+	if (err)
+		inet_frags_fini(&frames);
+	return err;
+}
+
+/**
+ * vnencap_pending_exit - free the tables, with all that still waits
+ *
+ * Context: process; nothing is received any more.
+ */
+void vnencap_pending_exit(void)
+{
+	vnencap_limits_exit();
+	inet_frags_fini(&frames);
+}

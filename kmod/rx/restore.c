@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A run is made the inner packet that it is a part of: outer headers and shards
+ * go, inner headers made from the metadata come.
+ */
+#include <linux/errno.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+
+#include "compat.h"
+#include "rx/mss.h"
+#include "rx/recent.h"
+#include "rx/restore.h"
+#include "rx/run.h"
+#include "rx/verify.h"
+#include "skb/strip.h"
+#include "stats/drop.h"
+#include "stats/stats.h"
+#include "vnencap.h"
+#include "wire/frame.h"
+#include "wire/inner.h"
+#include "wire/meta.h"
+#include "wire/outer.h"
+
+static noinline void count_restore_error(struct vnencap_dev *vn,
+					 const struct sk_buff *skb, int err)
+{
+	if (err == -ENOMEM)
+		vnencap_drop(vn, skb, RX_NOMEM);
+	else
+		vnencap_drop(vn, skb, RX_MALFORMED);
+}
+
+/* Take out of the wire payload the shards from the @i'th on. Before them @gone
+ * bytes have been taken out already.
+ */
+static noinline int take_shards(struct sk_buff *skb,
+				const struct vnencap_run *run, unsigned int i,
+				u32 gone)
+{
+	const struct vnencap_frame *f = &run->seg.frame;
+	struct vnencap_cuts cuts __uninitialized;
+
+	cuts.n = 0;
+	for (; i < f->n; i++) {
+		u32 at = vnencap_frame_shard_at(f, i);
+
+		if (at >= vnencap_run_end(run))
+			break;
+		cuts.cut[cuts.n].at = at - run->seg.offset - gone;
+		cuts.cut[cuts.n].len = f->shard_len;
+		cuts.n++;
+	}
+	return vnencap_strip(skb, &cuts);
+}
+
+/* Take off the outer headers, and take out the shards. What is left is a part
+ * of the inner payload.
+ */
+static __always_inline int take_payload(struct sk_buff *skb,
+					const struct vnencap_run *run)
+{
+	const struct vnencap_frame *f = &run->seg.frame;
+
+	__skb_pull(skb, run->hdr_len);
+	if (likely(!run->seg.offset && skb_headlen(skb) >= f->shard_len)) {
+		__skb_pull(skb, f->shard_len);
+		return f->n == 1 ? 0 : take_shards(skb, run, 1, f->shard_len);
+	}
+	return take_shards(skb, run,
+			   vnencap_frame_shards_before(f, run->seg.offset), 0);
+}
+
+/**
+ * vnencap_restore_payload - leave of a run the inner payload only
+ * @vn: the device
+ * @skb: the run, data at the outer header, all ours
+ * @run: its headers
+ * @part: which part of the inner payload it is, written
+ *
+ * Context: softirq. Errors are counted.
+ * Return: 0, or negative with the skb in no state but to be freed: an error, or
+ * -ENODATA where there was nothing but shards in a run of a longer frame.
+ */
+__always_inline int
+vnencap_restore_payload(struct vnencap_dev *vn, struct sk_buff *skb,
+			const struct vnencap_run *run,
+			struct vnencap_part *part)
+{
+	const struct vnencap_frame *f = &run->seg.frame;
+	int err;
+
+	part->at = vnencap_frame_payload_at(f, run->seg.offset);
+	err = take_payload(skb, run);
+	if (unlikely(err)) {
+		count_restore_error(vn, skb, err);
+		return err;
+	}
+	part->len = skb->len;
+	return part->len || vnencap_run_whole(run) ? 0 : -ENODATA;
+}
+
+/* The outer headers still lie in memory before the packet. Some look there,
+ * tc's u32 where its rule says so. A tenant must not find them.
+ */
+static void hide_outer(const struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	if (unlikely(vnencap_device_away(vn)))
+		memset(skb->head, 0, skb_headroom(skb));
+}
+
+/**
+ * vnencap_restore_inner - make an inner packet of a part of the inner payload
+ * @vn: the device
+ * @skb: the part and nothing else, all ours
+ * @meta: the frame's metadata
+ * @part: which part it is
+ * @tos: outer TOS or traffic class
+ *
+ * Context: softirq. Errors are counted.
+ * Return: 0, or an error, with the skb in no state but to be freed.
+ */
+__always_inline int
+vnencap_restore_inner(struct vnencap_dev *vn, struct sk_buff *skb,
+		      const struct vnencap_meta *meta,
+		      const struct vnencap_part *part, u8 tos)
+{
+	int err;
+
+	err = vnencap_strip_members(skb);
+	if (!err)
+		err = vnencap_inner_restore(skb, meta, part, tos);
+	if (unlikely(err)) {
+		count_restore_error(vn, skb, err);
+		return err;
+	}
+	hide_outer(vn, skb);
+	skb->dev = vn->dev;
+	dev_sw_netstats_rx_add(vn->dev, skb->len);
+	vnencap_count_add(vn, RX_DELIVERED_BYTES, part->len);
+	trace_vnencap_rx_frame(vn->dev, skb, part->len);
+	return 0;
+}
+
+static bool is_syn(const struct vnencap_meta *meta)
+{
+	return meta->l4 == VNENCAP_L4_TCP &&
+	       ((const struct tcphdr *)(meta->image + meta->l4_off))->syn;
+}
+
+/**
+ * vnencap_restore_run - make a run the inner packet that it is a part of
+ * @vn: the device
+ * @skb: the run, data at the outer header, all ours
+ * @run: its headers
+ * @meta: the frame's metadata
+ *
+ * Context: softirq. Errors are counted.
+ * Return: 0, or negative with the skb in no state but to be freed: an error, or
+ * -ENODATA as vnencap_restore_payload().
+ */
+__always_inline int
+vnencap_restore_run(struct vnencap_dev *vn, struct sk_buff *skb,
+		    const struct vnencap_run *run,
+		    const struct vnencap_meta *meta)
+{
+	struct vnencap_part part __uninitialized;
+	u8 tos = vnencap_outer_tos(skb);
+	int err;
+
+	err = vnencap_restore_payload(vn, skb, run, &part) ?:
+	      vnencap_restore_inner(vn, skb, meta, &part, tos);
+	if (unlikely(!err && is_syn(meta)) &&
+	    rcu_dereference(vn->config)->mssclamp)
+		vnencap_mss_lower(vn, skb, meta, run->hdr_len);
+	return err;
+}
+
+/**
+ * vnencap_restore_whole - make a run that is a whole frame its inner packet
+ * @vn: the device
+ * @skb: the run, data at the outer header, all ours
+ * @run: its headers
+ * @name: the frame's, from vnencap_recent_name()
+ *
+ * It is never inlined, so that its metadata is off the stack while the packet
+ * goes up.
+ *
+ * Context: softirq, in RCU. Errors are counted.
+ * Return: 0, or negative with the skb in no state but to be freed.
+ */
+noinline int vnencap_restore_whole(struct vnencap_dev *vn, struct sk_buff *skb,
+				   const struct vnencap_run *run, u64 name)
+{
+	struct vnencap_meta meta __uninitialized;
+	int err;
+
+	err = vnencap_verify_meta(vn, skb, run, &meta);
+	if (unlikely(err))
+		return err;
+	if (vnencap_frame_wire_len(&run->seg.frame, meta.payload) != run->len)
+		return vnencap_verify_refuse(vn, skb, -EPROTO);
+	err = vnencap_restore_run(vn, skb, run, &meta);
+	if (!err) {
+		vnencap_count(vn, RX_FRAMES_WHOLE);
+		vnencap_recent_add(name, true);
+	}
+	return err;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A run: consecutive segments of a frame, in one skb. */
+#ifndef _VNENCAP_RUN_H
+#define _VNENCAP_RUN_H
+
+#include <linux/skbuff.h>
+
+#include "wire/option.h"
+
+/**
+ * struct vnencap_run - a run as it came, headers read
+ * @seg: the header of its first segment; but @seg.last is set where the frame
+ *	ends with the run
+ * @hdr_len: bytes of the headers at skb->data, outer IP and segment's
+ * @len: wire payload bytes after them
+ */
+struct vnencap_run {
+	struct vnencap_segment seg;
+	u32 hdr_len;
+	u32 len;
+};
+
+/* Is it all of its frame? */
+static inline bool vnencap_run_whole(const struct vnencap_run *run)
+{
+	return !run->seg.offset && run->seg.last;
+}
+
+/* The wire offset after its last byte */
+static inline u32 vnencap_run_end(const struct vnencap_run *run)
+{
+	return run->seg.offset + run->len;
+}
+
+/* Does it end where a segment does? Only a frame's last segment may be short.
+ */
+static inline bool vnencap_run_aligned(const struct vnencap_run *run)
+{
+	return run->seg.last || !(run->len % run->seg.frame.segsz);
+}
+
+/* Does it fit in a frame with so many bytes of wire payload? The run that says
+ * to be the last has to end where the frame does, any other before.
+ */
+static inline bool vnencap_run_within(const struct vnencap_run *run, u32 wire)
+{
+	u32 end = vnencap_run_end(run);
+
+	return run->seg.last ? end == wire : end < wire;
+}
+
+int vnencap_run_read(const struct sk_buff *skb, struct vnencap_run *run);
+
+/**
+ * vnencap_run_parse - read the headers of a run, the outer one's length known
+ * @skb: data at the outer IP header; headers linear
+ * @outer_len: length of that header, in bytes
+ * @run: written
+ *
+ * Return: as vnencap_run_read().
+ */
+static inline int vnencap_run_parse(const struct sk_buff *skb,
+				    unsigned int outer_len,
+				    struct vnencap_run *run)
+{
+	run->hdr_len = outer_len + sizeof(struct vnencap_segment_hdr);
+	run->len = skb->len - run->hdr_len;
+	return vnencap_option_parse((const void *)skb->data + outer_len,
+				    &run->seg);
+}
+
+#endif /* _VNENCAP_RUN_H */

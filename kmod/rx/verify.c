@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A frame's metadata, found in a run and seen to be right: made with a key of
+ * the VNI, sound in itself, and with an inner source that may come from there.
+ */
+#include <linux/errno.h>
+#include <linux/skbuff.h>
+#include <net/tcp.h>
+
+#include "compat.h"
+#include "map/group.h"
+#include "map/map.h"
+#include "map/traffic.h"
+#include "rx/run.h"
+#include "rx/verify.h"
+#include "stats/drop.h"
+#include "stats/stats.h"
+#include "vnencap.h"
+#include "wire/frame.h"
+#include "wire/inner.h"
+#include "wire/meta.h"
+#include "wire/option.h"
+#include "wire/outer.h"
+
+/* Find the first shard of a run. Where it is not linear it is copied. Return:
+ * which shard it is, -ENODATA where there is none, -EPROTO where it is cut off.
+ */
+static int find_shard(const struct sk_buff *skb, const struct vnencap_run *run,
+		      struct vnencap_block *copy, const u8 **shard)
+{
+	const struct vnencap_frame *f = &run->seg.frame;
+	unsigned int i = vnencap_frame_shards_before(f, run->seg.offset);
+	u32 at;
+
+	if (i == f->n)
+		return -ENODATA;
+	at = vnencap_frame_shard_at(f, i);
+	if (at >= vnencap_run_end(run))
+		return -ENODATA;
+	if (at + f->shard_len > vnencap_run_end(run))
+		return -EPROTO;
+	at += run->hdr_len - run->seg.offset;
+	*shard = skb_header_pointer(skb, at, f->shard_len, copy->data);
+	return likely(*shard) ? i : -EPROTO;
+}
+
+/* A mapping's endpoint at an address. The mapping may have several. Return:
+ * NULL where none of them is there.
+ */
+static struct vnencap_endpoint *endpoint_at(struct vnencap_endpoint *endpoint,
+					    const struct vnencap_addr *addr)
+{
+	const struct vnencap_group *group;
+
+	if (likely(vnencap_addr_equal(&endpoint->addr, addr)))
+		return endpoint;
+	group = vnencap_group_of(endpoint);
+	return group ? vnencap_group_at(group, addr) : NULL;
+}
+
+/* The host that a packet came from. Return: NULL where no mapping leads there.
+ */
+static struct vnencap_endpoint *source_endpoint(const struct vnencap_dev *vn,
+						const struct sk_buff *skb)
+{
+	struct vnencap_addr source = vnencap_outer_source(skb);
+
+	return vnencap_map_endpoint(rcu_dereference(vn->map), &source);
+}
+
+/* Count what is rare for the host that a packet came from. */
+static void count_source(const struct vnencap_dev *vn,
+			 const struct sk_buff *skb, unsigned int counter)
+{
+	struct vnencap_endpoint *endpoint = source_endpoint(vn, skb);
+
+	if (endpoint)
+		vnencap_traffic_add(endpoint, counter, 1);
+}
+
+/* Where sources are not checked, no mapping of the inner source need lead to
+ * the host that the packet came from. The packet counts for that host all the
+ * same.
+ */
+static void count_unchecked(const struct vnencap_dev *vn,
+			    const struct sk_buff *skb,
+			    const struct vnencap_meta *meta)
+{
+	struct vnencap_endpoint *from = source_endpoint(vn, skb);
+
+	if (from)
+		vnencap_traffic_received(from,
+					 meta->image_len + meta->payload);
+}
+
+/* May the host that a packet came from send for the packet's inner source? */
+static bool source_mapped(const struct vnencap_dev *vn,
+			  const struct sk_buff *skb,
+			  const struct vnencap_meta *meta)
+{
+	const struct vnencap_map *map = rcu_dereference(vn->map);
+	struct vnencap_addr src __uninitialized;
+	struct vnencap_addr dst __uninitialized;
+	struct vnencap_addr outer __uninitialized;
+	struct vnencap_endpoint *endpoint, *from;
+
+	if (unlikely(!rcu_dereference(vn->config)->spoofcheck)) {
+		count_unchecked(vn, skb, meta);
+		return true;
+	}
+	vnencap_inner_addrs(meta, meta->image, &src, &dst);
+	endpoint = vnencap_map_lookup(map, &src);
+	outer = vnencap_outer_source(skb);
+	from = endpoint ? endpoint_at(endpoint, &outer) : NULL;
+	if (unlikely(!from))
+		return false;
+	vnencap_traffic_received(from, meta->image_len + meta->payload);
+	return true;
+}
+
+/* Does the layout that each segment tells agree with the metadata's lengths? */
+static bool layout_agrees(const struct vnencap_segment *seg,
+			  const struct vnencap_meta *meta)
+{
+	const struct vnencap_frame *f = &seg->frame;
+	u32 wire = vnencap_frame_wire_len(f, meta->payload);
+
+	if (f->slots > (wire - f->shard_len) / f->segsz + 1)
+		return false;
+	if (seg->class == VNENCAP_TRAIN)
+		return vnencap_inner_train_ok(meta->payload, meta->gso_size);
+	return !meta->gso_size || meta->gso_size >= TCP_MIN_GSO_SIZE;
+}
+
+/**
+ * vnencap_verify_refuse - count a run that is not what it should be
+ * @vn: the device
+ * @skb: the run, data at the outer header
+ * @err: what is wrong, as vnencap_verify_meta() returns it
+ *
+ * Context: softirq, in RCU.
+ * Return: @err.
+ */
+noinline int vnencap_verify_refuse(struct vnencap_dev *vn,
+				   const struct sk_buff *skb, int err)
+{
+	if (err == -EBADMSG) {
+		vnencap_drop(vn, skb, RX_BAD_TAG);
+	} else if (err == -EPERM) {
+		vnencap_drop(vn, skb, RX_SPOOFED);
+		count_source(vn, skb, VNENCAP_A_TRAFFIC_RX_SPOOFED);
+	} else {
+		vnencap_drop(vn, skb, RX_MALFORMED);
+	}
+	return err;
+}
+
+static noinline void count_rebuilt(struct vnencap_dev *vn,
+				   const struct sk_buff *skb)
+{
+	vnencap_count(vn, RX_META_REBUILT);
+	count_source(vn, skb, VNENCAP_A_TRAFFIC_RX_META_REBUILT);
+}
+
+/* Was the block made with a key of the VNI? While keys are changed there are
+ * two: the first is the one that this host sends with.
+ */
+static bool genuine(struct vnencap_dev *vn, const struct vnencap_segment *seg,
+		    const u8 *block)
+{
+	const struct vnencap_map *map = rcu_dereference(vn->map);
+	const struct vnencap_keys *keys = vnencap_map_keys(map);
+	u32 len = seg->frame.shard_len;
+
+	/* the device's VNI is being changed: the keys are the new VNI's */
+	if (unlikely(map->vni != seg->vni))
+		return false;
+	if (likely(vnencap_meta_genuine(block, len, seg, &keys->key[0].secret)))
+		return true;
+	if (keys->n == 1 ||
+	    !vnencap_meta_genuine(block, len, seg, &keys->key[1].secret))
+		return false;
+	vnencap_count(vn, RX_OTHER_KEY);
+	return true;
+}
+
+/* Decode the metadata, and see that it is right in all it says. Return: 0,
+ * -EBADMSG, -EPROTO or -EPERM.
+ */
+static int decode_block(struct vnencap_dev *vn, const struct sk_buff *skb,
+			const struct vnencap_segment *seg,
+			const u8 *block, struct vnencap_meta *meta)
+{
+	u32 len = seg->frame.shard_len;
+
+	if (!genuine(vn, seg, block))
+		return -EBADMSG;
+	if (vnencap_meta_decode(meta, seg->class, block, len) ||
+	    !layout_agrees(seg, meta))
+		return -EPROTO;
+	return source_mapped(vn, skb, meta) ? 0 : -EPERM;
+}
+
+/**
+ * vnencap_verify_meta - find a frame's metadata in a run, and see that it is
+ * right
+ * @vn: the device
+ * @skb: the run, data at the outer header
+ * @run: its headers
+ * @meta: written
+ *
+ * Context: softirq, in RCU. What is wrong is counted; that there is no shard is
+ * not.
+ * Return: 0; -ENODATA where no shard is in the run; -EBADMSG, -EPROTO or -EPERM
+ * where the tag, the layout or the inner source is wrong.
+ */
+int vnencap_verify_meta(struct vnencap_dev *vn, const struct sk_buff *skb,
+			const struct vnencap_run *run,
+			struct vnencap_meta *meta)
+{
+	struct vnencap_block copy __uninitialized;
+	const u8 *block = copy.data;
+	int shard, err;
+
+	shard = find_shard(skb, run, &copy, &block);
+	if (shard == -ENODATA)
+		return shard;
+	err = shard < 0 ? shard :
+			  decode_block(vn, skb, &run->seg, block, meta);
+	if (unlikely(err))
+		return vnencap_verify_refuse(vn, skb, err);
+	if (unlikely(shard))
+		count_rebuilt(vn, skb);
+	return 0;
+}
