@@ -4,7 +4,7 @@ The way of a packet out and the way in, file by file.
 """
 from svg import Drawing
 
-TOP, ROW, HIGH = 66, 70, 48
+TOP, ROW, HIGH = 66, 77, 50
 OUT, WIDE = 64, 270			# the left column
 IN, WIDE_IN = 548, 412			# the right one
 WINGS = {"wire": "header", "map": "good", "lower": "plain", "skb": "shard",
@@ -63,12 +63,12 @@ def out(d):
                (side, y + 20))
 
 
-def staged(d, y, name, *parts):
+def staged(d, y, name, *parts, whole=WIDE_IN):
     """A box for a file, with boxes in it for those that it calls"""
-    d.box(IN, y, WIDE_IN, 72, role(name), radius=4)
-    d.text(IN + WIDE_IN / 2, y + 18, name, "code bold", "middle")
+    d.box(IN, y, whole, 72, role(name), radius=4)
+    d.text(IN + whole / 2, y + 18, name, "code bold", "middle")
     gap = 8
-    wide = (WIDE_IN - gap * (len(parts) + 1)) / len(parts)
+    wide = (whole - gap * (len(parts) + 1)) / len(parts)
     for i, (part, words) in enumerate(parts):
         d.box(IN + gap + i * (wide + gap), y + 26, wide, 38, role(part),
               (part, "code"), (words, "small"), radius=4)
@@ -81,42 +81,48 @@ def inward(d):
     d.text(IN, 40, "The way in", "large")
     stage(d, IN, 0, WIDE_IN, "inner packet",
           "up the stack: a GSO packet, its checksum partial")
-    staged(d, 136, "rx/restore.c", ("skb/strip.c", "shards out"),
+    staged(d, 142, "rx/restore.c", ("skb/strip.c", "shards out"),
            ("wire/inner.c", "inner headers"), ("rx/mss.c", "MSS of a SYN"))
-    staged(d, 230, "rx/verify.c", ("wire/meta.c", "is the shard's tag right?"),
+    staged(d, 240, "rx/verify.c", ("wire/meta.c", "is the shard's tag right?"),
            ("map/table.c", "is the inner source right?"))
     stage(d, order, 0, 120, "rx/order.c", "the next run of", "a stream's frame",
-          high=62, y=346)
+          high=62, y=354)
     stage(d, wait, 0, right - wait, "rx/reasm.c", "waits for a shard or the",
-          "rest (rx/pending.c)", high=62, y=346)
+          "rest (rx/pending.c)", high=62, y=354)
     stage(d, IN, 0, WIDE_IN, "rx/deliver.h",
-          "whole, in order, or neither? (rx/recent.c: came before?)", y=432)
+          "whole, in order, or neither? (rx/recent.c: came before?)", y=444)
     stage(d, IN + 130, 0, WIDE_IN - 130, "rx/cells.c, rx/gro.c",
-          "runs of a frame meet, in the device's NAPI", y=528)
-    staged(d, 602, "rx/rx.c", ("lower/lower.c", "ours? port, address, VNI"),
-           ("wire/outer.c", "headers, checksum right?"))
+          "runs of a frame meet, in the device's NAPI", y=540)
+    staged(d, 653, "rx/rx.c", ("lower/lower.c", "ours? VNI, port"),
+           ("lower/admit.c", "plain, let in?"), whole=252)
+    stage(d, right - 138, 0, 138, "rx/input.c", "ours, at local input",
+          high=44, y=616)
+    stage(d, right - 138, 0, 138, "the host's stack", "firewall, IPsec", high=44,
+          y=684)
     stage(d, IN, 9, WIDE_IN, "lower device",
           "GRO joins segments into runs, as of any TCP")
-    d.arrow((middle, 136), (middle, 114))
-    d.arrow((middle, 230), (middle, 208))
-    d.arrow((middle, 696), (middle, 674))
-    d.text(middle + 10, 690, "rx_handler", "code", ink="faint")
-    d.arrow((whole, 602), (whole, 480))
+    d.arrow((middle, 142), (middle, 116))
+    d.arrow((middle, 240), (middle, 214))
+    d.arrow((IN + 126, 759), (IN + 126, 725))
+    d.text(IN + 136, 746, "rx_handler", "code", ink="faint")
+    d.arrow((whole, 653), (whole, 494))
     for i, words in enumerate(["a whole frame,", "or nothing to",
                                "wait for"]):
-        d.text(whole + 8, 500 + 15 * i, words, "small", ink="faint")
-    d.arrow((gro, 602), (gro, 576))
-    d.arrow((gro, 528), (gro, 480))
-    d.text(gro + 8, 508, "joined, or no more came", "small", ink="faint")
-    d.arrow((whole, 432), (whole, 302))
-    d.text(whole - 8, 372, "whole", "small", "end", "faint")
+        d.text(whole + 8, 514 + 15 * i, words, "small", ink="faint")
+    d.arrow((IN + 190, 653), (IN + 190, 590))
+    d.text(IN + 198, 640, "a part", "small", ink="faint")
+    d.arrow((gro, 540), (gro, 494))
+    d.text(gro + 8, 522, "joined, or no more came", "small", ink="faint")
+    d.arrow((whole, 444), (whole, 312))
+    d.text(whole - 8, 384, "whole", "small", "end", "faint")
     for x, words in (order + 60, "as it comes"), (waits, "once it can"):
-        d.arrow((x, 432), (x, 408))
-        d.arrow((x, 346), (x, 302))
-        d.text(x + 8, 328, words, "small", ink="faint")
-    d.arrow((right, 638), (right + 34, 638))
-    d.text(right + 6, 656, "no: to the", "small", ink="faint")
-    d.text(right + 6, 670, "stack", "small", ink="faint")
+        d.arrow((x, 444), (x, 416))
+        d.arrow((x, 354), (x, 312))
+        d.text(x + 8, 338, words, "small", ink="faint")
+    d.arrow((IN + 252, 706), (right - 138, 706))
+    d.text(IN + 257, 700, "no", "small", ink="faint")
+    d.arrow((right - 69, 684), (right - 69, 660))
+    d.arrow((right - 69, 616), (right - 69, 590))
 
 
 def legend(d, y):
@@ -129,7 +135,7 @@ def legend(d, y):
 
 
 def draw():
-    d = Drawing(1040, 820, "The way of a packet out and in, file by file")
+    d = Drawing(1000, 890, "The way of a packet out and in, file by file")
     out(d)
     inward(d)
     legend(d, at(10) + 8)
