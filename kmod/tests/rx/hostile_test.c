@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <net/ip.h>
 
+#include "rx/cells.h"
 #include "rx/run.h"
 #include "tests/arrival.h"
 #include "tests/expect.h"
