@@ -16,6 +16,7 @@
 #include "map/endpoint.h"
 #include "map/group.h"
 #include "map/hold.h"
+#include "map/miss.h"
 #include "map/table.h"
 #include "map/tables.h"
 
@@ -81,19 +82,12 @@ static struct vnencap_map *map_new(struct vnencap_tables *tables, u32 vni)
 	map->home = tables;
 	map->endpoints = tables->endpoints;
 	map->vni = vni;
-	map->hold = vnencap_hold_new(vni);
-	if (!map->hold)
-		goto err_map;
-	if (xa_err(xa_store(&tables->maps, vni, map, GFP_KERNEL_ACCOUNT)))
-		goto err_hold;
+	if (xa_err(xa_store(&tables->maps, vni, map, GFP_KERNEL_ACCOUNT))) {
+		kfree(map);
+		return NULL;
+	}
 	tables->sizes.maps++;
 	return map;
-
-err_hold:
-	vnencap_hold_end(map->hold);
-err_map:
-	kfree(map);
-	return NULL;
 }
 
 /**
@@ -129,8 +123,26 @@ void vnencap_tables_unuse(struct vnencap_map *map)
 		return;
 	map->home->sizes.maps--;
 	xa_erase(&map->home->maps, map->vni);
-	vnencap_hold_end(map->hold);
+	if (map->hold)
+		vnencap_hold_end(map->hold);
+	if (map->misses)
+		vnencap_miss_end(map->misses);
 	kfree_rcu(map, rcu);
+}
+
+/* Room for what packets of devices need that find no mapping */
+static bool make_room(struct vnencap_map *map, struct net *net)
+{
+	struct vnencap_hold *hold;
+
+	if (map->hold)
+		return true;
+	if (!map->misses)
+		map->misses = vnencap_miss_new(net, map->vni);
+	hold = map->misses ? vnencap_hold_new(map->misses) : NULL;
+	/* vnencap_map_hold() may look at it without the lock */
+	smp_store_release(&map->hold, hold);
+	return hold;
 }
 
 /**
@@ -150,6 +162,10 @@ struct vnencap_map *vnencap_map_get(struct net *net, u32 vni)
 
 	mutex_lock(&tables->lock);
 	map = vnencap_tables_use(tables, vni);
+	if (map && !make_room(map, net)) {
+		vnencap_tables_unuse(map);
+		map = NULL;
+	}
 	mutex_unlock(&tables->lock);
 	return map ?: ERR_PTR(-ENOMEM);
 }

@@ -110,7 +110,7 @@ find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
 	bool met;
 	int err;
 
-	met = vnencap_miss_met(vn->net, map->vni, dst);
+	met = vnencap_miss_met(vnencap_map_misses(map), dst);
 	err = vnencap_hold_add(vnencap_map_hold(map), vn, map, skb, dst, met);
 	if (!err)
 		return ERR_PTR(-EINPROGRESS);
