@@ -135,29 +135,47 @@ static bool hold_has_room(const struct vnencap_hold *hold,
 
 /* ---- What becomes of those that were taken out; in RCU ---- */
 
+static void hold_drop_one(struct sk_buff *skb)
+{
+	struct vnencap_dev *vn = hold_dev(skb);
+
+	vnencap_drop(vn, skb, TX_NO_MAPPING);
+	DEV_STATS_INC(vn->dev, tx_dropped);
+	kfree_skb_reason(skb, vnencap_drop_reason(-ENOENT));
+}
+
 static void hold_drop(struct sk_buff_head *taken)
 {
 	struct sk_buff *skb;
 
-	while ((skb = __skb_dequeue(taken))) {
-		struct vnencap_dev *vn = hold_dev(skb);
+	while ((skb = __skb_dequeue(taken)))
+		hold_drop_one(skb);
+}
 
-		vnencap_drop(vn, skb, TX_NO_MAPPING);
-		DEV_STATS_INC(vn->dev, tx_dropped);
-		kfree_skb_reason(skb, vnencap_drop_reason(-ENOENT));
-	}
+static void hold_send_one(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+
+	if (netif_running(dev))
+		dev->netdev_ops->ndo_start_xmit(skb, dev);
+	else
+		hold_drop_one(skb);
 }
 
 /* The packets have been through the device's qdisc and its taps once: they are
  * given to the device again, as the core gives them, in RCU and with bottom
  * halves disabled. The device needs no lock of a tx queue (LLTX).
+ *
+ * As the core does, this leaves alone a device that is stopped. The core waits a
+ * grace period after it has stopped a device, before it goes on to take it apart
+ * (ndo_uninit): who saw it running has sent by then, and nobody sends later.
  */
 static void hold_send(struct sk_buff_head *taken)
 {
 	struct sk_buff *skb;
 
 	while ((skb = __skb_dequeue(taken)))
-		skb->dev->netdev_ops->ndo_start_xmit(skb, skb->dev);
+		hold_send_one(skb);
 }
 
 /* ---- For the data path ---- */
@@ -248,8 +266,9 @@ void vnencap_hold_release(struct vnencap_hold *hold,
  * @vn: the device; to have none in the queue any more it must not send with this
  *	VNI any more
  *
- * A packet that was taken out by others just before may still be on its way, to
- * be sent by the device or dropped: until the end of a grace period.
+ * Others may have taken out a packet just before. It may still be on its way
+ * until the end of a grace period: to be sent, as long as the device is not
+ * stopped, or to be dropped and counted.
  *
  * Context: process.
  */

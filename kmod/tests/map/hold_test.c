@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Packets that wait for a mapping: they are sent when it comes, and whatever VNIs
- * take, there is memory left for those of another.
+ * Packets that wait for a mapping: they are sent when it comes, unless their
+ * device is stopped; and whatever VNIs take, there is memory left for those of
+ * another.
  */
 #include <kunit/test.h>
 #include <linux/if_ether.h>
@@ -155,9 +156,26 @@ static void hold_test_release(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_host_count(&t->hosts.a, TX_NO_MAPPING), 0);
 }
 
+/* As it is between the stop of a device and the end of it */
+static void hold_test_stopped(struct kunit *test)
+{
+	struct hold_test *t = test->priv;
+	struct net_device *dev = t->hosts.a.dev;
+
+	map_b(test, false);
+	send_packet(test);
+	KUNIT_EXPECT_EQ(test, test_host_count(&t->hosts.a, TX_HELD), 1);
+	clear_bit(__LINK_STATE_START, &dev->state);
+	map_b(test, true);
+	set_bit(__LINK_STATE_START, &dev->state);
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&t->hosts.a.sent), 0);
+	KUNIT_EXPECT_EQ(test, test_host_count(&t->hosts.a, TX_NO_MAPPING), 1);
+}
+
 static struct kunit_case hold_cases[] = {
 	KUNIT_CASE(hold_test_greedy),
 	KUNIT_CASE(hold_test_release),
+	KUNIT_CASE(hold_test_stopped),
 	{}
 };
 
