@@ -77,7 +77,7 @@ static int map_set(struct vnencap_map *map, const struct vnencap_mapping *m,
 		return PTR_ERR(endpoint);
 	err = map_assign(map, &place, &key, m->len, endpoint);
 	if (err)
-		vnencap_target_unget(map, endpoint);
+		vnencap_target_unget(endpoint);
 	return err;
 }
 

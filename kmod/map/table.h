@@ -20,7 +20,7 @@ struct vnencap_tables;
  * @root6: trie of the IPv6 mappings
  * @keys: what its headers are authenticated with, NULL where it was given no
  *	key; RCU
- * @endpoints: those of the namespace, which the mappings lead to
+ * @endpoints: those of the VNI, which the mappings lead to
  * @home: the namespace's tables, which this is one of
  * @vni: the VNI
  * @users: devices, mappings, and keys; without any the table goes
@@ -93,7 +93,7 @@ static inline struct vnencap_endpoint *
 vnencap_map_endpoint(const struct vnencap_map *map,
 		     const struct vnencap_addr *via)
 {
-	return vnencap_endpoint_at(map->endpoints, map->vni, via);
+	return vnencap_endpoint_at(map->endpoints, via);
 }
 
 /**
