@@ -101,6 +101,9 @@ static int tx_parse(struct tx *t)
 
 /* Tell that there is no mapping. The packet may wait for one, and is not ours
  * any more then (-EINPROGRESS); or there is one meanwhile.
+ *
+ * What each host sends to many hosts of its own accord, as to find routers, is
+ * no miss: a service could not say where that is.
  */
 static noinline struct vnencap_endpoint *
 find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
@@ -110,6 +113,10 @@ find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
 	bool met;
 	int err;
 
+	if (vnencap_addr_is_many(dst)) {
+		vnencap_drop(vn, skb, TX_MULTICAST);
+		return ERR_PTR(-ENOENT);
+	}
 	met = vnencap_miss_met(vnencap_map_misses(map), dst);
 	err = vnencap_hold_add(vnencap_map_hold(map), vn, map, skb, dst, met);
 	if (!err)
