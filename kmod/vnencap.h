@@ -24,6 +24,8 @@ struct vnencap_substrate;
  * @spoofcheck: drop what has an inner source that is not mapped to the outer
  * @notrack: keep the segments out of connection tracking
  * @mssclamp: lower the MSS of the overlay's TCP connections, see rx/mss.c
+ * @ttl_inherit: the outer TTL and hop limit are the inner packet's; @ttl is 0
+ * @fwmark: mark of what is sent; 0 for none
  */
 struct vnencap_config {
 	u32 vni;
@@ -35,6 +37,8 @@ struct vnencap_config {
 	bool spoofcheck;
 	bool notrack;
 	bool mssclamp;
+	bool ttl_inherit;
+	u32 fwmark;
 };
 
 /* Has it a substrate address of its own in that family? */

@@ -13,6 +13,7 @@
 #include "dev/config.h"
 #include "dev/device.h"
 #include "dev/ethtool.h"
+#include "dev/inet.h"
 #include "lower/lower.h"
 #include "lower/substrate.h"
 #include "lower/route.h"
@@ -196,6 +197,7 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	err = vnencap_substrate_change(vn, new);
 	if (err)
 		goto err_map;
+	vnencap_route_forget(vn->net, config->vni);
 	kfree(old);
 	/* From here on no packet begins to wait in the old map. */
 	if (map != old_map)
@@ -292,6 +294,7 @@ static void dev_uninit(struct net_device *dev)
 
 static int device_open(struct net_device *dev)
 {
+	vnencap_inet_open(dev);
 	return vnencap_substrate_open(netdev_priv(dev));
 }
 
@@ -409,6 +412,8 @@ int vnencap_device_add(struct vnencap_dev *vn, struct netlink_ext_ack *extack)
 	err = netdev_upper_dev_link(vn->lower->dev, vn->dev, extack);
 	if (err)
 		goto err_register;
+	/* A device that had the VNI before may have had other settings. */
+	vnencap_route_forget(vn->net, rtnl_dereference(vn->config)->vni);
 	vnencap_substrate_add(vn);
 	list_add_tail(&vn->all_node, &devices);
 	return 0;

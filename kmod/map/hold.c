@@ -29,6 +29,7 @@
 #include "map/miss.h"
 #include "map/share.h"
 #include "map/table.h"
+#include "skb/unreachable.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "vnencap.h"
@@ -135,21 +136,23 @@ static bool hold_has_room(const struct vnencap_hold *hold,
 
 /* ---- What becomes of those that were taken out; in RCU ---- */
 
-static void hold_drop_one(struct sk_buff *skb)
+static void hold_drop_one(struct sk_buff *skb, bool tell)
 {
 	struct vnencap_dev *vn = hold_dev(skb);
 
 	vnencap_drop(vn, skb, TX_NO_MAPPING);
+	if (tell)
+		vnencap_unreachable_tell(skb, false);
 	DEV_STATS_INC(vn->dev, tx_dropped);
 	kfree_skb_reason(skb, vnencap_drop_reason(-ENOENT));
 }
 
-static void hold_drop(struct sk_buff_head *taken)
+static void hold_drop(struct sk_buff_head *taken, bool tell)
 {
 	struct sk_buff *skb;
 
 	while ((skb = __skb_dequeue(taken)))
-		hold_drop_one(skb);
+		hold_drop_one(skb, tell);
 }
 
 static void hold_send_one(struct sk_buff *skb)
@@ -159,7 +162,7 @@ static void hold_send_one(struct sk_buff *skb)
 	if (netif_running(dev))
 		dev->netdev_ops->ndo_start_xmit(skb, dev);
 	else
-		hold_drop_one(skb);
+		hold_drop_one(skb, false);
 }
 
 /* The packets have been through the device's qdisc and its taps once: they are
@@ -278,7 +281,7 @@ void vnencap_hold_purge(struct vnencap_hold *hold, const struct vnencap_dev *vn)
 
 	rcu_read_lock_bh();
 	hold_take_some(hold, NULL, vn->dev, &taken);
-	hold_drop(&taken);
+	hold_drop(&taken, false);
 	rcu_read_unlock_bh();
 }
 
@@ -337,7 +340,7 @@ static void hold_tick(struct work_struct *work)
 		schedule_delayed_work(&hold->work, HOLD_TICK);
 	}
 	spin_unlock(&hold->queue.lock);
-	hold_drop(&late);
+	hold_drop(&late, true);
 	while (n--)
 		vnencap_miss_tell(hold->misses, &misses[n]);
 	rcu_read_unlock_bh();
