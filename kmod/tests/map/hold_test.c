@@ -58,6 +58,32 @@ static void hold_test_exit(struct kunit *test)
 	test_hosts_free(&t->hosts);
 }
 
+/* A packet from @a: a header, of a protocol that nobody knows, and room for @len
+ * bytes that are not there
+ */
+static struct sk_buff *new_packet(struct kunit *test, __be32 dst, u32 len)
+{
+	struct sk_buff *skb = alloc_skb(300 + len, GFP_KERNEL);
+	struct hold_test *t = test->priv;
+	struct iphdr *iph;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_reserve(skb, 200);
+	skb_reset_network_header(skb);
+	iph = skb_put_zero(skb, sizeof(*iph));
+	iph->version = 4;
+	iph->ihl = 5;
+	iph->tot_len = htons(sizeof(*iph));
+	iph->ttl = 64;
+	iph->protocol = 253;
+	iph->saddr = t->hosts.a.inner4;
+	iph->daddr = dst;
+	ip_send_check(iph);
+	skb->protocol = htons(ETH_P_IP);
+	skb->dev = t->hosts.a.dev;
+	return skb;
+}
+
 /* Let a packet wait as if it had been sent with that VNI. Return: whether it
  * does.
  */
@@ -65,12 +91,9 @@ static bool add(struct kunit *test, struct vnencap_map *map, u32 addr, u32 len)
 {
 	struct vnencap_addr dst = { AF_INET, .ip4 = htonl(0x0a000000 + addr) };
 	struct hold_test *t = test->priv;
-	struct sk_buff *skb;
+	struct sk_buff *skb = new_packet(test, dst.ip4, len);
 	int err;
 
-	skb = alloc_skb(len, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	skb->dev = t->hosts.a.dev;
 	rcu_read_lock_bh();
 	err = vnencap_hold_add(vnencap_map_hold(map), t->hosts.a.vn, map, skb,
 			       &dst, false);
@@ -118,37 +141,12 @@ static void map_b(struct kunit *test, bool add)
 		vnencap_map_release(NET, &m);
 }
 
-/* From @a to @b, the header alone, of a protocol that nobody knows */
-static void send_packet(struct kunit *test)
-{
-	struct hold_test *t = test->priv;
-	struct sk_buff *skb = alloc_skb(300, GFP_KERNEL);
-	struct iphdr *iph;
-
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	skb_reserve(skb, 200);
-	skb_reset_network_header(skb);
-	iph = skb_put_zero(skb, sizeof(*iph));
-	*iph = (struct iphdr){
-		.version = 4,
-		.ihl = 5,
-		.tot_len = htons(sizeof(*iph)),
-		.ttl = 64,
-		.protocol = 253,
-		.saddr = t->hosts.a.inner4,
-		.daddr = t->hosts.b.inner4,
-	};
-	ip_send_check(iph);
-	skb->protocol = htons(ETH_P_IP);
-	test_host_send(&t->hosts.a, skb);
-}
-
 static void hold_test_release(struct kunit *test)
 {
 	struct hold_test *t = test->priv;
 
 	map_b(test, false);
-	send_packet(test);
+	test_host_send(&t->hosts.a, new_packet(test, t->hosts.b.inner4, 0));
 	KUNIT_EXPECT_EQ(test, test_host_count(&t->hosts.a, TX_HELD), 1);
 	KUNIT_EXPECT_EQ(test, skb_queue_len(&t->hosts.a.sent), 0);
 	map_b(test, true);
@@ -163,7 +161,7 @@ static void hold_test_stopped(struct kunit *test)
 	struct net_device *dev = t->hosts.a.dev;
 
 	map_b(test, false);
-	send_packet(test);
+	test_host_send(&t->hosts.a, new_packet(test, t->hosts.b.inner4, 0));
 	KUNIT_EXPECT_EQ(test, test_host_count(&t->hosts.a, TX_HELD), 1);
 	clear_bit(__LINK_STATE_START, &dev->state);
 	map_b(test, true);
