@@ -18,7 +18,7 @@
 #define NET	(&init_net)
 #define VNI	0xfffea0
 #define MANY	4000		/* endpoints that one VNI has to do with at once */
-#define MAX	(SZ_256M / 128)	/* that all have at most, with one CPU */
+#define TOTAL_MAX	(SZ_256M / 128)	/* that all have at most, with one CPU */
 #define FRESH	256		/* that get memory in a window of time */
 
 struct endpoint_test {
@@ -168,7 +168,7 @@ static void endpoint_test_bound(struct kunit *test)
 	other = first(t->map[1]);
 	KUNIT_ASSERT_NOT_NULL(test, one);
 	KUNIT_ASSERT_NOT_NULL(test, other);
-	while (n < MAX && time_before(jiffies, last + HZ / 2)) {
+	while (n < TOTAL_MAX && time_before(jiffies, last + HZ / 2)) {
 		if (take(one)) {
 			n++;
 			last = jiffies;
@@ -176,7 +176,7 @@ static void endpoint_test_bound(struct kunit *test)
 			schedule_timeout_uninterruptible(1);
 		}
 	}
-	KUNIT_EXPECT_LT(test, n, MAX);
+	KUNIT_EXPECT_LT(test, n, TOTAL_MAX);
 	KUNIT_EXPECT_TRUE(test, take(other));
 	vnencap_endpoint_give_piece(other, false);
 	while (n--)
