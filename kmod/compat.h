@@ -193,6 +193,38 @@ static inline bool compat_napi_holds(const struct napi_struct *napi)
 #endif
 }
 
+/*
+ * A net_device that is in no list, for NAPI contexts of its own, with @priv bytes
+ * behind it. Before 6.10 nothing allocated one.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+static inline struct net_device *compat_alloc_netdev_dummy(size_t priv)
+{
+	struct net_device *dev = kzalloc(ALIGN(sizeof(*dev), NETDEV_ALIGN) +
+					 priv, GFP_KERNEL_ACCOUNT);
+
+	if (dev)
+		init_dummy_netdev(dev);
+	return dev;
+}
+
+static inline void compat_free_netdev_dummy(struct net_device *dev)
+{
+	free_percpu(dev->core_stats);
+	kfree(dev);
+}
+#else
+static inline struct net_device *compat_alloc_netdev_dummy(size_t priv)
+{
+	return alloc_netdev_dummy(priv);
+}
+
+static inline void compat_free_netdev_dummy(struct net_device *dev)
+{
+	free_netdev(dev);
+}
+#endif
+
 /* How long a device's GRO holds packets; each of its NAPI contexts has a time of
  * its own since 6.13.
  */

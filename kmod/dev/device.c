@@ -19,9 +19,8 @@
 #include "lower/route.h"
 #include "map/hold.h"
 #include "map/map.h"
-#include "rx/cells.h"
 #include "rx/input.h"
-#include "rx/order.h"
+#include "rx/receiver.h"
 #include "stats/stats.h"
 #include "tx/tx.h"
 #include "wire/frame.h"
@@ -251,7 +250,7 @@ static int dev_init(struct net_device *dev)
 	err = vn->stats && dev->tstats ? get_map(vn) : -ENOMEM;
 	if (err)
 		goto err_stats;
-	err = vnencap_cells_init(&vn->cells, dev);
+	err = vnencap_receiver_init(vn);
 	if (err)
 		goto err_map;
 	return 0;
@@ -282,8 +281,7 @@ static void dev_uninit(struct net_device *dev)
 {
 	struct vnencap_dev *vn = netdev_priv(dev);
 
-	vnencap_cells_destroy(&vn->cells);
-	vnencap_order_forget(vn);
+	vnencap_receiver_destroy(vn);
 	/* those that were sent while the device was being stopped */
 	hold_purge(vn);
 	put_map(vn);
