@@ -6,17 +6,116 @@
  *
  * References are taken and given back under the lock of the namespace's
  * mappings. The data path comes to endpoints under RCU, without a reference.
+ *
+ * Of a million endpoints there may be few that this host ever has to do with. So
+ * what an endpoint needs for each CPU is made on first contact: a piece of memory
+ * for its counters, and one for its route. Who makes a contact may be a guest
+ * that scans its network, or a stranger who forges a source. So there are bounds
+ * to these pieces: how many a namespace has, how many of those a VNI has, and how
+ * many a VNI gets in a short time. An endpoint without a piece works, but does
+ * not count, or asks for its route each time.
  */
 
 #include <linux/jhash.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
 #include "map/endpoint.h"
+#include "map/share.h"
+
+/* Memory for the pieces of a namespace: a part of all memory, within bounds */
+#define PIECES_SHIFT	10
+#define PIECES_MIN	(4UL << 20)
+#define PIECES_MAX	(256UL << 20)
+
+#define PIECES_OWN	64	/* that a VNI may have in any case */
+#define PIECES_FRESH	256	/* that a VNI gets in a window of time */
+
+/**
+ * struct endpoint_net - the endpoints of a network namespace
+ * @table: they themselves, by VNI and address
+ * @pieces: how many pieces of memory for each CPU they have
+ * @used: whether there ever was one
+ */
+struct endpoint_net {
+	struct rhashtable table;
+	atomic_t pieces;
+	bool used;
+};
+
+/**
+ * struct vnencap_endpoints - the endpoints of one VNI
+ * @all: those of the namespace
+ * @vni: the VNI
+ * @pieces: how many pieces of memory for each CPU they have
+ * @fresh: how many of these a moment ago
+ * @failed: when there was no memory for one (jiffies); for a second after that
+ *	none is asked for
+ * @refs: one of the VNI's table, and one of each endpoint
+ * @rcu: readers may hold it until a grace period after the last reference
+ */
+struct vnencap_endpoints {
+	struct endpoint_net *all;
+	u32 vni;
+	atomic_t pieces;
+	struct vnencap_window fresh;
+	unsigned long failed;
+	refcount_t refs;
+	struct rcu_head rcu;
+};
 
 static unsigned int endpoint_net_id __read_mostly;
+static unsigned int pieces_max __ro_after_init;
+
+static struct endpoint_net *endpoint_net(struct net *net)
+{
+	return net_generic(net, endpoint_net_id);
+}
+
+/**
+ * vnencap_endpoints_new - a VNI has no endpoint yet
+ * @net: the namespace of the substrate
+ * @vni: the VNI
+ *
+ * Context: process; sleeps.
+ * Return: the VNI's endpoints, none; NULL where memory is short.
+ */
+struct vnencap_endpoints *vnencap_endpoints_new(struct net *net, u32 vni)
+{
+	struct vnencap_endpoints *own;
+
+	own = kzalloc(sizeof(*own), GFP_KERNEL_ACCOUNT);
+	if (!own)
+		return NULL;
+	own->all = endpoint_net(net);
+	own->vni = vni;
+	own->failed = jiffies - HZ;
+	refcount_set(&own->refs, 1);
+	return own;
+}
+
+static void endpoints_put(struct vnencap_endpoints *own)
+{
+	if (refcount_dec_and_test(&own->refs))
+		kfree_rcu(own, rcu);
+}
+
+/**
+ * vnencap_endpoints_end - a VNI will have no endpoint any more
+ * @own: the VNI's, all of which their mappings have given back
+ *
+ * Readers that found them before may go on with them.
+ *
+ * Context: process.
+ */
+void vnencap_endpoints_end(struct vnencap_endpoints *own)
+{
+	endpoints_put(own);
+}
 
 struct endpoint_key {
 	u32 vni;
@@ -61,10 +160,19 @@ static const struct rhashtable_params endpoint_params = {
 	.automatic_shrinking = true,
 };
 
+static void count_pieces(struct vnencap_endpoints *own, int n)
+{
+	atomic_add(n, &own->pieces);
+	atomic_add(n, &own->all->pieces);
+}
+
 static void endpoint_free(struct vnencap_endpoint *endpoint)
 {
+	count_pieces(endpoint->own,
+		     -(!!endpoint->dst_cache.cache + !!endpoint->traffic));
 	dst_cache_destroy(&endpoint->dst_cache);
 	free_percpu(endpoint->traffic);
+	endpoints_put(endpoint->own);
 	kfree(endpoint);
 }
 
@@ -73,8 +181,7 @@ static void endpoint_free_rcu(struct rcu_head *rcu)
 	endpoint_free(container_of(rcu, struct vnencap_endpoint, rcu));
 }
 
-static struct vnencap_endpoint *endpoint_new(struct vnencap_endpoints *all,
-					     u32 vni,
+static struct vnencap_endpoint *endpoint_new(struct vnencap_endpoints *own,
 					     const struct vnencap_addr *addr)
 {
 	struct vnencap_endpoint *endpoint;
@@ -83,49 +190,48 @@ static struct vnencap_endpoint *endpoint_new(struct vnencap_endpoints *all,
 	endpoint = kzalloc(sizeof(*endpoint), GFP_KERNEL_ACCOUNT);
 	if (!endpoint)
 		return ERR_PTR(-ENOMEM);
-	endpoint->vni = vni;
+	endpoint->vni = own->vni;
+	endpoint->own = own;
 	endpoint->addr = *addr;
 	refcount_set(&endpoint->refs, 1);
 	dst_cache_reset(&endpoint->dst_cache);
 
-	err = rhashtable_insert_fast(&all->table, &endpoint->node,
+	err = rhashtable_insert_fast(&own->all->table, &endpoint->node,
 				     endpoint_params);
 	if (err) {
 		kfree(endpoint);
 		return ERR_PTR(err);
 	}
-	all->used = true;
+	refcount_inc(&own->refs);
+	own->all->used = true;
 	return endpoint;
 }
 
 /**
  * vnencap_endpoint_get - the endpoint at an address, for a mapping
- * @all: the namespace's endpoints
- * @vni: the VNI that is to see it
+ * @own: the endpoints of the mapping's VNI
  * @addr: the address
  *
  * Context: process, under the lock of the namespace's mappings; sleeps.
  * Return: the endpoint, which may be new, with a reference for the caller;
  * ERR_PTR() where memory is short.
  */
-struct vnencap_endpoint *vnencap_endpoint_get(struct vnencap_endpoints *all,
-					      u32 vni,
+struct vnencap_endpoint *vnencap_endpoint_get(struct vnencap_endpoints *own,
 					      const struct vnencap_addr *addr)
 {
-	struct endpoint_key key = { .vni = vni, .addr = addr };
+	struct endpoint_key key = { .vni = own->vni, .addr = addr };
 	struct vnencap_endpoint *endpoint;
 
-	endpoint = rhashtable_lookup_fast(&all->table, &key,
+	endpoint = rhashtable_lookup_fast(&own->all->table, &key,
 					  endpoint_params);
 	if (!endpoint)
-		return endpoint_new(all, vni, addr);
+		return endpoint_new(own, addr);
 	refcount_inc(&endpoint->refs);
 	return endpoint;
 }
 
 /**
  * vnencap_endpoint_put - a mapping names an endpoint no more
- * @all: the namespace's endpoints
  * @endpoint: what vnencap_endpoint_get() returned
  *
  * Readers may have found the endpoint by a mapping before: with the last
@@ -133,40 +239,28 @@ struct vnencap_endpoint *vnencap_endpoint_get(struct vnencap_endpoints *all,
  *
  * Context: process, under the lock of the namespace's mappings.
  */
-void vnencap_endpoint_put(struct vnencap_endpoints *all,
-			  struct vnencap_endpoint *endpoint)
+void vnencap_endpoint_put(struct vnencap_endpoint *endpoint)
 {
 	if (!refcount_dec_and_test(&endpoint->refs))
 		return;
-	rhashtable_remove_fast(&all->table, &endpoint->node,
+	rhashtable_remove_fast(&endpoint->own->all->table, &endpoint->node,
 			       endpoint_params);
 	call_rcu(&endpoint->rcu, endpoint_free_rcu);
 }
 
 /**
  * vnencap_endpoint_count - how many endpoints there are
- * @all: the namespace's endpoints
+ * @net: the namespace of the substrate
  *
  * Context: any.
  */
-unsigned int vnencap_endpoint_count(const struct vnencap_endpoints *all)
+unsigned int vnencap_endpoint_count(struct net *net)
 {
-	return atomic_read(&all->table.nelems);
+	return atomic_read(&endpoint_net(net)->table.nelems);
 }
 
-/**
- * vnencap_endpoint_at - the endpoint at an address
- * @all: the namespace's endpoints
- * @vni: the VNI
- * @addr: the address
- *
- * Context: RCU.
- * Return: the endpoint, good until the end of the RCU section; NULL where no
- * mapping of the VNI names it.
- */
-struct vnencap_endpoint *vnencap_endpoint_at(struct vnencap_endpoints *all,
-					     u32 vni,
-					     const struct vnencap_addr *addr)
+static struct vnencap_endpoint *endpoint_at(struct endpoint_net *all, u32 vni,
+					    const struct vnencap_addr *addr)
 {
 	struct endpoint_key key = { .vni = vni, .addr = addr };
 
@@ -174,19 +268,22 @@ struct vnencap_endpoint *vnencap_endpoint_at(struct vnencap_endpoints *all,
 }
 
 /**
- * vnencap_endpoint_all - the endpoints of a network namespace
- * @net: the namespace of the substrate
+ * vnencap_endpoint_at - the endpoint at an address
+ * @own: the VNI's endpoints
+ * @addr: the address
  *
- * Context: any.
- * Return: them; they are there as long as the namespace is.
+ * Context: RCU.
+ * Return: the endpoint, good until the end of the RCU section; NULL where no
+ * mapping of the VNI names it.
  */
-struct vnencap_endpoints *vnencap_endpoint_all(struct net *net)
+struct vnencap_endpoint *vnencap_endpoint_at(const struct vnencap_endpoints *own,
+					     const struct vnencap_addr *addr)
 {
-	return net_generic(net, endpoint_net_id);
+	return endpoint_at(own->all, own->vni, addr);
 }
 
 /**
- * vnencap_endpoint_find - the endpoint at an address of a namespace's substrate
+ * vnencap_endpoint_find - the same, by namespace and VNI
  * @net: the namespace of the substrate
  * @vni: the VNI
  * @addr: the address
@@ -196,7 +293,7 @@ struct vnencap_endpoints *vnencap_endpoint_all(struct net *net)
 struct vnencap_endpoint *vnencap_endpoint_find(struct net *net, u32 vni,
 					       const struct vnencap_addr *addr)
 {
-	return vnencap_endpoint_at(vnencap_endpoint_all(net), vni, addr);
+	return endpoint_at(endpoint_net(net), vni, addr);
 }
 
 /**
@@ -208,16 +305,55 @@ struct vnencap_endpoint *vnencap_endpoint_find(struct net *net, u32 vni,
  */
 void vnencap_endpoint_walk(struct net *net, struct rhashtable_iter *iter)
 {
-	rhashtable_walk_enter(&vnencap_endpoint_all(net)->table, iter);
+	rhashtable_walk_enter(&endpoint_net(net)->table, iter);
+}
+
+/**
+ * vnencap_endpoint_take_piece - may memory for each CPU be made for an endpoint?
+ * @endpoint: the endpoint
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ * Return: true where one piece may be made, by VNENCAP_PIECE_GFP. It is counted
+ * as the endpoint's then: what comes to nothing is to be given back.
+ */
+bool vnencap_endpoint_take_piece(struct vnencap_endpoint *endpoint)
+{
+	struct vnencap_endpoints *own = endpoint->own;
+	unsigned int has = atomic_read(&own->pieces);
+	unsigned int all = atomic_read(&own->all->pieces);
+
+	if (has >= PIECES_OWN && has >= vnencap_share(pieces_max, all))
+		return false;
+	/* atomic allocations for each CPU are made under one lock of all CPUs */
+	if (jiffies - READ_ONCE(own->failed) < HZ ||
+	    vnencap_window_count(&own->fresh) >= PIECES_FRESH)
+		return false;
+	vnencap_window_add(&own->fresh);
+	count_pieces(own, 1);
+	return true;
+}
+
+/**
+ * vnencap_endpoint_give_piece - a piece of memory came to nothing
+ * @endpoint: for which vnencap_endpoint_take_piece() allowed it
+ * @failed: there was no memory; else another CPU was faster
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ */
+void vnencap_endpoint_give_piece(struct vnencap_endpoint *endpoint, bool failed)
+{
+	struct vnencap_endpoints *own = endpoint->own;
+
+	count_pieces(own, -1);
+	if (failed)
+		WRITE_ONCE(own->failed, jiffies);
 }
 
 /**
  * vnencap_endpoint_ready - make an endpoint ready to keep a route
  * @endpoint: the endpoint
  *
- * Of a million endpoints there may be few that this host ever sends to: only
- * they get the memory that a route takes for each CPU. Where there is none just
- * now, no route is kept.
+ * Where there may be no memory for it now, no route is kept.
  *
  * Context: softirq, or bottom halves disabled; in RCU.
  */
@@ -226,16 +362,21 @@ void vnencap_endpoint_ready(struct vnencap_endpoint *endpoint)
 	struct dst_cache cache;
 
 	if (READ_ONCE(endpoint->dst_cache.cache) ||
-	    dst_cache_init(&cache, GFP_ATOMIC | __GFP_NOWARN))
+	    !vnencap_endpoint_take_piece(endpoint))
 		return;
-	if (cmpxchg(&endpoint->dst_cache.cache, NULL, cache.cache))
-		dst_cache_destroy(&cache);
+	if (dst_cache_init(&cache, VNENCAP_PIECE_GFP)) {
+		vnencap_endpoint_give_piece(endpoint, true);
+		return;
+	}
+	if (!cmpxchg(&endpoint->dst_cache.cache, NULL, cache.cache))
+		return;
+	dst_cache_destroy(&cache);
+	vnencap_endpoint_give_piece(endpoint, false);
 }
 
 static int __net_init endpoint_net_init(struct net *net)
 {
-	return rhashtable_init(&vnencap_endpoint_all(net)->table,
-			       &endpoint_params);
+	return rhashtable_init(&endpoint_net(net)->table, &endpoint_params);
 }
 
 /* The mappings of these namespaces are gone, for their part of the exit comes
@@ -246,12 +387,12 @@ static int __net_init endpoint_net_init(struct net *net)
  */
 static void __net_exit endpoint_net_exit_batch(struct list_head *nets)
 {
-	struct vnencap_endpoints *all;
+	struct endpoint_net *all;
 	bool used = false;
 	struct net *net;
 
 	list_for_each_entry(net, nets, exit_list) {
-		all = vnencap_endpoint_all(net);
+		all = endpoint_net(net);
 		used |= all->used;
 		rhashtable_destroy(&all->table);
 	}
@@ -263,7 +404,7 @@ static struct pernet_operations endpoint_net_ops = {
 	.init = endpoint_net_init,
 	.exit_batch = endpoint_net_exit_batch,
 	.id = &endpoint_net_id,
-	.size = sizeof(struct vnencap_endpoints),
+	.size = sizeof(struct endpoint_net),
 };
 
 /**
@@ -274,6 +415,10 @@ static struct pernet_operations endpoint_net_ops = {
  */
 int __init vnencap_endpoint_init(void)
 {
+	unsigned long bytes = totalram_pages() << (PAGE_SHIFT - PIECES_SHIFT);
+
+	pieces_max = clamp(bytes, PIECES_MIN, PIECES_MAX) /
+		     (VNENCAP_PIECE_BYTES * num_possible_cpus());
 	return register_pernet_subsys(&endpoint_net_ops);
 }
 

@@ -123,33 +123,30 @@ struct vnencap_endpoint *vnencap_group_pick(const struct vnencap_group *group,
 	return NULL;
 }
 
-static void put_endpoints(struct vnencap_group *group,
-			  struct vnencap_endpoints *all, unsigned int n)
+static void put_endpoints(struct vnencap_group *group, unsigned int n)
 {
 	while (n--)
-		vnencap_endpoint_put(all, group->branch[n].endpoint);
+		vnencap_endpoint_put(group->branch[n].endpoint);
 }
 
 /**
  * vnencap_group_get_endpoints - let a group be a mapping's
  * @group: with all addresses and weights set
- * @all: the namespace's endpoints
- * @vni: the mapping's VNI
+ * @own: the endpoints of the mapping's VNI
  *
  * Context: process, under the lock of the namespace's mappings; sleeps.
  * Return: 0; or an error where memory is short, with the group as before.
  */
 int vnencap_group_get_endpoints(struct vnencap_group *group,
-				struct vnencap_endpoints *all, u32 vni)
+				struct vnencap_endpoints *own)
 {
 	struct vnencap_endpoint *endpoint;
 	unsigned int i;
 
 	for (i = 0; i < group->n; i++) {
-		endpoint = vnencap_endpoint_get(all, vni,
-						&group->branch[i].via);
+		endpoint = vnencap_endpoint_get(own, &group->branch[i].via);
 		if (IS_ERR(endpoint)) {
-			put_endpoints(group, all, i);
+			put_endpoints(group, i);
 			return PTR_ERR(endpoint);
 		}
 		group->branch[i].endpoint = endpoint;
@@ -161,33 +158,29 @@ int vnencap_group_get_endpoints(struct vnencap_group *group,
 /**
  * vnencap_group_put_endpoints - undo vnencap_group_get_endpoints()
  * @group: the group
- * @all: the namespace's endpoints
  *
  * Context: process, under the lock of the namespace's mappings.
  */
-void vnencap_group_put_endpoints(struct vnencap_group *group,
-				 struct vnencap_endpoints *all)
+void vnencap_group_put_endpoints(struct vnencap_group *group)
 {
-	put_endpoints(group, all, group->n);
+	put_endpoints(group, group->n);
 }
 
 /**
  * vnencap_group_free_list - free groups that are no mapping's any more
  * @list: the first, which has the next
- * @all: the namespace's endpoints
  *
  * Readers that found such a group before may go on with it.
  *
  * Context: process, under the lock of the namespace's mappings.
  */
-void vnencap_group_free_list(struct vnencap_group *list,
-			     struct vnencap_endpoints *all)
+void vnencap_group_free_list(struct vnencap_group *list)
 {
 	struct vnencap_group *group;
 
 	while ((group = list)) {
 		list = group->next;
-		vnencap_group_put_endpoints(group, all);
+		vnencap_group_put_endpoints(group);
 		kfree_rcu(group, any.rcu);
 	}
 }

@@ -27,6 +27,7 @@
 #include "map/hold.h"
 #include "map/mapping.h"
 #include "map/miss.h"
+#include "map/share.h"
 #include "map/table.h"
 #include "skb/unreachable.h"
 #include "stats/drop.h"
@@ -39,7 +40,7 @@
 #define HOLD_LEN_MAX	1024		/* packets that the sysctl may allow */
 #define HOLD_SAME_MAX	8		/* packets to one destination */
 #define HOLD_BYTES_MAX	(16 << 20)	/* memory of a namespace's packets */
-#define HOLD_OWN_MAX	(HOLD_BYTES_MAX / 4)	/* of those of one VNI */
+#define HOLD_OWN	(64 << 10)	/* that each VNI may have in any case */
 #define HOLD_TELL_MAX	16		/* misses told in a tick */
 
 /**
@@ -105,9 +106,18 @@ static void hold_take(struct vnencap_hold *hold, struct sk_buff *skb,
 	__skb_queue_tail(taken, skb);
 }
 
-/* Each VNI has a lock of its own. So where packets come to two VNIs of a
- * namespace at the same time, each VNI's may exceed the namespace's memory by one.
- */
+/* Is there memory for one more? Each VNI has its share, whatever others take. */
+static bool hold_has_memory(const struct vnencap_hold *hold,
+			    const struct hold_net *hn,
+			    const struct sk_buff *new)
+{
+	unsigned int own = hold->bytes + new->truesize;
+
+	return own <= HOLD_OWN ||
+	       own <= vnencap_share(HOLD_BYTES_MAX,
+				    atomic_long_read(&hn->bytes));
+}
+
 static bool hold_has_room(const struct vnencap_hold *hold,
 			  const struct hold_net *hn,
 			  const struct sk_buff *new,
@@ -117,8 +127,7 @@ static bool hold_has_room(const struct vnencap_hold *hold,
 	struct sk_buff *skb;
 
 	if (skb_queue_len(&hold->queue) >= READ_ONCE(hn->len) ||
-	    hold->bytes + new->truesize > HOLD_OWN_MAX ||
-	    atomic_long_read(&hn->bytes) + new->truesize > HOLD_BYTES_MAX)
+	    !hold_has_memory(hold, hn, new))
 		return false;
 	skb_queue_walk(&hold->queue, skb)
 		same += vnencap_addr_equal(&hold_cb(skb)->dst, dst);
@@ -127,31 +136,49 @@ static bool hold_has_room(const struct vnencap_hold *hold,
 
 /* ---- What becomes of those that were taken out; in RCU ---- */
 
+static void hold_drop_one(struct sk_buff *skb, bool tell)
+{
+	struct vnencap_dev *vn = hold_dev(skb);
+
+	vnencap_drop(vn, skb, TX_NO_MAPPING);
+	if (tell)
+		vnencap_unreachable_tell(skb, false);
+	DEV_STATS_INC(vn->dev, tx_dropped);
+	kfree_skb_reason(skb, vnencap_drop_reason(-ENOENT));
+}
+
 static void hold_drop(struct sk_buff_head *taken, bool tell)
 {
 	struct sk_buff *skb;
 
-	while ((skb = __skb_dequeue(taken))) {
-		struct vnencap_dev *vn = hold_dev(skb);
+	while ((skb = __skb_dequeue(taken)))
+		hold_drop_one(skb, tell);
+}
 
-		vnencap_drop(vn, skb, TX_NO_MAPPING);
-		if (tell)
-			vnencap_unreachable_tell(skb, false);
-		DEV_STATS_INC(vn->dev, tx_dropped);
-		kfree_skb_reason(skb, vnencap_drop_reason(-ENOENT));
-	}
+static void hold_send_one(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+
+	if (netif_running(dev))
+		dev->netdev_ops->ndo_start_xmit(skb, dev);
+	else
+		hold_drop_one(skb, false);
 }
 
 /* The packets have been through the device's qdisc and its taps once: they are
  * given to the device again, as the core gives them, in RCU and with bottom
  * halves disabled. The device needs no lock of a tx queue (LLTX).
+ *
+ * As the core does, this leaves alone a device that is stopped. The core waits a
+ * grace period after it has stopped a device, before it goes on to take it apart
+ * (ndo_uninit): who saw it running has sent by then, and nobody sends later.
  */
 static void hold_send(struct sk_buff_head *taken)
 {
 	struct sk_buff *skb;
 
 	while ((skb = __skb_dequeue(taken)))
-		skb->dev->netdev_ops->ndo_start_xmit(skb, skb->dev);
+		hold_send_one(skb);
 }
 
 /* ---- For the data path ---- */
@@ -242,8 +269,9 @@ void vnencap_hold_release(struct vnencap_hold *hold,
  * @vn: the device; to have none in the queue any more it must not send with this
  *	VNI any more
  *
- * A packet that was taken out by others just before may still be on its way, to
- * be sent by the device or dropped: until the end of a grace period.
+ * Others may have taken out a packet just before. It may still be on its way
+ * until the end of a grace period: to be sent, as long as the device is not
+ * stopped, or to be dropped and counted.
  *
  * Context: process.
  */
@@ -273,7 +301,7 @@ static void hold_take_late(struct vnencap_hold *hold,
  * told a moment before, or nobody listened. Find some that can be told now; the
  * others' turn comes with the next tick. Return: how many.
  */
-static unsigned int hold_untold(struct vnencap_hold *hold, struct net *net,
+static unsigned int hold_untold(struct vnencap_hold *hold,
 				struct vnencap_miss misses[HOLD_TELL_MAX])
 {
 	struct sk_buff *skb;
@@ -281,13 +309,13 @@ static unsigned int hold_untold(struct vnencap_hold *hold, struct net *net,
 	unsigned int n = 0;
 	bool due;
 
-	if (!vnencap_miss_heard(net))
+	if (!vnencap_miss_heard(hold->misses))
 		return 0;
 	skb_queue_walk(&hold->queue, skb) {
 		cb = hold_cb(skb);
-		misses[n].vni = hold->vni;
 		misses[n].dst = cb->dst;
-		due = vnencap_miss_due(net, &misses[n], cb->met ? 0 : 1);
+		due = vnencap_miss_due(hold->misses, &misses[n],
+				       cb->met ? 0 : 1);
 		cb->met = true;
 		if (due && ++n == HOLD_TELL_MAX)
 			break;
@@ -301,36 +329,31 @@ static void hold_tick(struct work_struct *work)
 						 struct vnencap_hold, work);
 	struct vnencap_miss misses[HOLD_TELL_MAX];
 	struct sk_buff_head late;
-	struct net *net = NULL;
 	unsigned int n = 0;
-	struct sk_buff *skb;
 
 	__skb_queue_head_init(&late);
 	rcu_read_lock_bh();
 	spin_lock(&hold->queue.lock);
 	hold_take_late(hold, &late);
-	skb = skb_peek(&hold->queue);
-	if (skb) {
-		/* the same for all: the table's */
-		net = hold_dev(skb)->net;
-		n = hold_untold(hold, net, misses);
+	if (!skb_queue_empty(&hold->queue)) {
+		n = hold_untold(hold, misses);
 		schedule_delayed_work(&hold->work, HOLD_TICK);
 	}
 	spin_unlock(&hold->queue.lock);
 	hold_drop(&late, true);
 	while (n--)
-		vnencap_miss_tell(net, &misses[n]);
+		vnencap_miss_tell(hold->misses, &misses[n]);
 	rcu_read_unlock_bh();
 }
 
 /**
  * vnencap_hold_new - a queue for a VNI
- * @vni: the VNI
+ * @misses: the VNI's; to be there as long as the queue is
  *
  * Context: process; sleeps.
  * Return: the queue, empty; NULL where memory is short.
  */
-struct vnencap_hold *vnencap_hold_new(u32 vni)
+struct vnencap_hold *vnencap_hold_new(struct vnencap_misses *misses)
 {
 	struct vnencap_hold *hold;
 
@@ -338,7 +361,7 @@ struct vnencap_hold *vnencap_hold_new(u32 vni)
 	if (!hold)
 		return NULL;
 	skb_queue_head_init(&hold->queue);
-	hold->vni = vni;
+	hold->misses = misses;
 	INIT_DELAYED_WORK(&hold->work, hold_tick);
 	return hold;
 }
@@ -408,6 +431,22 @@ static struct pernet_operations hold_net_ops = {
 	.id = &hold_net_id,
 	.size = sizeof(struct hold_net),
 };
+
+#ifdef VNENCAP_TESTS
+/**
+ * vnencap_hold_set_len - set the sysctl, for tests
+ * @net: the namespace of the substrate
+ * @len: how many packets of a VNI may wait
+ *
+ * Context: any.
+ */
+void vnencap_hold_set_len(struct net *net, unsigned int len)
+{
+	struct hold_net *hn = net_generic(net, hold_net_id);
+
+	WRITE_ONCE(hn->len, len);
+}
+#endif
 
 /**
  * vnencap_hold_init - make ready to hold packets

@@ -77,7 +77,7 @@ static int map_set(struct vnencap_map *map, const struct vnencap_mapping *m,
 		return PTR_ERR(endpoint);
 	err = map_assign(map, &place, &key, m->len, endpoint);
 	if (err)
-		vnencap_target_unget(map, endpoint);
+		vnencap_target_unget(endpoint);
 	return err;
 }
 
@@ -187,12 +187,15 @@ int vnencap_map_match(struct net *net, struct vnencap_mapping *m)
  */
 void vnencap_map_release(struct net *net, const struct vnencap_mapping *m)
 {
+	struct vnencap_hold *hold = NULL;
 	struct vnencap_map *map;
 
 	rcu_read_lock();
 	map = vnencap_tables_find(vnencap_tables(net), m->vni);
 	if (map)
-		vnencap_hold_release(map->hold, m);
+		hold = vnencap_map_hold(map);
+	if (hold)
+		vnencap_hold_release(hold, m);
 	rcu_read_unlock();
 }
 

@@ -11,6 +11,7 @@
 #include "wire/addr.h"
 
 struct vnencap_hold;
+struct vnencap_misses;
 struct vnencap_tables;
 
 /**
@@ -19,11 +20,13 @@ struct vnencap_tables;
  * @root6: trie of the IPv6 mappings
  * @keys: what its headers are authenticated with, NULL where it was given no
  *	key; RCU
- * @endpoints: those of the namespace, which the mappings lead to
+ * @endpoints: those of the VNI, which the mappings lead to
  * @home: the namespace's tables, which this is one of
  * @vni: the VNI
  * @users: devices, mappings, and keys; without any the table goes
- * @hold: packets of devices that wait for a mapping
+ * @misses: which misses of its devices' packets were told; there once it had a
+ *	device
+ * @hold: packets of its devices that wait for a mapping; as @misses
  * @rcu: readers may hold it until a grace period after it went
  *
  * Outside of the map wing only @vni is to be looked at.
@@ -36,6 +39,7 @@ struct vnencap_map {
 	struct vnencap_tables *home;
 	u32 vni;
 	unsigned int users;
+	struct vnencap_misses *misses;
 	struct vnencap_hold *hold;
 	struct rcu_head rcu;
 };
@@ -89,19 +93,33 @@ static inline struct vnencap_endpoint *
 vnencap_map_endpoint(const struct vnencap_map *map,
 		     const struct vnencap_addr *via)
 {
-	return vnencap_endpoint_at(map->endpoints, map->vni, via);
+	return vnencap_endpoint_at(map->endpoints, via);
+}
+
+/**
+ * vnencap_map_misses - which misses of a VNI were told
+ * @map: the table of the VNI, of which the caller is a device
+ *
+ * Return: them; they are there as long as the table is.
+ */
+static inline struct vnencap_misses *
+vnencap_map_misses(const struct vnencap_map *map)
+{
+	return map->misses;
 }
 
 /**
  * vnencap_map_hold - where packets of a VNI wait for a mapping
  * @map: the table of the VNI
  *
- * Return: the queue; it is there as long as the table is.
+ * Return: the queue, which is there as long as the table is; NULL where the
+ * table has not had a device yet.
  */
 static inline struct vnencap_hold *
 vnencap_map_hold(const struct vnencap_map *map)
 {
-	return map->hold;
+	/* pairs with the release in vnencap_map_get() */
+	return smp_load_acquire(&map->hold);
 }
 
 /* The trie of a family's mappings */

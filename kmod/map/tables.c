@@ -16,6 +16,7 @@
 #include "map/endpoint.h"
 #include "map/group.h"
 #include "map/hold.h"
+#include "map/miss.h"
 #include "map/table.h"
 #include "map/tables.h"
 
@@ -79,18 +80,17 @@ static struct vnencap_map *map_new(struct vnencap_tables *tables, u32 vni)
 	if (!map)
 		return NULL;
 	map->home = tables;
-	map->endpoints = tables->endpoints;
 	map->vni = vni;
-	map->hold = vnencap_hold_new(vni);
-	if (!map->hold)
+	map->endpoints = vnencap_endpoints_new(tables->net, vni);
+	if (!map->endpoints)
 		goto err_map;
 	if (xa_err(xa_store(&tables->maps, vni, map, GFP_KERNEL_ACCOUNT)))
-		goto err_hold;
+		goto err_endpoints;
 	tables->sizes.maps++;
 	return map;
 
-err_hold:
-	vnencap_hold_end(map->hold);
+err_endpoints:
+	vnencap_endpoints_end(map->endpoints);
 err_map:
 	kfree(map);
 	return NULL;
@@ -129,8 +129,27 @@ void vnencap_tables_unuse(struct vnencap_map *map)
 		return;
 	map->home->sizes.maps--;
 	xa_erase(&map->home->maps, map->vni);
-	vnencap_hold_end(map->hold);
+	if (map->hold)
+		vnencap_hold_end(map->hold);
+	if (map->misses)
+		vnencap_miss_end(map->misses);
+	vnencap_endpoints_end(map->endpoints);
 	kfree_rcu(map, rcu);
+}
+
+/* Room for what packets of devices need that find no mapping */
+static bool make_room(struct vnencap_map *map)
+{
+	struct vnencap_hold *hold;
+
+	if (map->hold)
+		return true;
+	if (!map->misses)
+		map->misses = vnencap_miss_new(map->home->net, map->vni);
+	hold = map->misses ? vnencap_hold_new(map->misses) : NULL;
+	/* vnencap_map_hold() may look at it without the lock */
+	smp_store_release(&map->hold, hold);
+	return hold;
 }
 
 /**
@@ -150,6 +169,10 @@ struct vnencap_map *vnencap_map_get(struct net *net, u32 vni)
 
 	mutex_lock(&tables->lock);
 	map = vnencap_tables_use(tables, vni);
+	if (map && !make_room(map)) {
+		vnencap_tables_unuse(map);
+		map = NULL;
+	}
 	mutex_unlock(&tables->lock);
 	return map ?: ERR_PTR(-ENOMEM);
 }
@@ -195,7 +218,7 @@ void vnencap_map_unlock(struct net *net)
 {
 	struct vnencap_tables *tables = vnencap_tables_locked(net);
 
-	vnencap_group_free_list(tables->gone, tables->endpoints);
+	vnencap_group_free_list(tables->gone);
 	tables->gone = NULL;
 	mutex_unlock(&tables->lock);
 }
@@ -224,7 +247,7 @@ void vnencap_map_sizes(struct net *net, struct vnencap_map_sizes *sizes)
 	struct vnencap_tables *tables = vnencap_tables_locked(net);
 
 	*sizes = tables->sizes;
-	sizes->endpoints = vnencap_endpoint_count(tables->endpoints);
+	sizes->endpoints = vnencap_endpoint_count(net);
 }
 
 static int __net_init tables_net_init(struct net *net)
@@ -233,7 +256,7 @@ static int __net_init tables_net_init(struct net *net)
 
 	mutex_init(&tables->lock);
 	xa_init_flags(&tables->maps, XA_FLAGS_ACCOUNT);
-	tables->endpoints = vnencap_endpoint_all(net);
+	tables->net = net;
 	tables->generation = 1;
 	return 0;
 }

@@ -9,7 +9,6 @@
 #include <linux/xarray.h>
 
 struct net;
-struct vnencap_endpoints;
 struct vnencap_group;
 struct vnencap_map;
 
@@ -29,11 +28,11 @@ struct vnencap_map_sizes {
 
 /**
  * struct vnencap_tables - the tables of a network namespace
+ * @net: the namespace
  * @lock: serializes the writers, and those readers that may sleep. It is taken
  *	inside RTNL or without it; inside it nothing is locked but what sending a
  *	netlink message needs
  * @maps: tables by VNI; those that have keys are marked VNENCAP_TABLES_KEYED
- * @endpoints: what their mappings lead to
  * @generation: changes with each change of a mapping or of keys, and is never
  *	zero
  * @sizes: see there; @sizes.endpoints is not kept
@@ -43,9 +42,9 @@ struct vnencap_map_sizes {
  * The map wing's own.
  */
 struct vnencap_tables {
+	struct net *net;
 	struct mutex lock;	/* see above */
 	struct xarray maps;
-	struct vnencap_endpoints *endpoints;
 	u32 generation;
 	struct vnencap_map_sizes sizes;
 	struct vnencap_group *gone;

@@ -31,8 +31,8 @@ struct vnencap_endpoint *vnencap_target_get(struct vnencap_map *map,
 	int err;
 
 	if (!m->group)
-		return vnencap_endpoint_get(map->endpoints, map->vni, &m->via);
-	err = vnencap_group_get_endpoints(m->group, map->endpoints, map->vni);
+		return vnencap_endpoint_get(map->endpoints, &m->via);
+	err = vnencap_group_get_endpoints(m->group, map->endpoints);
 	return err ? ERR_PTR(err) : &m->group->any;
 }
 
@@ -50,7 +50,7 @@ void vnencap_target_put(struct vnencap_map *map,
 	struct vnencap_group *group = vnencap_group_of(target);
 
 	if (!group) {
-		vnencap_endpoint_put(map->endpoints, target);
+		vnencap_endpoint_put(target);
 		return;
 	}
 	group->next = map->home->gone;
@@ -59,19 +59,17 @@ void vnencap_target_put(struct vnencap_map *map,
 
 /**
  * vnencap_target_unget - undo vnencap_target_get()
- * @map: the table of the mapping's VNI
  * @target: which was not given to a node; if it is a group, that is the
  *	caller's again
  */
-void vnencap_target_unget(struct vnencap_map *map,
-			  struct vnencap_endpoint *target)
+void vnencap_target_unget(struct vnencap_endpoint *target)
 {
 	struct vnencap_group *group = vnencap_group_of(target);
 
 	if (group)
-		vnencap_group_put_endpoints(group, map->endpoints);
+		vnencap_group_put_endpoints(group);
 	else
-		vnencap_endpoint_put(map->endpoints, target);
+		vnencap_endpoint_put(target);
 }
 
 /**

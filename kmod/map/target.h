@@ -14,8 +14,7 @@ struct vnencap_endpoint *vnencap_target_get(struct vnencap_map *map,
 					    const struct vnencap_mapping *m);
 void vnencap_target_put(struct vnencap_map *map,
 			struct vnencap_endpoint *target);
-void vnencap_target_unget(struct vnencap_map *map,
-			  struct vnencap_endpoint *target);
+void vnencap_target_unget(struct vnencap_endpoint *target);
 bool vnencap_target_is(const struct vnencap_endpoint *target,
 		       const struct vnencap_mapping *m);
 void vnencap_target_tell(const struct vnencap_endpoint *target,

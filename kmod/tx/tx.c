@@ -105,6 +105,9 @@ static int tx_parse(struct tx *t)
 /* A packet has no mapping: tell those who make mappings. The packet may then
  * wait for one, and is no longer ours (-EINPROGRESS). Or somebody has made the
  * mapping since we looked.
+ *
+ * Hosts send packets to many of their own accord, as to find routers. These are
+ * no misses.
  */
 static noinline struct vnencap_endpoint *
 find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
@@ -114,7 +117,11 @@ find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
 	bool met;
 	int err;
 
-	met = vnencap_miss_met(vn->net, map->vni, dst);
+	if (vnencap_addr_is_many(dst)) {
+		vnencap_drop(vn, skb, TX_MULTICAST);
+		return ERR_PTR(-ENOENT);
+	}
+	met = vnencap_miss_met(vnencap_map_misses(map), dst);
 	err = vnencap_hold_add(vnencap_map_hold(map), vn, map, skb, dst, met);
 	if (!err)
 		return ERR_PTR(-EINPROGRESS);
