@@ -13,6 +13,7 @@ help:
 	@echo 'make demo         two hosts in a virtual machine: native, vnencap, VXLAN'
 	@echo 'make test         all tests, in virtual machines: one TAP stream'
 	@echo 'make test-all     those that take longer as well'
+	@echo 'make in-tree      as a driver in the kernel source KSRC (Debian'\''s 6.12)'
 	@echo 'make bench        how fast, beside native and other tunnels (half an hour)'
 	@echo 'make profile      where the instructions go, function by function'
 	@echo 'make bench-loss   what lost segments cost: a simulation, then TCP (half an hour)'
@@ -40,8 +41,11 @@ demo:
 test:
 	selftests/test
 
-test-all:
+test-all: in-tree
 	selftests/test --all
+
+in-tree:
+	selftests/in-tree $(KSRC)
 
 kunit:
 	selftests/vm/kunit
@@ -65,14 +69,17 @@ bench-map:
 bench-shard:
 	selftests/bench/shard
 
+# All that .gitignore has: what the kernel's build makes is in each folder.
 clean:
-	find kmod -name '*.o' -o -name '.*.cmd' -o -name '*.ko' \
-		-o -name '*.mod' -o -name '*.mod.c' -o -name modules.order | \
-		xargs -r rm -f
-	rm -f .*.cmd modules.order Module.symvers
+	find . -path ./.git -prune -o \( -name '*.o' -o -name '*.a' -o -name '*.ko' \
+		-o -name '*.mod' -o -name '*.mod.c' -o -name '*.cmd' \
+		-o -name '.*.d' -o -name modules.order -o -name Module.symvers \) \
+		-type f -exec rm -f {} +
+	rm -f .checkpatch-camelcase.git.*
 	$(MAKE) -C tools/vnencap clean
 	$(MAKE) -C tools/iproute2 clean
+	$(MAKE) -C selftests/programs clean
 	$(MAKE) -C selftests/bench clean
 
-.PHONY: all help module cli install demo test test-all kunit check clean bench \
+.PHONY: all help module cli install demo test test-all in-tree kunit check clean bench \
 	profile bench-loss bench-map bench-shard

@@ -13,12 +13,18 @@
 #include <linux/skbuff_ref.h>
 #include <linux/unaligned.h>
 #endif
+#include <net/flow.h>
 #include <net/genetlink.h>
+#include <net/inet6_hashtables.h>
+#include <net/inet_dscp.h>
 #include <net/inet_frag.h>
+#include <net/inet_hashtables.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
+#include <net/ip_tunnels.h>
 #include <net/ipv6.h>
 #include <net/netlink.h>
+#include <net/route.h>
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
 #include <net/ipv6_stubs.h>
 #endif
@@ -326,6 +332,13 @@ static inline void compat_jumbo_insert(struct sk_buff *skb)
 }
 #endif
 
+/* How many devices may be on top of each other where one of them sends: since
+ * 7.0, and in stable kernels before, all tunnels have this limit.
+ */
+#ifndef IP_TUNNEL_RECURSION_LIMIT
+#define IP_TUNNEL_RECURSION_LIMIT	5
+#endif
+
 /* A flag of its own since 6.12 */
 static inline void compat_set_lltx(struct net_device *dev)
 {
@@ -333,6 +346,20 @@ static inline void compat_set_lltx(struct net_device *dev)
 	dev->features |= NETIF_F_LLTX;
 #else
 	dev->lltx = true;
+#endif
+}
+
+/* The DSCP of a flow to be routed, of a TOS: all six bits since 6.12, and of a
+ * type of their own since 6.18
+ */
+static inline void compat_set_flow_tos(struct flowi4 *fl4, u8 tos)
+{
+#ifdef flowi4_dscp
+	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	fl4->flowi4_tos = tos & IPTOS_RT_MASK;
+#else
+	fl4->flowi4_tos = tos & INET_DSCP_MASK;
 #endif
 }
 
@@ -496,6 +523,59 @@ static inline int compat_fib6_lookup(struct net *net, struct flowi6 *fl6,
 #else
 	return -EOPNOTSUPP;
 #endif
+}
+
+/* The stack's look-up of an input route. Return: 0, or not where it has none. */
+static inline int compat_route_input(struct sk_buff *skb, __be32 daddr,
+				     __be32 saddr, u8 tos,
+				     struct net_device *dev)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	return ip_route_input_noref(skb, daddr, saddr, tos, dev);
+#else
+	return ip_route_input_noref(skb, daddr, saddr,
+				    inet_dsfield_to_dscp(tos), dev);
+#endif
+}
+
+/* There is one table of sockets for a namespace, and it is not named, since 6.18. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define COMPAT_TCP_TABLE(net)	(net)->ipv4.tcp_death_row.hashinfo,
+#else
+#define COMPAT_TCP_TABLE(net)
+#endif
+
+static inline struct sock *compat_tcp_lookup(struct net *net,
+					     struct sk_buff *skb, u32 len,
+					     const struct tcphdr *th)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+#if IS_ENABLED(CONFIG_IPV6)
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+
+	if (iph->version == 6)
+		return inet6_lookup(net, COMPAT_TCP_TABLE(net) skb, len,
+				    &ip6h->saddr, th->source, &ip6h->daddr,
+				    th->dest, skb->dev->ifindex);
+#endif
+	return inet_lookup(net, COMPAT_TCP_TABLE(net) skb, len, iph->saddr,
+			   th->source, iph->daddr, th->dest,
+			   skb->dev->ifindex);
+}
+
+/* Is a TCP packet for a socket? Its data is at an IP header of @len bytes. */
+static inline bool compat_tcp_socket(struct net *net, struct sk_buff *skb,
+				     u32 len)
+{
+	struct sock *sk;
+
+	if (!pskb_may_pull(skb, len + sizeof(struct tcphdr)))
+		return false;
+	sk = compat_tcp_lookup(net, skb, len, (const void *)skb->data + len);
+	if (!sk)
+		return false;
+	sock_gen_put(sk);
+	return true;
 }
 
 #endif /* _VNENCAP_COMPAT_H */

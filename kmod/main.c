@@ -5,11 +5,13 @@
 #include <net/rtnetlink.h>
 
 #include "dev/link.h"
-#include "map/hold.h"
 #include "lower/lower.h"
+#include "lower/substrate.h"
+#include "map/hold.h"
 #include "map/map.h"
 #include "netlink/netlink.h"
 #include "rx/gro.h"
+#include "rx/input.h"
 #include "rx/pending.h"
 #include "rx/rx.h"
 #include "tx/tx.h"
@@ -27,6 +29,12 @@ static int __init vnencap_init(void)
 	err = vnencap_hold_init();
 	if (err)
 		goto err_pending;
+	err = vnencap_substrate_init();
+	if (err)
+		goto err_hold;
+	err = vnencap_input_init();
+	if (err)
+		goto err_substrate;
 	vnencap_tx_init();
 	vnencap_lower_init(vnencap_rx_handler);
 	vnencap_gro_init();
@@ -42,6 +50,10 @@ err_netlink:
 	vnencap_netlink_exit();
 err_gro:
 	vnencap_gro_exit();
+	vnencap_input_exit();
+err_substrate:
+	vnencap_substrate_exit();
+err_hold:
 	vnencap_hold_exit();
 err_pending:
 	vnencap_pending_exit();
@@ -56,6 +68,8 @@ static void __exit vnencap_exit(void)
 	vnencap_link_exit();
 	vnencap_netlink_exit();
 	vnencap_gro_exit();
+	vnencap_input_exit();
+	vnencap_substrate_exit();
 	vnencap_hold_exit();
 	vnencap_pending_exit();
 	vnencap_map_exit();

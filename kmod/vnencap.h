@@ -13,6 +13,7 @@ struct vnencap_map;
 struct vnencap_places;
 struct vnencap_recent;
 struct vnencap_stats;
+struct vnencap_substrate;
 
 /**
  * struct vnencap_config - what can be set of a device
@@ -25,6 +26,8 @@ struct vnencap_stats;
  * @spoofcheck: drop what has an inner source that is not mapped to the outer
  * @notrack: keep the segments out of connection tracking
  * @mssclamp: lower the MSS of the overlay's TCP connections, see rx/mss.c
+ * @ttl_inherit: the outer TTL and hop limit are the inner packet's; @ttl is 0
+ * @fwmark: mark of what is sent; 0 for none
  */
 struct vnencap_config {
 	u32 vni;
@@ -36,6 +39,8 @@ struct vnencap_config {
 	bool spoofcheck;
 	bool notrack;
 	bool mssclamp;
+	bool ttl_inherit;
+	u32 fwmark;
 };
 
 /* Has it a substrate address of its own in that family? */
@@ -84,7 +89,8 @@ struct vnencap_cells {
  * struct vnencap_dev - private part of a vnencap net_device
  * @dev: the net_device it belongs to
  * @net: namespace of the substrate, that is of the lower device
- * @lower: what it shares with other devices on the same lower device
+ * @substrate: what it shares with other devices in @net
+ * @lower: and with those on the same lower device
  * @lower_ifindex: index of the lower device, for readers without a lock
  * @config: see there; changed under RTNL, read by the data paths in RCU
  * @map: mappings and keys of @config's VNI in @net; as @config
@@ -92,8 +98,8 @@ struct vnencap_cells {
  * @cells: NAPI contexts that runs meet on
  * @places: frames that come in order, see rx/order.c
  * @recent: frames that came lately, see rx/recent.h
- * @lower_node: in @lower's list of devices; RCU
- * @vni_node: in @lower's devices by VNI; RCU
+ * @net_node: in @substrate's list of devices; RCU
+ * @vni_node: in @substrate's devices by VNI; RCU
  * @all_node: in the list of all devices; RTNL
  *
  * Lifetime: the net_device's.
@@ -101,6 +107,7 @@ struct vnencap_cells {
 struct vnencap_dev {
 	struct net_device *dev;
 	struct net *net;
+	struct vnencap_substrate *substrate;
 	struct vnencap_lower *lower;
 	int lower_ifindex;
 	struct vnencap_config __rcu *config;
@@ -109,7 +116,7 @@ struct vnencap_dev {
 	struct vnencap_cells cells;
 	struct vnencap_places *places;
 	struct vnencap_recent __percpu *recent;
-	struct hlist_node lower_node;
+	struct hlist_node net_node;
 	struct hlist_node vni_node;
 	struct list_head all_node;
 };

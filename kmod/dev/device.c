@@ -13,10 +13,13 @@
 #include "dev/config.h"
 #include "dev/device.h"
 #include "dev/ethtool.h"
+#include "dev/inet.h"
 #include "lower/lower.h"
+#include "lower/substrate.h"
 #include "lower/route.h"
 #include "map/hold.h"
 #include "map/map.h"
+#include "rx/input.h"
 #include "rx/receiver.h"
 #include "stats/stats.h"
 #include "tx/tx.h"
@@ -190,13 +193,25 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	 * of the old VNI is dropped then. What is sent has the map's VNI.
 	 */
 	rcu_assign_pointer(vn->map, map);
-	vnencap_lower_change(vn, new);
+	err = vnencap_substrate_change(vn, new);
+	if (err)
+		goto err_map;
+	vnencap_route_forget(vn->net, config->vni);
 	kfree(old);
 	/* From here on no packet begins to wait in the old map. */
 	if (map != old_map)
 		vnencap_hold_purge(vnencap_map_hold(old_map), vn);
 	vnencap_map_put(old_map);
 	return 0;
+
+err_map:
+	rcu_assign_pointer(vn->map, old_map);
+	synchronize_net();
+	if (map != old_map)
+		vnencap_hold_purge(vnencap_map_hold(map), vn);
+	vnencap_map_put(map);
+	kfree(new);
+	return err;
 }
 
 static int get_map(struct vnencap_dev *vn)
@@ -227,6 +242,9 @@ static int dev_init(struct net_device *dev)
 
 	/* vnencap_device_add()'s caller holds it too, so this cannot fail. */
 	vnencap_lower_get(vn->lower->dev, NULL);
+	err = vnencap_input_begin(vn->net);
+	if (err)
+		goto err_lower;
 	vn->stats = vnencap_stats_alloc();
 	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
 	err = vn->stats && dev->tstats ? get_map(vn) : -ENOMEM;
@@ -242,6 +260,8 @@ err_map:
 err_stats:
 	free_percpu(dev->tstats);
 	free_percpu(vn->stats);
+	vnencap_input_end(vn->net);
+err_lower:
 	vnencap_lower_put(vn->lower);
 	return err;
 }
@@ -266,11 +286,19 @@ static void dev_uninit(struct net_device *dev)
 	hold_purge(vn);
 	put_map(vn);
 	free_percpu(dev->tstats);
+	vnencap_input_end(vn->net);
 	vnencap_lower_put(vn->lower);
+}
+
+static int device_open(struct net_device *dev)
+{
+	vnencap_inet_open(dev);
+	return vnencap_substrate_open(netdev_priv(dev));
 }
 
 static int dev_stop(struct net_device *dev)
 {
+	vnencap_substrate_close(netdev_priv(dev));
 	hold_purge(netdev_priv(dev));
 	return 0;
 }
@@ -300,6 +328,7 @@ static int get_iflink(const struct net_device *dev)
 static const struct net_device_ops netdev_ops = {
 	.ndo_init = dev_init,
 	.ndo_uninit = dev_uninit,
+	.ndo_open = device_open,
 	.ndo_stop = dev_stop,
 	.ndo_start_xmit = vnencap_tx_xmit,
 	.ndo_features_check = vnencap_tx_features,
@@ -381,7 +410,9 @@ int vnencap_device_add(struct vnencap_dev *vn, struct netlink_ext_ack *extack)
 	err = netdev_upper_dev_link(vn->lower->dev, vn->dev, extack);
 	if (err)
 		goto err_register;
-	vnencap_lower_add(vn);
+	/* A device that had the VNI before may have had other settings. */
+	vnencap_route_forget(vn->net, rtnl_dereference(vn->config)->vni);
+	vnencap_substrate_add(vn);
 	list_add_tail(&vn->all_node, &devices);
 	return 0;
 
@@ -401,7 +432,7 @@ err_config:
  */
 void vnencap_device_del(struct vnencap_dev *vn, struct list_head *head)
 {
-	vnencap_lower_del(vn);
+	vnencap_substrate_del(vn);
 	list_del(&vn->all_node);
 	netdev_upper_dev_unlink(vn->lower->dev, vn->dev);
 	unregister_netdevice_queue(vn->dev, head);

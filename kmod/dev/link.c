@@ -134,6 +134,7 @@ static int dev_newlink(struct net_device *dev,
 	vn->lower = vnencap_lower_get(lower_dev, extack);
 	if (IS_ERR(vn->lower))
 		return PTR_ERR(vn->lower);
+	vn->substrate = vn->lower->substrate;
 	vn->lower_ifindex = lower_dev->ifindex;
 	vnencap_device_inherit(dev, lower_dev, tb[IFLA_MTU],
 			       compat_gso_max_size_given(tb));
@@ -207,6 +208,8 @@ static int fill_info(struct sk_buff *msg, const struct net_device *dev)
 		[IFLA_VNENCAP_SPOOFCHECK] = IFLA_VNENCAP_SPOOFCHECK,
 		[IFLA_VNENCAP_NOTRACK] = IFLA_VNENCAP_NOTRACK,
 		[IFLA_VNENCAP_MSSCLAMP] = IFLA_VNENCAP_MSSCLAMP,
+		[IFLA_VNENCAP_FWMARK] = IFLA_VNENCAP_FWMARK,
+		[IFLA_VNENCAP_TTL_INHERIT] = IFLA_VNENCAP_TTL_INHERIT,
 	};
 	const struct vnencap_dev *vn = netdev_priv(dev);
 

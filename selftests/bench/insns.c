@@ -2,7 +2,7 @@
 /*
  * A plugin of QEMU's that counts the instructions that a guest executes, by the
  * address of the straight piece of code that they are in. Between two marks that
- * a program in the guest sets (../mark.h), it adds; at the second it writes the
+ * a program in the guest sets (../programs/mark.h), it adds; at the second it writes the
  * file out=DIR/insns.N, of two hexadecimal words a line, address and count; N
  * counts up from 0.
  */
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "qemu-plugin.h"
-#include "../mark.h"
+#include "../programs/mark.h"
 
 int qemu_plugin_version = 1;
 

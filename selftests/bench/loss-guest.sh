@@ -5,8 +5,8 @@
 # leaves loss.json. Everything that is lost, reordered or doubled is so on the
 # way of the data, segment by segment; acknowledgements come back whole.
 exec 3>&1 >/dev/null		# no TAP here, only the table on 3
-# shellcheck source-path=SCRIPTDIR source=../lib.sh
-. "$(dirname -- "$0")/../lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../tests/lib.sh
+. "$(dirname -- "$0")/../tests/lib.sh"
 
 : "${BENCH_RUNS:=1}" "${BENCH_MEGABYTES:=2}" "${BENCH_CASES:=}"
 : "${BENCH_MTU:=}"

@@ -7,7 +7,7 @@
 #
 #	load|dump|flush PROGRAM ENTRIES NANOSECONDS
 #	memory PROGRAM ENTRIES BYTES
-#	lookup KIND ENTRIES FOUND FOUND TENTHS TENTHS	(see kmod/tests/map_bench.c)
+#	lookup KIND ENTRIES FOUND FOUND TENTHS TENTHS	(see kmod/tests/map/map_bench.c)
 set -u
 : "${VNENCAP_OUT:?}"
 work=$(mktemp -d)

@@ -10,8 +10,8 @@
 # into the stack's way costs it anything. All networks have their turn before
 # the next run.
 exec >/dev/null		# no TAP here
-# shellcheck source-path=SCRIPTDIR source=../lib.sh
-. "$(dirname -- "$0")/../lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../tests/lib.sh
+. "$(dirname -- "$0")/../tests/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=pktgen.sh
 . "$(dirname -- "$0")/pktgen.sh"
 
@@ -218,7 +218,7 @@ measure_case()
 rate()
 {
 	windows=$((windows + 1))
-	on 1 timeout 600 "$selftests/rate" "$@"
+	on 1 timeout 600 rate "$@"
 }
 
 measure()

@@ -91,7 +91,38 @@ copy_sources()
 		"$top/kmod" "$top/include" "$top/Kbuild" "$top/Kconfig" "$1/"
 }
 
-# copy_into_kernel SOURCE: of User-Mode Linux. Laid out as in the repository, so
+# check_config BUILD FRAGMENT: each line of the fragment must stand in .config: Kconfig drops what cannot
+# be without a word, and a check that is silently off is worse than none.
+check_config()
+{
+	local lost
+	lost=$(grep -E '^(CONFIG_|# CONFIG_.* is not set)' "$2" |
+		grep -vxFf "$1/.config") || return 0
+	die "$2: the kernel's rules switch these off again: $lost"
+}
+
+# Replace a line in a file that shares its inode with the pristine source:
+# sed -i writes a new file, so the other name keeps the old one.
+patch_file()
+{
+	sed -i "$2" "$1"
+	grep -q "$3" "$1" || die "$1 is not as expected: no $3"
+}
+
+# hook_driver SOURCE: into the kernel's build; the folder is where a driver of the
+# tree would be, and copy_into_kernel fills it.
+hook_driver()
+{
+	mkdir -p "$1/drivers/net/vnencap"
+	patch_file "$1/drivers/net/Kconfig" \
+		'/^config WIREGUARD$/i source "drivers/net/vnencap/Kconfig"\n' \
+		'vnencap/Kconfig'
+	# shellcheck disable=SC2016 # make expands it, not the shell
+	patch_file "$1/drivers/net/Makefile" \
+		'$a obj-$(CONFIG_VNENCAP) += vnencap/' 'vnencap/'
+}
+
+# copy_into_kernel SOURCE: hooked before. Laid out as in the repository, so
 # that the same relative paths hold; the uapi header is also where a driver of
 # the kernel's tree would have it.
 copy_into_kernel()

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Netlink messages that are wrong in every way the spec allows to be wrong in
-# (fuzz.c): each is answered once, the kernel's log stays clean, what is not
+# (programs/fuzz.c): each is answered once, the kernel's log stays clean, what is not
 # theirs stays as it was, and no memory is left. A million of them, as long as
 # that takes:
 #
 #	selftests/vm/run --kernel debug-6.12 --timeout 10000 \
-#		--env FUZZ_COUNT=1000000 selftests/fuzz.sh
+#		--env FUZZ_COUNT=1000000 selftests/tests/fuzz.sh
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
@@ -22,11 +22,6 @@ nodes()
 nodes_are()
 {
 	[[ $(nodes) -eq $1 ]]
-}
-
-same()
-{
-	diff <(echo "$1") <(echo "$2")
 }
 
 guarded()

@@ -23,7 +23,7 @@ fi
 
 status=0
 find "$results" -name results | sort | xargs cat |
-	awk -f "$(dirname -- "$0")/ktap.awk" || status=1
+	awk -f "$(dirname -- "$0")/../vm/ktap.awk" || status=1
 
 # Unloading ends the suites; a leak would show in the bench's own scan.
 rmmod vnencap || status=1

@@ -5,8 +5,8 @@
 # counted in instructions (--icount): one is a nanosecond, whatever the machine
 # that this runs on is busy with.
 exec 3>&1 >/dev/null		# no TAP here, only the table on 3
-# shellcheck source-path=SCRIPTDIR source=lib.sh
-. "$(dirname -- "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../tests/lib.sh
+. "$(dirname -- "$0")/../tests/lib.sh"
 
 kinds=(native vnencap vxlan)
 declare -A addr=([native]=${sub[2]} [vnencap]=${vn[2]} [vxlan]=192.168.5.2)

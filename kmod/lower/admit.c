@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * May a packet come in, by the host's routing? The rx_handler sits in front of the
+ * stack, so what the stack would refuse is refused here as well: a destination
+ * that is not the host's own, a source that rp_filter does not let in by this
+ * device, a martian, the host's own address as source. The stack itself is asked,
+ * by the look-up that it makes for each packet that it receives.
+ *
+ * What it answered for a source holds until a route, an address or the device's
+ * settings change. Where the host has routing rules, the answer may depend on more
+ * than addresses: then each packet is asked for.
+ */
+#include <linux/hash.h>
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/netdevice.h>
+#include <linux/slab.h>
+#include <net/inet_ecn.h>
+#include <net/ip6_fib.h>
+#include <net/ip_fib.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "lower/admit.h"
+#include "lower/local.h"
+#include "lower/lower.h"
+#include "map/map.h"
+#include "vnencap.h"
+
+/**
+ * struct vnencap_admitted - packets that the host's routing lets in
+ * @saddr: their source
+ * @daddr: their destination
+ * @genid: generation of routes that this was found in
+ * @dscp: their DSCP, in the upper six bits of the TOS
+ * @rp_filter: the setting by which the source was seen to
+ * @rcu: readers may hold it until a grace period after another took its place
+ *
+ * It never changes: another takes its place.
+ */
+struct vnencap_admitted {
+	__be32 saddr;
+	__be32 daddr;
+	int genid;
+	u8 dscp;
+	u8 rp_filter;
+	struct rcu_head rcu;
+};
+
+/* What the answer depends on, of a packet that comes now */
+static struct vnencap_admitted question(const struct net_device *dev,
+					const struct in_device *in_dev,
+					const struct iphdr *iph)
+{
+	return (struct vnencap_admitted){
+		.saddr = iph->saddr,
+		.daddr = iph->daddr,
+		.genid = rt_genid_ipv4(dev_net(dev)),
+		.dscp = iph->tos & ~INET_ECN_MASK,
+		.rp_filter = IN_DEV_RPFILTER(in_dev),
+	};
+}
+
+static bool answered(const struct vnencap_admitted *a,
+		     const struct vnencap_admitted *q)
+{
+	return a && a->saddr == q->saddr && a->daddr == q->daddr &&
+	       a->genid == q->genid && a->dscp == q->dscp &&
+	       a->rp_filter == q->rp_filter;
+}
+
+static void keep(struct vnencap_admitted __rcu **place,
+		 const struct vnencap_admitted *q)
+{
+	struct vnencap_admitted *a = kmemdup(q, sizeof(*q),
+					     GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!a)
+		return;
+	a = unrcu_pointer(xchg(place, RCU_INITIALIZER(a)));
+	if (a)
+		kfree_rcu(a, rcu);
+}
+
+/* As ip_rcv_finish() asks; the route is not kept, for the stack is to find its own
+ * where the packet is left to it.
+ */
+static bool ask_ipv4(struct sk_buff *skb, const struct iphdr *iph)
+{
+	bool local;
+
+	local = !compat_route_input(skb, iph->daddr, iph->saddr, iph->tos,
+				    skb->dev) &&
+		skb_rtable(skb)->rt_type == RTN_LOCAL;
+	skb_dst_drop(skb);
+	return local;
+}
+
+/* Strangers' addresses are not worth the room. */
+static bool expected(const struct vnencap_dev *vn, __be32 saddr)
+{
+	struct vnencap_addr source = { AF_INET, .ip4 = saddr };
+
+	return !rcu_dereference(vn->config)->spoofcheck ||
+	       vnencap_map_endpoint(rcu_dereference(vn->map), &source);
+}
+
+static bool admit_ipv4(struct vnencap_lower *lower,
+		       const struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	struct in_device *in_dev = __in_dev_get_rcu(lower->dev);
+	struct vnencap_admitted __rcu **place;
+	struct vnencap_admitted q;
+
+	if (unlikely(!in_dev))
+		return false;
+	if (unlikely(fib4_has_custom_rules(dev_net(lower->dev))))
+		return ask_ipv4(skb, iph);
+	q = question(lower->dev, in_dev, iph);
+	place = &lower->admitted[hash_32((__force u32)q.saddr,
+					 VNENCAP_ADMITTED_BITS)];
+	if (likely(answered(rcu_dereference(*place), &q)))
+		return true;
+	if (!ask_ipv4(skb, iph))
+		return false;
+	if (expected(vn, q.saddr))
+		keep(place, &q);
+	return true;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+/* IPv6 has no reverse path filter, and no martians but those that ip6_rcv_core()
+ * knows by their address. Rules are for the stack to follow.
+ */
+static bool admit_ipv6(const struct vnencap_lower *lower,
+		       const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	struct vnencap_addr daddr = { AF_INET6, .ip6 = ip6h->daddr };
+
+	return !fib6_has_custom_rules(dev_net(lower->dev)) &&
+	       !(ipv6_addr_type(&ip6h->saddr) &
+		 (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK)) &&
+	       !ipv6_addr_any(&ip6h->saddr) &&
+	       vnencap_local_is(lower->dev, &daddr);
+}
+#else
+static bool admit_ipv6(const struct vnencap_lower *lower,
+		       const struct sk_buff *skb)
+{
+	return false;
+}
+#endif
+
+/**
+ * vnencap_admit - would the host's routing deliver a packet to the host itself?
+ * @lower: the lower device that it came by
+ * @vn: the device that it is for
+ * @skb: the packet, not shared, data at its outer header, which is linear and right
+ *
+ * Context: softirq, in RCU.
+ * Return: false also where only the stack can tell: then the packet is its.
+ */
+bool vnencap_admit(struct vnencap_lower *lower, const struct vnencap_dev *vn,
+		   struct sk_buff *skb)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+
+	if (likely(iph->version == 4))
+		return admit_ipv4(lower, vn, skb);
+	return admit_ipv6(lower, skb);
+}
+
+/**
+ * vnencap_admit_forget - forget all sources that were let in
+ * @lower: the lower device; nothing is received by it any more
+ *
+ * Context: process.
+ */
+void vnencap_admit_forget(struct vnencap_lower *lower)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lower->admitted); i++)
+		kfree(rcu_dereference_protected(lower->admitted[i], true));
+}

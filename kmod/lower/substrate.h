@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The vnencap devices of a substrate's namespace, and where they receive. */
+#ifndef _VNENCAP_SUBSTRATE_H
+#define _VNENCAP_SUBSTRATE_H
+
+#include <linux/bitmap.h>
+#include <linux/hashtable.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+
+#include "vnencap.h"
+
+#define VNENCAP_SUBSTRATE_HASH_BITS	8
+#define VNENCAP_SERVICE_HASH_BITS	6
+
+/**
+ * struct vnencap_substrate - what the vnencap devices of a namespace share
+ * @rcu: readers may use it for a grace period after the last user left
+ * @devices: the devices, by VNI; RCU, changed under RTNL
+ * @services: the addresses and ports that those receive at that are up; likewise
+ * @ports: the ports of @services
+ * @all: the devices in a list, where they stay while their VNI is changed
+ * @lowers: the lower devices that they are on; as @devices
+ * @net: the namespace
+ * @users: how many lower devices use it; RTNL
+ *
+ * It is there while there is a vnencap device in the namespace.
+ */
+struct vnencap_substrate {
+	struct rcu_head rcu;	/* near enough to the front for kvfree_rcu() */
+	DECLARE_HASHTABLE(devices, VNENCAP_SUBSTRATE_HASH_BITS);
+	DECLARE_HASHTABLE(services, VNENCAP_SERVICE_HASH_BITS);
+	DECLARE_BITMAP(ports, 1 << 16);
+	struct hlist_head all;
+	struct hlist_head lowers;
+	struct net *net;
+	unsigned int users;
+};
+
+struct vnencap_substrate *vnencap_substrate_get(struct net *net);
+void vnencap_substrate_put(struct vnencap_substrate *s);
+struct vnencap_substrate *vnencap_substrate_of(const struct net *net);
+
+void vnencap_substrate_add(struct vnencap_dev *vn);
+void vnencap_substrate_del(struct vnencap_dev *vn);
+int vnencap_substrate_change(struct vnencap_dev *vn,
+			     struct vnencap_config *new);
+int vnencap_substrate_open(struct vnencap_dev *vn);
+void vnencap_substrate_close(struct vnencap_dev *vn);
+
+bool vnencap_substrate_serves(const struct vnencap_substrate *s,
+			      const struct vnencap_addr *daddr, __be16 port);
+struct vnencap_dev *
+vnencap_substrate_receiver(const struct vnencap_substrate *s, u32 vni,
+			   const struct vnencap_addr *daddr, __be16 port,
+			   const struct net_device *in);
+struct vnencap_dev *
+vnencap_substrate_witness(const struct vnencap_substrate *s, __be16 port);
+
+int vnencap_substrate_init(void);
+void vnencap_substrate_exit(void);
+
+/**
+ * vnencap_substrate_takes - does a device receive at an address and port?
+ * @vn: the device
+ * @daddr: one of the host's own addresses
+ * @port: TCP port, network byte order
+ *
+ * Context: RCU.
+ */
+static inline bool vnencap_substrate_takes(const struct vnencap_dev *vn,
+					   const struct vnencap_addr *daddr,
+					   __be16 port)
+{
+	const struct vnencap_config *config = rcu_dereference(vn->config);
+
+	if (config->port != port || !netif_running(vn->dev))
+		return false;
+	return !vnencap_config_local(config, daddr->family) ||
+	       vnencap_config_receives(config, daddr);
+}
+
+/**
+ * vnencap_substrate_find - the device of a VNI on a lower device
+ * @s: the substrate
+ * @lower: the lower device
+ * @vni: virtual network identifier
+ *
+ * Context: RTNL or RCU.
+ * Return: the device or NULL.
+ */
+static inline struct vnencap_dev *
+vnencap_substrate_find(const struct vnencap_substrate *s,
+		       const struct vnencap_lower *lower, u32 vni)
+{
+	struct vnencap_dev *vn;
+
+	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni,
+				   lockdep_rtnl_is_held())
+		if (rcu_dereference_rtnl(vn->config)->vni == vni &&
+		    vn->lower == lower)
+			return vn;
+	return NULL;
+}
+
+#endif /* _VNENCAP_SUBSTRATE_H */

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A packet for a device becomes a run: by the lower device's rx_handler, or at the
+ * host's local input. Its headers are seen to and read, it is counted, and it is
+ * made ours alone.
+ */
+#include <linux/errno.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/dst_metadata.h>
+
+#include "rx/accept.h"
+#include "rx/run.h"
+#include "rx/verify.h"
+#include "skb/strip.h"
+#include "stats/drop.h"
+#include "stats/stats.h"
+#include "vnencap.h"
+#include "wire/outer.h"
+
+/* The segment header linear, the sum over it and the payload right */
+static int check_segment(struct vnencap_dev *vn, struct sk_buff *skb,
+			 const struct vnencap_peek *peek)
+{
+	if (!pskb_may_pull(skb, peek->len +
+			   sizeof(struct vnencap_segment_hdr))) {
+		vnencap_drop(vn, skb, RX_MALFORMED);
+		return -EPROTO;
+	}
+	if (!vnencap_outer_sum_right(skb, peek->len)) {
+		vnencap_drop(vn, skb, RX_BAD_CHECKSUM);
+		return -EBADMSG;
+	}
+	return 0;
+}
+
+static void count_arrival(struct vnencap_dev *vn, const struct sk_buff *skb,
+			  const struct vnencap_run *run)
+{
+	const struct vnencap_frame *f = &run->seg.frame;
+	unsigned int shards = f->n;
+
+	if (!vnencap_run_whole(run))
+		shards = vnencap_frame_shards_before(f, vnencap_run_end(run)) -
+			 vnencap_frame_shards_before(f, run->seg.offset);
+	vnencap_count(vn, RX_RUNS);
+	vnencap_count_add(vn, RX_SEGMENTS, skb_shinfo(skb)->gso_segs ?: 1);
+	vnencap_count_add(vn, RX_PAYLOAD_BYTES,
+			  run->len - min(run->len, shards * f->shard_len));
+}
+
+/**
+ * vnencap_accept_run - make a packet that is for a device a run
+ * @vn: the device
+ * @skb: the packet, not shared, data and network header at its outer header
+ * @peek: what that says, from vnencap_outer_peek()
+ * @run: written
+ *
+ * Context: softirq, in RCU. What is wrong is counted.
+ * Return: 0 with @skb all ours and its headers linear; negative where the caller is
+ * to free it.
+ */
+int vnencap_accept_run(struct vnencap_dev *vn, struct sk_buff *skb,
+		       const struct vnencap_peek *peek,
+		       struct vnencap_run *run)
+{
+	if (check_segment(vn, skb, peek))
+		return -EPROTO;
+	if (peek->part || vnencap_run_parse(skb, peek->len, run)) {
+		vnencap_drop(vn, skb, RX_MALFORMED);
+		return -EPROTO;
+	}
+	/* QEMU's e1000 ends a frame so where its last segment is full */
+	if (unlikely(!run->len)) {
+		vnencap_drop(vn, skb, RX_DUPLICATES);
+		return -ENODATA;
+	}
+	if (!vnencap_verify_vni(vn, run->seg.vni)) {
+		vnencap_drop(vn, skb, RX_UNKNOWN_VNI);
+		return -ENODEV;
+	}
+	count_arrival(vn, skb, run);
+	/* pages lent by a sender on this host must be copied: that is done for
+	 * sockets and taps, but not before an rx_handler
+	 */
+	if (skb_orphan_frags_rx(skb, GFP_ATOMIC) || vnencap_strip_own(skb)) {
+		vnencap_drop(vn, skb, RX_NOMEM);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * vnencap_accept_scrub - make a run one that the device received
+ * @vn: the device
+ * @skb: the run; what the substrate knew of it goes
+ *
+ * Context: softirq, in RCU.
+ */
+void vnencap_accept_scrub(struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	/* as ip_rcv() does: over veth it may still be its sender's */
+	skb_orphan(skb);
+	__skb_tunnel_rx(skb, vn->dev, vn->net);
+}

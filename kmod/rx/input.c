@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Frames that come by the host's own local input. What the rx_handler leaves to
+ * the stack meets all that the host has for its packets: firewall, connection
+ * tracking, IPsec, routing rules. What is for our port and has passed all of it is
+ * taken here, as the last thing before TCP would have it: whichever device it came
+ * by, decrypted, or out of another tunnel.
+ *
+ * It goes up by the device's cell, never at once: a frame may have another one in
+ * it, and that one more, and each would be a deeper call.
+ */
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/rtnetlink.h>
+#include <linux/skbuff.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+#include <net/xfrm.h>
+
+#include "compat.h"
+#include "lower/local.h"
+#include "lower/pmtu.h"
+#include "lower/substrate.h"
+#include "rx/accept.h"
+#include "rx/cells.h"
+#include "rx/deliver.h"
+#include "rx/input.h"
+#include "rx/run.h"
+#include "stats/drop.h"
+#include "wire/outer.h"
+
+/**
+ * struct input_net - local input of a network namespace
+ * @users: how many vnencap devices have their substrate there; RTNL
+ */
+struct input_net {
+	unsigned int users;
+};
+
+static unsigned int input_net_id __read_mostly;
+
+static bool is_icmp(const struct vnencap_peek *peek)
+{
+	return !peek->extended && (peek->proto == IPPROTO_ICMP ||
+				   peek->proto == IPPROTO_ICMPV6);
+}
+
+/* Its TCP port, 0 where it has none that could be ours */
+static __be16 port_of(const struct sk_buff *skb,
+		      const struct vnencap_peek *peek)
+{
+	const __be16 *port;
+	__be16 copy;
+
+	if (peek->proto != IPPROTO_TCP)
+		return 0;
+	port = skb_header_pointer(skb, peek->len + offsetof(struct tcphdr, dest),
+				  sizeof(copy), &copy);
+	return port ? *port : 0;
+}
+
+/* Does it say to be a segment of ours, and of which VNI? */
+static bool segment_like(const struct sk_buff *skb,
+			 const struct vnencap_peek *peek, u32 *vni)
+{
+	const struct vnencap_segment_hdr *hdr;
+	struct vnencap_segment_hdr copy;
+
+	if (peek->extended && !compat_jumbo_there(skb))
+		return false;
+	hdr = skb_header_pointer(skb, peek->len, sizeof(copy), &copy);
+	if (!hdr || !vnencap_option_there(hdr))
+		return false;
+	*vni = be32_to_cpu(hdr->word) & VNENCAP_WORD_VNI;
+	return true;
+}
+
+static struct vnencap_dev *receiver(const struct vnencap_substrate *s,
+				    const struct nf_hook_state *state,
+				    const struct vnencap_peek *peek,
+				    __be16 port, u32 vni)
+{
+	return vnencap_substrate_receiver(s, vni, &peek->daddr, port,
+					  state->in);
+}
+
+/* ---- What is for our port, but for no device ---- */
+
+static void drop_stranger(struct sk_buff *skb, struct vnencap_dev *witness,
+			  bool unknown_vni)
+{
+	if (!witness) {
+		kfree_skb(skb);
+		return;
+	}
+	if (unknown_vni)
+		vnencap_drop(witness, skb, RX_UNKNOWN_VNI);
+	else
+		vnencap_drop(witness, skb, RX_MALFORMED);
+	vnencap_deliver_free(witness, skb, -EPROTO);
+}
+
+/* TCP would answer with a reset, unless a socket of the host's has the port too:
+ * then what is no segment of ours is for it.
+ */
+static unsigned int stranger(const struct vnencap_substrate *s,
+			     struct sk_buff *skb,
+			     const struct nf_hook_state *state,
+			     const struct vnencap_peek *peek, __be16 port,
+			     bool unknown_vni)
+{
+	if (!unknown_vni && !peek->extended &&
+	    compat_tcp_socket(state->net, skb, peek->len))
+		return NF_ACCEPT;
+	drop_stranger(skb, vnencap_substrate_witness(s, port), unknown_vni);
+	return NF_STOLEN;
+}
+
+/* ---- What is for a device ---- */
+
+/* A run of more than 64 KB, which GRO has given a header for that: without, it is
+ * like any other.
+ */
+static int remove_jumbo(struct sk_buff *skb, struct vnencap_peek *peek)
+{
+	if (likely(!peek->extended))
+		return 0;
+	peek->len = sizeof(struct ipv6hdr);
+	return compat_jumbo_remove(skb);
+}
+
+static int check_policy(struct vnencap_dev *vn, struct sk_buff *skb,
+			u8 family)
+{
+	if (xfrm_policy_check(NULL, XFRM_POLICY_IN, skb, family))
+		return 0;
+	vnencap_drop(vn, skb, RX_POLICY);
+	return -EACCES;
+}
+
+static int make_run(struct vnencap_dev *vn, struct sk_buff *skb,
+		    struct vnencap_peek *peek)
+{
+	struct vnencap_run run;
+
+	skb_reset_network_header(skb);
+	if (remove_jumbo(skb, peek) || !vnencap_outer_trim(skb, peek)) {
+		vnencap_drop(vn, skb, RX_MALFORMED);
+		return -EPROTO;
+	}
+	return vnencap_accept_run(vn, skb, peek, &run);
+}
+
+static void take(struct vnencap_dev *vn, struct sk_buff *skb,
+		 struct vnencap_peek *peek, u8 family)
+{
+	int err;
+
+	err = check_policy(vn, skb, family) ?: make_run(vn, skb, peek);
+	if (err) {
+		vnencap_deliver_free(vn, skb, err);
+		return;
+	}
+	vnencap_accept_scrub(vn, skb);
+	vnencap_cells_add_run(vn, skb);
+}
+
+/* ---- Netfilter ---- */
+
+/* The last of local input's hooks: what comes here the host would deliver. */
+static unsigned int local_in(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct vnencap_substrate *s = vnencap_substrate_of(state->net);
+	struct vnencap_peek peek;
+	struct vnencap_dev *vn;
+	__be16 port;
+	u32 vni;
+
+	if (!s || !vnencap_outer_peek(skb, &peek))
+		return NF_ACCEPT;
+	if (is_icmp(&peek)) {
+		vnencap_pmtu_learn(s, skb);
+		return NF_ACCEPT;
+	}
+	port = port_of(skb, &peek);
+	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port))
+		return NF_ACCEPT;
+	if (!segment_like(skb, &peek, &vni))
+		return stranger(s, skb, state, &peek, port, false);
+	vn = receiver(s, state, &peek, port, vni);
+	if (!vn)
+		return stranger(s, skb, state, &peek, port, true);
+	take(vn, skb, &peek, state->pf);
+	return NF_STOLEN;
+}
+
+/* The fake connections would fill connection tracking's table and mean nothing
+ * there, unless somebody wants them. Before it, who has the address is not known:
+ * what only passes through this host is none of our concern.
+ */
+static unsigned int pre_routing(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	struct vnencap_substrate *s = vnencap_substrate_of(state->net);
+	struct vnencap_peek peek;
+	struct vnencap_dev *vn;
+	__be16 port;
+	u32 vni;
+
+	if (!s || skb_get_nfct(skb) || !vnencap_outer_peek(skb, &peek))
+		return NF_ACCEPT;
+	port = port_of(skb, &peek);
+	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port) ||
+	    !segment_like(skb, &peek, &vni) ||
+	    !vnencap_local_is(state->in, &peek.daddr))
+		return NF_ACCEPT;
+	vn = receiver(s, state, &peek, port, vni);
+	if (vn && rcu_dereference(vn->config)->notrack)
+		skb_set_nfct(skb, IP_CT_UNTRACKED);
+	return NF_ACCEPT;
+}
+
+static const struct nf_hook_ops hooks[] = {
+	{
+		.hook = pre_routing,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP_PRI_RAW,
+	}, {
+		.hook = local_in,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = NF_IP_PRI_LAST,
+	}, {
+		.hook = pre_routing,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP6_PRI_RAW,
+	}, {
+		.hook = local_in,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = NF_IP6_PRI_LAST,
+	},
+};
+
+/**
+ * vnencap_input_begin - take frames at a namespace's local input
+ * @net: namespace of the substrate
+ *
+ * Context: RTNL; to be called for each device, before it receives.
+ * Return: 0 or a negative error.
+ */
+int vnencap_input_begin(struct net *net)
+{
+	struct input_net *in = net_generic(net, input_net_id);
+	int err;
+
+	ASSERT_RTNL();
+	if (!in->users) {
+		err = nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+		if (err)
+			return err;
+	}
+	in->users++;
+	return 0;
+}
+
+/**
+ * vnencap_input_end - end of vnencap_input_begin()
+ * @net: the same
+ *
+ * Context: RTNL; the device receives no more.
+ */
+void vnencap_input_end(struct net *net)
+{
+	struct input_net *in = net_generic(net, input_net_id);
+
+	ASSERT_RTNL();
+	if (!--in->users)
+		nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+}
+
+static struct pernet_operations input_net_ops = {
+	.id = &input_net_id,
+	.size = sizeof(struct input_net),
+};
+
+/**
+ * vnencap_input_init - make ready to take frames at local input
+ *
+ * Context: module init.
+ * Return: 0 or a negative error.
+ */
+int __init vnencap_input_init(void)
+{
+	return register_pernet_subsys(&input_net_ops);
+}
+
+/**
+ * vnencap_input_exit - undo vnencap_input_init()
+ *
+ * Context: module exit (or failed init), when there are no devices.
+ */
+void vnencap_input_exit(void)
+{
+	unregister_pernet_subsys(&input_net_ops);
+}

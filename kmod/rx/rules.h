@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Has the host rules that a packet must meet on its way in? */
+#ifndef _VNENCAP_RULES_H
+#define _VNENCAP_RULES_H
+
+#include <linux/netfilter.h>
+#include <linux/rcupdate.h>
+#include <net/net_namespace.h>
+#include <net/xfrm.h>
+
+/* Of netfilter's hooks on the way to local input, input.c has one each. */
+static inline bool
+vnencap_rules_hooked(struct nf_hook_entries __rcu *const *hooks)
+{
+	const struct nf_hook_entries *pre, *in;
+
+	pre = rcu_dereference(hooks[NF_INET_PRE_ROUTING]);
+	in = rcu_dereference(hooks[NF_INET_LOCAL_IN]);
+	return !pre || pre->num_hook_entries > 1 ||
+	       !in || in->num_hook_entries > 1;
+}
+
+/**
+ * vnencap_rules_met - are there no rules that a packet has yet to meet?
+ * @net: namespace of the substrate
+ * @skb: the packet, as it came by the lower device
+ *
+ * Firewall and connection tracking are hooks of netfilter. An IPsec policy may
+ * ask for what comes in clear, and what comes decrypted has to be seen to.
+ *
+ * Context: softirq, in RCU.
+ * Return: false where the packet is to go by the stack, which applies them.
+ */
+static inline bool vnencap_rules_met(struct net *net, struct sk_buff *skb)
+{
+	if (vnencap_rules_hooked(skb->protocol == htons(ETH_P_IP) ?
+				 net->nf.hooks_ipv4 : net->nf.hooks_ipv6))
+		return false;
+#ifdef CONFIG_XFRM
+	return __xfrm_check_nopolicy(net, skb, XFRM_POLICY_IN);
+#else
+	return true;
+#endif
+}
+
+#endif /* _VNENCAP_RULES_H */

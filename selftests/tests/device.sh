@@ -1,0 +1,126 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Devices, by the command line: their settings, counters and tenants; who may say
+# what; and the events that a listener hears.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/cli.sh
+. "$selftests/tests/lib/cli.sh"
+
+other_settings="ttl auto tos 0x00 spoofcheck notrack mssclamp"
+
+shows_dev()
+{
+	says "$1" "vn0 link ${dev[1]} $2 $other_settings" dev show vn0
+}
+
+devices()
+{
+	check "a device is given an address" v1 dev set vn0 local 10.0.0.1
+	shows_dev "which it has" "vni 1 local 10.0.0.1 port 7471"
+	check "and a port" v1 dev set vn0 port 7472
+	shows_dev "the address stays" "vni 1 local 10.0.0.1 port 7472"
+	check "and a VNI" v1 dev set vn0 vni 5
+	shows_dev "the port stays" "vni 5 local 10.0.0.1 port 7472"
+	check "all at once" v1 dev set vn0 vni 1 local any port 7471
+	shows_dev "makes it as it was" "vni 1 local any port 7471"
+	check "a second device" on 1 ip link add link "${dev[1]}" name vn1 \
+		type vnencap
+	refused "cannot have the first one's VNI" 2 "in use" dev set vn1 vni 1
+	refused "nor can what is no vnencap device be set" 2 "No such" \
+		dev set "${dev[1]}" vni 3
+	refused "nor be shown" 2 "No such" dev show nosuch
+	refused "port 0 is no port" 1 '"0"' dev set vn1 port 0
+	check_that "JSON knows both" \
+		"$(v1 -j dev show | jq -r '.[].ifname' | sort | xargs)" = "vn0 vn1"
+	statistics
+	tenant
+}
+
+statistics()
+{
+	check "the counters have ethtool's names and order" diff \
+		<(v1 -s dev show vn0 | tail -n +2 | awk '{ print $1 }') \
+		<(on 1 ethtool -S vn0 | tail -n +2 | awk -F'[ :]+' '{ print $2 }')
+	check "and its values" diff \
+		<(v1 -j -s dev show vn0 | jq -r '.[0].stats[]') \
+		<(on 1 ethtool -S vn0 | tail -n +2 | awk '{ print $2 }')
+	check_that "ip counts the packets received" \
+		"$(on 1 ip -s -j link show vn0 | jq '.[0].stats64.rx.packets')" \
+		-gt 0
+}
+
+# A device in a tenant's namespace belongs to the substrate's all the same.
+tenant()
+{
+	local before
+	new_ns 4 tenant
+	check "a device moves to a tenant" on 1 ip link set vn1 netns "${ns[4]}"
+	check_that "it is shown where its lower device is" \
+		"$(v1 -j dev show | jq -r '.[].ifname' | sort | xargs)" = "vn0 vn1"
+	check "and set from there" v1 dev set vn1 vni 77
+	before=$(v1 map show)
+	check "the tenant sees no device" same "" "$(on 4 vnencap dev show)"
+	check "nor mappings" same "" "$(on 4 vnencap map show)"
+	check_fails "nor can the tenant set it" 2 \
+		on 4 vnencap dev set vn1 vni 1
+	on 4 vnencap map replace vni 1 "${vn[2]}" via 10.0.0.66
+	on 4 vnencap map flush all
+	check "nor change a mapping" same "$before" "$(v1 map show)"
+	check "the tenant can delete it, as any device" on 4 ip link del vn1
+	drop_ns 4
+}
+
+nobody()
+{
+	local words
+	for words in "map show" "map add vni 3 10.0.0.1 via 10.0.0.1" \
+		     "map del vni 1 ${vn[2]}" "map get vni 1 ${vn[2]}" \
+		     "map flush all" "dev show" "dev set vn0 vni 3" \
+		     "key show" "key show vni 1" \
+		     "key set vni 1 id 0" \
+		     "key set vni 1 00112233445566778899aabbccddeeff" \
+		     "key use vni 1 id 0" "key delete vni 1 id 1" monitor; do
+		# shellcheck disable=SC2086 # words
+		check_fails "nobody may say $words" 2 on 1 setpriv --reuid 65534 \
+			--regid 65534 --clear-groups "$(type -P vnencap)" $words
+	done
+}
+
+events()
+{
+	listen monitor
+	v1 map add vni 3 10.7.0.0/16 via 10.0.0.3
+	hears "a mapping that is added" "map vni 3 10.7.0.0/16 via 10.0.0.3"
+	v1 map change vni 3 10.7.0.0/16 via 10.0.0.4
+	hears "one that is changed" "map vni 3 10.7.0.0/16 via 10.0.0.4"
+	v1 map del vni 3 10.7.0.0/16
+	hears "one that is deleted" "deleted map vni 3 10.7.0.0/16 via 10.0.0.4"
+	v1 map flush vni 3
+	hears "one that is flushed" "deleted map vni 3 10.6.0.1/32 via 10.0.0.1"
+	v1 dev set vn0 port 7475
+	hears "a device that is changed" \
+		"dev vn0 link ${dev[1]} vni 1 local any port 7475 $other_settings"
+	v1 dev set vn0 port 7471
+	on 1 ping -q -c20 -i0.01 -W1 192.168.4.99 >/dev/null
+	hears "a miss" "miss vni 1 192.168.4.99 count 1"
+	check_that "which is not told for each packet" \
+		"$(grep -c 'miss vni 1 192.168.4.99' "$work/events")" -le 3
+	stop "$monitor"
+	listen -j monitor config
+	on 1 ping -q -c1 -W1 192.168.4.98 >/dev/null
+	v1 map add vni 3 10.7.0.0/16 via 10.0.0.3
+	hears "the same in JSON" \
+		'{"event":"map","vni":3,"dst":"10.7.0.0/16","via":"10.0.0.3"}'
+	check_that "without misses where only changes are asked for" \
+		"$(grep -c miss "$work/events")" -eq 0
+	stop "$monitor"
+	v1 map flush vni 3
+}
+
+hosts_on_nics
+overlay_up
+devices
+nobody
+events

@@ -1,0 +1,335 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the host decides holds for what comes in: firewall, connection tracking,
+# IPsec, reverse path filter, its own sockets; and what comes by another NIC than
+# the lower device is taken all the same.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+# What guests without /etc/protocols know by number only
+tcp=6
+
+reaches()
+{
+	on 1 ping -c2 -i0.2 -W5 "${vn[2]}"
+}
+
+# A packet that nothing comes back for. Waiting longer would show no more: what
+# would be answered is, at once.
+silent()
+{
+	! on 1 ping -c2 -i0.2 -W1 "${vn[2]}"
+}
+
+resets()
+{
+	on 2 nstat -asz TcpOutRsts | awk '$1 == "TcpOutRsts" { print $2 }'
+}
+
+# refused NAME: nothing arrives, and TCP does not answer
+refused()
+{
+	local before
+	before=$(resets)
+	check "$1: nothing arrives" silent
+	check_that "$1: no reset leaves" "$(resets)" -eq "$before"
+}
+
+arrives()
+{
+	check "$1" reaches
+}
+
+# ---- Firewall ----
+
+# as iptables-nft and nft count it: packets that met the rule
+nft_packets()
+{
+	on 2 nft -j list chain inet fw "$1" |
+		jq '[.nftables[].rule.expr[]?.counter.packets // empty] | add'
+}
+
+nft_policy_drop()
+{
+	on 2 nft -f - <<-END || die "no nftables"
+		table inet fw {
+			chain in {
+				type filter hook input priority filter; policy drop;
+				iifname lo accept
+				icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+				iifname vn0 accept
+			}
+		}
+	END
+	refused "$1, nft input, policy drop"
+	on 2 nft add rule inet fw in tcp dport $port counter accept
+	arrives "$1, nft input: with a rule for the port it arrives"
+	check "$1, nft input: a file arrives" transfer 1 2 "${vn[2]}"
+	local segments=0 met
+	segments=$(counter 2 rx_segments)
+	met=$(nft_packets in)
+	remark "the rule was met $met times, by $segments segments"
+	check_that "$1, nft input: the rule is met once a run, not a segment" \
+		$((met * 3)) -lt "$segments"
+	on 2 nft delete table inet fw
+	arrives "$1, nft input: without rules it arrives"
+}
+
+nft_prerouting()
+{
+	on 2 nft -f - <<-END || die "no nftables"
+		table inet fw {
+			chain pre {
+				type filter hook prerouting priority raw;
+				tcp dport $port counter drop
+			}
+		}
+	END
+	refused "$1, nft prerouting, drop"
+	on 2 nft delete table inet fw
+	arrives "$1, nft prerouting: without the rule it arrives"
+}
+
+iptables_rules()
+{
+	local tables=iptables
+	[[ $1 == IPv4 ]] || tables=ip6tables
+	on 2 $tables -A INPUT -p $tcp --dport $port -j DROP ||
+		die "no $tables"
+	refused "$1, $tables INPUT, DROP"
+	on 2 $tables -D INPUT -p $tcp --dport $port -j DROP
+	arrives "$1, $tables INPUT: without the rule it arrives"
+}
+
+# Whoever tracks connections does not see ours, unless asked to.
+untracked()
+{
+	on 2 nft -f - <<-END || die "no nftables"
+		table inet fw {
+			chain in {
+				type filter hook input priority filter; policy drop;
+				iifname lo accept
+				ct state established accept
+				icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+				iifname vn0 accept
+				ct state untracked tcp dport $port accept
+			}
+		}
+	END
+	arrives "$1, connection tracking: untracked is what it is"
+	check_that "$1, connection tracking: it has no entry" \
+		"$(on 2 conntrack -L -p tcp 2>/dev/null | grep -c "dport=$port")" \
+		-eq 0
+	on 2 vnencap dev set vn0 nonotrack
+	check "$1, connection tracking: nonotrack, and it is not untracked" silent
+	on 2 vnencap dev set vn0 notrack
+	on 2 nft delete table inet fw
+}
+
+firewalls()
+{
+	nft_policy_drop "$1"
+	nft_prerouting "$1"
+	iptables_rules "$1"
+	untracked "$1"
+}
+
+# ---- IPsec ----
+
+policy_in()
+{
+	on 2 ip xfrm policy add dir in src "${via[1]}" dst "${via[2]}" "$@"
+}
+
+# Both directions of an SA, at both hosts; keys of no worth
+states()
+{
+	local i mode=$1
+	for i in 1 2; do
+		on $i ip xfrm state add src "${via[1]}" dst "${via[2]}" \
+			proto esp spi 0x12 mode "$mode" reqid 7 \
+			aead "rfc4106(gcm(aes))" 0x$(printf '%040d' 1) 128 &&
+			on $i ip xfrm state add src "${via[2]}" dst "${via[1]}" \
+			proto esp spi 0x21 mode "$mode" reqid 7 \
+			aead "rfc4106(gcm(aes))" 0x$(printf '%040d' 2) 128 ||
+			die "no ESP in this kernel"
+	done
+}
+
+# all TCP between the hosts, out at both, required in at host 2
+protect()
+{
+	local i other mode=$1 ends
+	for i in 1 2; do
+		other=$((3 - i))
+		ends=(src "${via[i]}" dst "${via[other]}")
+		[[ $mode == tunnel ]] || ends=()
+		on $i ip xfrm policy add dir out src "${via[i]}" \
+			dst "${via[other]}" proto $tcp tmpl "${ends[@]}" \
+			proto esp reqid 7 mode "$mode" || die "no policies"
+		ends=(src "${via[other]}" dst "${via[i]}")
+		[[ $mode == tunnel ]] || ends=()
+		on $i ip xfrm policy add dir in src "${via[other]}" \
+			dst "${via[i]}" proto $tcp tmpl "${ends[@]}" \
+			proto esp reqid 7 mode "$mode" level required
+	done
+}
+
+flush_ipsec()
+{
+	local i
+	for i in 1 2; do
+		on $i ip xfrm policy flush
+		on $i ip xfrm state flush
+	done
+}
+
+encrypted()
+{
+	states "$2"
+	protect "$2"
+	arrives "$1, ESP $2: it arrives"
+	mark
+	check "$1, ESP $2: a file arrives" transfer 1 2 "${vn[2]}"
+	check_that "$1, ESP $2: none came in clear" "$(since 2 rx_policy)" -eq 0
+	# what host 1 sends in clear is not taken
+	on 1 ip xfrm policy flush
+	refused "$1, ESP $2, and in clear"
+	check_that "$1, ESP $2: what came in clear is counted" \
+		"$(since 2 rx_policy)" -gt 0
+	flush_ipsec
+	arrives "$1, ESP $2: without policies it arrives in clear"
+}
+
+ipsec()
+{
+	mark
+	policy_in proto $tcp dport $port tmpl proto esp mode transport \
+		level required || die "no IPsec policies"
+	refused "$1, IPsec required of the port"
+	check_that "$1, IPsec: each drop is counted" "$(since 2 rx_policy)" -ge 2
+	flush_ipsec
+	policy_in action block
+	refused "$1, IPsec block"
+	flush_ipsec
+	policy_in proto $tcp dport 7472 action block
+	arrives "$1, a policy for another port"
+	flush_ipsec
+	encrypted "$1" transport
+	encrypted "$1" tunnel
+}
+
+# ---- Routing ----
+
+# The way back to host 1 leads elsewhere: a strict host takes nothing from there.
+reverse_path()
+{
+	on 2 ip link add elsewhere type dummy
+	on 2 ip link set elsewhere up
+	on 2 ip route add "${sub[1]}/32" dev elsewhere
+	on 2 sysctl -qw net.ipv4.conf.wire.rp_filter=1
+	mark
+	on 1 ping -c2 -i0.2 -W1 "${vn[2]}" >/dev/null
+	check_that "rp_filter: nothing is taken" "$(since 2 rx_runs)" -eq 0
+	on 2 sysctl -qw net.ipv4.conf.wire.rp_filter=0
+	on 1 ping -c2 -i0.2 -W1 "${vn[2]}" >/dev/null
+	check_that "rp_filter off: it is" "$(since 2 rx_runs)" -gt 0
+	on 2 sysctl -qw net.ipv4.conf.wire.rp_filter=1
+	mark
+	on 1 ping -c2 -i0.2 -W1 "${vn[2]}" >/dev/null
+	check_that "rp_filter on again: nothing is, at once" \
+		"$(since 2 rx_runs)" -eq 0
+	on 2 sysctl -qw net.ipv4.conf.wire.rp_filter=0
+	on 2 ip link del elsewhere
+	arrives "rp_filter: the overlay works afterwards"
+}
+
+# Host 1 sends from an address that is host 2's own as well.
+own_source()
+{
+	on 1 ip addr add 10.0.0.77/32 dev lo
+	on 2 ip addr add 10.0.0.77/32 dev lo
+	on 1 vnencap dev set vn0 local 10.0.0.77
+	on 2 vnencap map replace vni 1 "${vn[1]}/32" via 10.0.0.77
+	mark
+	on 1 ping -c2 -i0.2 -W1 "${vn[2]}" >/dev/null
+	check_that "our own address as source: nothing is taken" \
+		"$(since 2 rx_runs)" -eq 0
+	on 2 ip addr del 10.0.0.77/32 dev lo
+	on 1 ping -c2 -i0.2 -W1 "${vn[2]}" >/dev/null
+	check_that "no more ours: it is, at once" "$(since 2 rx_runs)" -gt 0
+	on 1 vnencap dev set vn0 local any
+	on 1 ip addr del 10.0.0.77/32 dev lo
+	overlay_map 2
+}
+
+# ---- Other ways in ----
+
+# Host 1 sends to host 2's address by another wire; back it goes by the first.
+other_nic()
+{
+	local i
+	ip -n "${ns[1]}" link add spare type veth peer name spare \
+		netns "${ns[2]}" || die "cannot make veth"
+	for i in 1 2; do
+		on $i sysctl -qw net.ipv4.conf.spare.rp_filter=0
+		on $i ip addr add "10.0.9.$i/24" dev spare
+		on $i ip link set spare up
+	done
+	on 1 ip link add link spare name vn9 type vnencap vni 1 \
+		local "${sub[1]}"
+	on 1 ip link set vn9 up
+	on 1 ip route add "${sub[2]}/32" via 10.0.9.2 dev spare
+	on 1 ip route replace "${vn[2]}/32" dev vn9 src "${vn[1]}"
+	on 1 vnencap map replace vni 1 "${vn[2]}/32" via "${sub[2]}"
+	mark
+	on 1 ping -c2 -i0.2 -W1 "${vn[2]}" >/dev/null
+	check_that "by another NIC: taken" "$(since 2 rx_runs)" -gt 0
+	make_file 4
+	check "by another NIC: a file arrives" transfer 1 2 "${vn[2]}"
+	on 1 ip link del vn9
+	on 1 ip link del spare
+	overlay_map 1
+}
+
+# ---- Sockets of the host's own ----
+
+# A service on our own port, and a client that happens to have it
+sockets()
+{
+	local server
+	start 2 socat -u TCP-LISTEN:$port,reuseaddr STDOUT >"$work/said"
+	server=$!
+	poll 10 listening 2 $port || die "no server"
+	check "a service on port $port: what is for it arrives" \
+		on 1 socat -u STDIN "TCP:${sub[2]}:$port" <<<"hello"
+	poll 10 gone "$server"
+	check_that "a service on port $port: all of it" "$(cat "$work/said")" \
+		= hello
+	start 1 socat -u TCP-LISTEN:5002,reuseaddr STDOUT >"$work/said"
+	server=$!
+	poll 10 listening 1 5002 || die "no server"
+	check "a client with port $port connects" on 2 socat -u STDIN \
+		"TCP:${sub[1]}:5002,sourceport=$port,reuseaddr" <<<"hello"
+	poll 10 gone "$server"
+	check_that "a client with port $port: its data arrives" \
+		"$(cat "$work/said")" = hello
+	arrives "the overlay beside them"
+}
+
+hosts_on_veth
+overlay_up 4
+make_file "$(scaled 16 4)"
+firewalls IPv4
+ipsec IPv4
+reverse_path
+own_source
+other_nic
+sockets
+if [[ -n $has_ipv6 ]]; then
+	overlay_over 6
+	poll 10 reaches
+	firewalls IPv6
+	ipsec IPv6
+fi

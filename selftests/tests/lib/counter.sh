@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154 # one of the parts of lib.sh
+#
+# What the two vn0 have counted, and what is in memory.
+
+# counter N NAME [DEV]: of a vnencap device
+counter()
+{
+	on "$1" ethtool -S "${3:-vn0}" | awk -v n="$2:" '$1 == n { print $2 }'
+}
+
+# mark: remember the counters of both vn0; since N NAME: counted since then.
+declare -A marked
+mark()
+{
+	local host name value
+	for host in 1 2; do
+		while read -r name value; do
+			marked[$host.${name%:}]=$value
+		done < <(on $host ethtool -S vn0 | tail -n +2)
+	done
+}
+
+since()
+{
+	echo $(($(counter "$1" "$2") - ${marked[$1.$2]}))
+}
+
+# changes N: the counters of host N that are not as at mark, NAME=INCREASE
+changes()
+{
+	local name value
+	on "$1" ethtool -S vn0 | tail -n +2 | while read -r name value; do
+		name=${name%:}
+		value=$((value - ${marked[$1.$name]}))
+		[[ $value -eq 0 ]] || echo "$name=$value"
+	done
+}
+
+# Everything that a host may count where something is wrong
+errors_since()
+{
+	changes "$1" | grep -E '^(tx_(no_.*|malformed|too_big|nomem)|rx_(meta_lost|spoofed|malformed|unknown_vni|bad_.*|timeouts|over_limit|nomem))='
+}
+
+# check_no_errors NAME: none at either host since mark
+check_no_errors()
+{
+	local errors
+	errors=$(errors_since 1; errors_since 2)
+	if [[ -z $errors ]]; then
+		ok "$1"
+	else
+		not_ok "$1" "$errors"
+	fi
+}
+
+# slab_objects CACHE: how many of them are in memory. SLUB counts what a CPU has at
+# hand as used, until it is told to shrink.
+slab_objects()
+{
+	local slab=/sys/kernel/slab/$1 n
+	echo 1 >"$slab/shrink"
+	read -r n _ <"$slab/objects"
+	echo "$n"
+}

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154 # one of the parts of lib.sh
+#
+# Hosts, which are network namespaces, and what runs at them.
+
+# new_ns INDEX [PREFIX]: a namespace of that number
+new_ns()
+{
+	local name
+	name=${2:-h$1}-$(mktemp -u XXXXXX)
+	ip netns add "$name" || die "cannot make a namespace"
+	ns[$1]=$name
+	# no address without being asked: its traffic would be counted
+	[[ -z $has_ipv6 ]] || ip netns exec "$name" sysctl -qw \
+		net.ipv6.conf.default.accept_dad=0 \
+		net.ipv6.conf.default.addr_gen_mode=1 \
+		net.ipv6.conf.default.keep_addr_on_down=1 \
+		net.ipv6.conf.default.router_solicitations=0
+	ip -n "$name" link set lo up
+}
+
+drop_ns()
+{
+	local name=${ns[$1]-}
+	[[ -n $name ]] || return 0
+	unset "ns[$1]"
+	ip netns pids "$name" 2>/dev/null | xargs -r kill -9 2>/dev/null
+	ip netns del "$name" 2>/dev/null
+}
+
+drop_all_ns()
+{
+	local i
+	for i in "${!ns[@]}"; do
+		drop_ns "$i"
+	done
+}
+
+# on N COMMAND...: at host N
+on()
+{
+	local host=$1
+	shift
+	ip netns exec "${ns[$host]}" "$@"
+}
+
+# start N COMMAND...: at host N, in the background; $! is that process itself
+start()
+{
+	ip netns exec "${ns[$1]}" "${@:2}" &
+}
+
+gone()
+{
+	! kill -0 "$1"
+}
+
+# watch_for N DEVICE FILTER: $! ends with the first such packet
+watch_for()
+{
+	local log=$work/watch.$1.$2
+	start "$1" tcpdump -nn -c1 -i "$2" "$3" >/dev/null 2>"$log"
+	poll 10 grep -q listening "$log" || die "no capture"
+}
+
+# never_seen N DEVICE PID: the packet that was watched for has not come by; the
+# kernel has looked at each, whether or not tcpdump has
+never_seen()
+{
+	stop "$3"
+	grep -q "^0 packets received by filter" "$work/watch.$1.$2"
+}
+
+# stop PID: and hear no more of it
+stop()
+{
+	kill "$1" 2>/dev/null
+	poll 5 gone "$1" || kill -9 "$1" 2>/dev/null
+	wait "$1" 2>/dev/null
+}

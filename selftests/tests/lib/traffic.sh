@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154 # one of the parts of lib.sh
+#
+# Files that cross the wire.
+
+# make_file MB: into $work/file, and its sum into $file_sum
+make_file()
+{
+	head -c "${1}M" /dev/urandom >"$work/file"
+	file_sum=$(sha256sum <"$work/file")
+}
+
+# sends_long HOST...: however slow this machine is, TCP's packets are as long as
+# they may be; and the window lets them.
+sends_long()
+{
+	local i
+	for i; do
+		on "$i" sysctl -qw net.ipv4.tcp_tso_rtt_log=30 \
+			net.ipv4.tcp_rmem="4096 4000000 8000000" \
+			net.ipv4.tcp_wmem="4096 4000000 8000000"
+	done
+}
+
+listening()
+{
+	on "$1" ss -Hltn "sport = :$2" | grep -q .
+}
+
+# transfer FROM TO ADDR [MODE]: the file, by TCP, and compare; what the sender
+# measured is then in $xfer (bytes=... retrans=...).
+transfer()
+{
+	local from=$1 to=$2 addr=$3 mode=${4:-write} receiver status=0
+	xfer=
+	rm -f "$work/copy"
+	start "$to" xfer recv 5001 "$work/copy" >/dev/null
+	receiver=$!
+	poll 10 listening "$to" 5001 || return 1
+	xfer=$(on "$from" timeout 300 xfer send "$mode" "$addr" 5001 \
+		"$work/file") || status=1
+	[[ $status -eq 0 ]] || stop "$receiver"
+	wait "$receiver" || status=1
+	remark "$mode to $addr: $xfer"
+	[[ $status -eq 0 ]] || return 1
+	[[ $(sha256sum <"$work/copy") == "$file_sum" ]] || {
+		echo "the copy differs"
+		return 1
+	}
+}
+
+# xfer_value NAME: of the last transfer
+xfer_value()
+{
+	tr ' ' '\n' <<<"$xfer" | sed -n "s/^$1=//p"
+}
