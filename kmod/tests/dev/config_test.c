@@ -65,12 +65,7 @@ static const struct given givens[] = {
 	{ "TTL inherit 2", IFLA_VNENCAP_TTL_INHERIT, 1, { 2 }, -ERANGE },
 };
 
-static void given_desc(const struct given *g, char *desc)
-{
-	strscpy(desc, g->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(given, givens, given_desc);
+KUNIT_ARRAY_PARAM_DESC(given, givens, name);
 
 /* As rtnetlink does it, and then newlink() or changelink() */
 static int read_attrs(const struct nlattr *head, int len,
