@@ -61,9 +61,19 @@ static inline bool vnencap_config_receives(const struct vnencap_config *config,
 }
 
 /**
+ * struct vnencap_cell - one CPU's cell, as far as it is ours
+ * @napi: its NAPI context
+ * @spent: a run to be freed with the next, see vnencap_cells_put_off(); or NULL
+ */
+struct vnencap_cell {
+	struct napi_struct *napi;
+	struct sk_buff *spent;
+};
+
+/**
  * struct vnencap_cells - where received packets meet others of their device
  * @gro: the cells
- * @napi: the NAPI context of each CPU's cell
+ * @cell: what is known of each of them
  * @dev: a net_device that nobody else knows: the NAPI contexts are its own, and
  *	so are the runs in the cells
  *
@@ -71,7 +81,7 @@ static inline bool vnencap_config_receives(const struct vnencap_config *config,
  */
 struct vnencap_cells {
 	struct gro_cells gro;
-	struct napi_struct * __percpu *napi;
+	struct vnencap_cell __percpu *cell;
 	struct net_device *dev;
 };
 

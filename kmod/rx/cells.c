@@ -52,7 +52,7 @@ static int find_all(struct vnencap_cells *cells)
 
 		if (WARN_ON_ONCE(!napi))
 			return -ENODEV;
-		*per_cpu_ptr(cells->napi, cpu) = napi;
+		per_cpu_ptr(cells->cell, cpu)->napi = napi;
 	}
 	return 0;
 }
@@ -89,14 +89,14 @@ int vnencap_cells_init(struct vnencap_dev *vn)
 	err = make_dev(vn);
 	if (err)
 		return err;
-	cells->napi = alloc_percpu(struct napi_struct *);
-	if (!cells->napi) {
+	cells->cell = alloc_percpu(struct vnencap_cell);
+	if (!cells->cell) {
 		err = -ENOMEM;
 		goto err_dev;
 	}
 	err = gro_cells_init(&cells->gro, cells->dev);
 	if (err)
-		goto err_napi;
+		goto err_cell;
 	err = find_all(cells);
 	if (err)
 		goto err_cells;
@@ -104,8 +104,8 @@ int vnencap_cells_init(struct vnencap_dev *vn)
 
 err_cells:
 	gro_cells_destroy(&cells->gro);
-err_napi:
-	free_percpu(cells->napi);
+err_cell:
+	free_percpu(cells->cell);
 err_dev:
 	compat_free_netdev_dummy(cells->dev);
 	return err;
@@ -122,9 +122,20 @@ err_dev:
  */
 void vnencap_cells_destroy(struct vnencap_dev *vn)
 {
+	int cpu;
+
 	gro_cells_destroy(&vn->cells.gro);
-	free_percpu(vn->cells.napi);
+	for_each_possible_cpu(cpu)
+		consume_skb(per_cpu_ptr(vn->cells.cell, cpu)->spent);
+	free_percpu(vn->cells.cell);
 	compat_free_netdev_dummy(vn->cells.dev);
+}
+
+/* Free the run that was put off before, and put off another, or none. */
+static void free_spent(struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	if (skb || this_cpu_read(vn->cells.cell->spent))
+		consume_skb(this_cpu_xchg(vn->cells.cell->spent, skb));
 }
 
 /* The NAPI contexts hold runs for as long as the vnencap device's sysfs says.
@@ -149,6 +160,7 @@ static void follow_flush_timeout(const struct vnencap_dev *vn)
 void vnencap_cells_add_run(struct vnencap_dev *vn, struct sk_buff *skb)
 {
 	follow_flush_timeout(vn);
+	free_spent(vn, NULL);
 	skb->dev = vn->cells.dev;
 	skb->protocol = htons(VNENCAP_ETH_P_RUN);
 	/* the queue is full, and the cells' device has counted */
@@ -173,6 +185,22 @@ void vnencap_cells_add_packet(struct vnencap_dev *vn, struct sk_buff *skb)
 }
 
 /**
+ * vnencap_cells_put_off - have a run be freed a little later
+ * @vn: the device
+ * @skb: a run that GRO frees on return from its gro_complete()
+ *
+ * GRO has only one way to free it: as dropped, which whoever watches for drops
+ * is told. But it is not its last reference then, for there is one here:
+ * nothing is told, and the run is freed as one that was made use of.
+ *
+ * Context: softirq.
+ */
+void vnencap_cells_put_off(struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	free_spent(vn, skb_get(skb));
+}
+
+/**
  * vnencap_cells_idle - is nothing on its way through this CPU's cell?
  * @cells: a device's
  *
@@ -184,7 +212,7 @@ void vnencap_cells_add_packet(struct vnencap_dev *vn, struct sk_buff *skb)
  */
 bool vnencap_cells_idle(const struct vnencap_cells *cells)
 {
-	const struct napi_struct *napi = *this_cpu_ptr(cells->napi);
+	const struct napi_struct *napi = this_cpu_read(cells->cell->napi);
 
 	/* The cell may have been polled on another CPU. Where it is not
 	 * scheduled any more, what that poll left with GRO is seen here, too.

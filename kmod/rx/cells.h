@@ -22,6 +22,7 @@ int vnencap_cells_init(struct vnencap_dev *vn);
 void vnencap_cells_destroy(struct vnencap_dev *vn);
 void vnencap_cells_add_run(struct vnencap_dev *vn, struct sk_buff *skb);
 void vnencap_cells_add_packet(struct vnencap_dev *vn, struct sk_buff *skb);
+void vnencap_cells_put_off(struct vnencap_dev *vn, struct sk_buff *skb);
 bool vnencap_cells_idle(const struct vnencap_cells *cells);
 
 /**

@@ -133,7 +133,7 @@ static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
 		NAPI_GRO_CB(skb)->flush = 0;
 		return p;
 	}
-	err = vnencap_deliver_run(vn, skb, &run);
+	err = vnencap_deliver_run(vn, skb, &run, VNENCAP_RUN_CELL);
 	return err ? consumed(vn, skb, err) : p;
 }
 
@@ -150,9 +150,10 @@ static int gro_complete(struct sk_buff *skb, int nhoff)
 	/* it was read when it came, and has only become longer since */
 	if (WARN_ON_ONCE(vnencap_run_read(skb, &run)))
 		return -EPROTO;
-	err = vnencap_deliver_run(vn, skb, &run);
-	if (err)
-		vnencap_deliver_drop(vn, err);
+	err = vnencap_deliver_run(vn, skb, &run, VNENCAP_RUN_LENT);
+	/* GRO frees it as dropped, unless another has it, too */
+	if (err && !vnencap_deliver_drop(vn, err) && err != -EALREADY)
+		vnencap_cells_put_off(vn, skb);
 	return err;
 }
 

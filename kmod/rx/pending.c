@@ -34,13 +34,26 @@
 /* How many frames a packet may cause to be given up */
 #define EVICTIONS_MAX	8
 
-/* Enough for the key of either family to fit in inet_frag's */
+/**
+ * struct frame_key - what tells a frame from others, in inet_frag's key
+ * @saddr: the host that it comes from; of IPv4, the mapped address
+ * @daddr: the address that it comes to; of IPv6, both halves of it, xored: only
+ *	its sender could have two of its own frames meet by that
+ * @word: of the option: VNI, class, slots
+ * @id: frame id
+ * @lower_ifindex: the lower device that it comes by
+ * @source: source port. All segments of a frame have the same, and so come by
+ *	the same queue of a NIC: nobody can make CPUs spin for one frame's lock.
+ * @zero: the key is compared as bytes
+ */
 struct frame_key {
 	struct in6_addr saddr;
-	struct in6_addr daddr;
-	__be32 word;	/* of the option: VNI, class, slots */
+	__be64 daddr;
+	__be32 word;
 	u32 id;
 	int lower_ifindex;
+	__be16 source;
+	u16 zero;
 };
 
 static struct vnencap_pending *queue_of(struct inet_frag_queue *q)
@@ -72,8 +85,8 @@ static void queue_init(struct inet_frag_queue *q, const void *key)
 	BUILD_BUG_ON(sizeof(struct frame_key) > sizeof(q->key));
 
 	memcpy(&q->key, key, sizeof(struct frame_key));
-	__skb_queue_head_init(&queue_of(q)->waiting);
-	__skb_queue_head_init(&queue_of(q)->train.waiting);
+	vnencap_sorted_init(&queue_of(q)->waiting);
+	vnencap_sorted_init(&queue_of(q)->train.waiting);
 	INIT_LIST_HEAD(&queue_of(q)->wait.list);
 }
 
@@ -88,15 +101,7 @@ static void queue_init(struct inet_frag_queue *q, const void *key)
 void vnencap_pending_keep(struct vnencap_pending *fq, struct sk_buff *skb,
 			  const struct vnencap_run *run)
 {
-	struct sk_buff *before;
-	struct vnencap_run other;
-
-	skb_queue_reverse_walk(&fq->waiting, before) {
-		vnencap_run_read(before, &other);
-		if (other.seg.offset < run->seg.offset)
-			break;
-	}
-	__skb_queue_after(&fq->waiting, before, skb);
+	vnencap_sorted_add(&fq->waiting, skb, run->seg.offset);
 	vnencap_peer_charge(&fq->wait, skb->truesize);
 }
 
@@ -110,7 +115,7 @@ void vnencap_pending_keep(struct vnencap_pending *fq, struct sk_buff *skb,
  */
 void vnencap_pending_take(struct vnencap_pending *fq, struct sk_buff *skb)
 {
-	__skb_unlink(skb, &fq->waiting);
+	vnencap_sorted_take(&fq->waiting, skb);
 	vnencap_peer_charge(&fq->wait, -(long)skb->truesize);
 }
 
@@ -118,7 +123,7 @@ static void waiting_purge(struct vnencap_pending *fq)
 {
 	struct sk_buff *skb;
 
-	while ((skb = skb_peek(&fq->waiting))) {
+	while ((skb = vnencap_sorted_first(&fq->waiting))) {
 		vnencap_pending_take(fq, skb);
 		kfree_skb(skb);
 	}
@@ -217,8 +222,8 @@ static void count_given_up(struct vnencap_dev *vn,
 		vnencap_drop(vn, NULL, RX_META_LOST);
 	if (fq->known && fq->seg.class != VNENCAP_ATOMIC)
 		vnencap_count(vn, RX_FRAMES_PARTIAL);
-	if (!skb_queue_empty(&fq->waiting) ||
-	    !skb_queue_empty(&fq->train.waiting))
+	if (!vnencap_sorted_empty(&fq->waiting) ||
+	    !vnencap_sorted_empty(&fq->train.waiting))
 		vnencap_drop(vn, NULL, RX_TIMEOUTS);
 }
 
@@ -269,11 +274,21 @@ static void key_addresses(struct frame_key *key, const struct sk_buff *skb)
 
 	if (iph->version == 4) {
 		ipv6_addr_set_v4mapped(iph->saddr, &key->saddr);
-		ipv6_addr_set_v4mapped(iph->daddr, &key->daddr);
+		key->daddr = (__force __be64)(u64)(__force u32)iph->daddr;
 	} else {
+		const __be64 *half = (const __be64 *)&ip6h->daddr;
+
 		key->saddr = ip6h->saddr;
-		key->daddr = ip6h->daddr;
+		key->daddr = get_unaligned(half) ^ get_unaligned(half + 1);
 	}
+}
+
+static __be16 source_port(const struct sk_buff *skb)
+{
+	const struct vnencap_segment_hdr *hdr;
+
+	hdr = (const void *)skb->data + vnencap_outer_len(skb);
+	return hdr->tcp.source;
 }
 
 /* The frame that a run belongs to. Where none waits one is made, unless the
@@ -288,6 +303,7 @@ static struct vnencap_pending *queue_find(struct vnencap_limits *limits,
 		.word = run->seg.word,
 		.id = run->seg.id,
 		.lower_ifindex = vn->lower->dev->ifindex,
+		.source = source_port(skb),
 	};
 	struct inet_frag_queue *q;
 

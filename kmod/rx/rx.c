@@ -106,7 +106,7 @@ static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb,
 		vnencap_cells_add_run(vn, skb);
 		return;
 	}
-	err = vnencap_deliver_run(vn, skb, run);
+	err = vnencap_deliver_run(vn, skb, run, VNENCAP_RUN_DIRECT);
 	if (unlikely(err))
 		vnencap_deliver_free(vn, skb, err);
 	else

@@ -35,8 +35,8 @@ static void fill_image(struct test_stream *st)
 	iph->ttl = 64;
 	iph->frag_off = htons(IP_DF);
 	iph->protocol = IPPROTO_TCP;
-	iph->saddr = st->hosts.a.inner4;
-	iph->daddr = st->hosts.b.inner4;
+	iph->saddr = st->from->inner4;
+	iph->daddr = st->to->inner4;
 	th->source = htons(1);
 	th->dest = htons(2);
 	th->doff = sizeof(*th) / 4;
@@ -55,7 +55,7 @@ void test_stream_seal(struct test_stream *st, u8 *block)
 
 	vnencap_option_pack(seg);
 	rcu_read_lock();
-	map = rcu_dereference(st->hosts.b.vn->map);
+	map = rcu_dereference(st->to->vn->map);
 	vnencap_meta_seal(block, seg->frame.shard_len, seg,
 			  &vnencap_map_keys(map)->key[0].secret);
 	rcu_read_unlock();
@@ -179,8 +179,8 @@ static void run_headers(const struct test_stream *st, u8 *start, u32 at, u32 len
 	iph->frag_off = htons(IP_DF);
 	iph->protocol = IPPROTO_TCP;
 	iph->tot_len = test_ip_len(TEST_STREAM_OUTER + len);
-	iph->saddr = st->hosts.a.addr.ip4;
-	iph->daddr = st->hosts.b.addr.ip4;
+	iph->saddr = st->from->addr.ip4;
+	iph->daddr = st->to->addr.ip4;
 	ip_send_check(iph);
 	vnencap_option_build((struct vnencap_segment_hdr *)(iph + 1), &seg,
 			     htons(0xc000), TEST_HOSTS_PORT);
@@ -209,16 +209,6 @@ static struct sk_buff *make_run(struct kunit *test, u8 *bytes, u32 at, u32 len,
 	return skb;
 }
 
-/* A run with the frame's bytes from there on */
-static void receive(struct kunit *test, u32 at, u32 len, bool last)
-{
-	struct test_stream *st = test->priv;
-	struct sk_buff *skb;
-
-	skb = make_run(test, st->bytes + TEST_STREAM_OUTER + at, at, len, last);
-	test_host_receive_one(&st->hosts.b, skb);
-}
-
 /**
  * test_stream_receive_as - receive a run that says so, with some bytes
  * @test: fails where there is no memory
@@ -232,7 +222,25 @@ void test_stream_receive_as(struct kunit *test, u32 at, u32 len, bool last)
 	struct sk_buff *skb;
 
 	skb = make_run(test, st->bytes + TEST_STREAM_OUTER, at, len, last);
-	test_host_receive_one(&st->hosts.b, skb);
+	test_host_receive_one(st->to, skb);
+}
+
+/**
+ * test_stream_run - make a run of the frame's segments
+ * @test: fails where there is no memory
+ * @first: the first one's number
+ * @end: the number of the one after the last; the frame may end before
+ *
+ * Return: the run, data at the outer header.
+ */
+struct sk_buff *test_stream_run(struct kunit *test, u32 first, u32 end)
+{
+	struct test_stream *st = test->priv;
+	u32 segsz = st->seg.frame.segsz;
+	u32 at = first * segsz, to = min(end * segsz, st->wire);
+
+	return make_run(test, st->bytes + TEST_STREAM_OUTER + at, at, to - at,
+			to == st->wire);
 }
 
 /**
@@ -244,10 +252,8 @@ void test_stream_receive_as(struct kunit *test, u32 at, u32 len, bool last)
 void test_stream_receive(struct kunit *test, u32 first, u32 end)
 {
 	struct test_stream *st = test->priv;
-	u32 segsz = st->seg.frame.segsz;
-	u32 to = min(end * segsz, st->wire);
 
-	receive(test, first * segsz, to - first * segsz, to == st->wire);
+	test_host_receive_one(st->to, test_stream_run(test, first, end));
 }
 
 /* ---- What came out ---- */
@@ -263,7 +269,7 @@ void test_stream_expect_counter(struct kunit *test, unsigned int counter,
 {
 	struct test_stream *st = test->priv;
 
-	KUNIT_EXPECT_EQ_MSG(test, test_host_counter(&st->hosts.b, counter),
+	KUNIT_EXPECT_EQ_MSG(test, test_host_counter(st->to, counter),
 			    value, "%s", vnencap_stats_name(counter));
 }
 
@@ -277,7 +283,7 @@ void test_stream_take(struct kunit *test)
 	struct sk_buff *skb;
 	u32 at, i;
 
-	while ((skb = skb_dequeue(&st->hosts.b.received))) {
+	while ((skb = skb_dequeue(&st->to->received))) {
 		KUNIT_ASSERT_EQ(test, skb_linearize(skb), 0);
 		KUNIT_ASSERT_GT(test, skb->len, INNER_LEN);
 		at = ntohl(((struct tcphdr *)(skb->data +
@@ -344,6 +350,8 @@ int test_stream_init(struct kunit *test)
 	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
 	for (i = 0; i < TEST_STREAM_MAX; i++)
 		st->payload[i] = hash_32(i, 8);
+	st->from = &st->hosts.a;
+	st->to = &st->hosts.b;
 	test_hosts_make(test, &st->hosts, AF_INET);
 	test_host_set_gro(&st->hosts.b, false);
 	/* however slow the machine is, no frame is given up for its age */
@@ -362,7 +370,7 @@ void test_stream_exit(struct kunit *test)
 	if (!st)
 		return;
 	if (test->status == KUNIT_FAILURE)
-		test_host_tell(test, &st->hosts.b);
+		test_host_tell(test, st->to);
 	if (st->timeout)
 		vnencap_limits_set_timeout(&init_net, st->timeout);
 	test_hosts_free(&st->hosts);

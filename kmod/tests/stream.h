@@ -11,6 +11,7 @@
 #include "wire/option.h"
 
 struct kunit;
+struct sk_buff;
 
 #define TEST_STREAM_SEGSZ	1000
 #define TEST_STREAM_MAX		200000
@@ -20,7 +21,9 @@ struct kunit;
 
 /**
  * struct test_stream - what a test of streams has at hand
- * @hosts: of which one receives
+ * @hosts: of which @from sends, and @to receives
+ * @from: mostly the first
+ * @to: the other one
  * @timeout: how long frames waited before the test
  * @seg: of the frame that was made last
  * @meta: its metadata
@@ -31,6 +34,8 @@ struct kunit;
  */
 struct test_stream {
 	struct test_hosts hosts;
+	struct test_host *from;
+	struct test_host *to;
 	int timeout;
 	struct vnencap_segment seg;
 	struct vnencap_meta meta;
@@ -51,6 +56,7 @@ void test_stream_describe(struct test_stream *st, u32 id, u32 payload);
 void test_stream_seal(struct test_stream *st, u8 *block);
 u32 test_stream_segments(const struct test_stream *st);
 
+struct sk_buff *test_stream_run(struct kunit *test, u32 first, u32 end);
 void test_stream_receive(struct kunit *test, u32 first, u32 end);
 void test_stream_receive_as(struct kunit *test, u32 at, u32 len, bool last);
 

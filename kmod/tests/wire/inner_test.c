@@ -101,8 +101,21 @@ static void only_known_headers_are_trusted(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* Neither of too many datagrams, nor of too short ones */
+static void only_short_trains_are_taken(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, vnencap_inner_train_ok(0xffff, 1400));
+	KUNIT_EXPECT_FALSE(test, vnencap_inner_train_ok(0x10000, 1400));
+	KUNIT_EXPECT_TRUE(test, vnencap_inner_train_ok(256 * 64, 64));
+	KUNIT_EXPECT_FALSE(test, vnencap_inner_train_ok(256 * 64 + 1, 64));
+	KUNIT_EXPECT_FALSE(test, vnencap_inner_train_ok(256, 1));
+	KUNIT_EXPECT_FALSE(test, vnencap_inner_train_ok(630, 63));
+	KUNIT_EXPECT_FALSE(test, vnencap_inner_train_ok(0, 0));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(only_known_headers_are_trusted, headers_gen_params),
+	KUNIT_CASE(only_short_trains_are_taken),
 	{ }
 };
 
