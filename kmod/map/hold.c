@@ -1,31 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Packets that wait for a mapping: where a service answers misses, the first
- * packets need not be lost. Few are held, for three seconds, and none unless the
- * sysctl net.vnencap.miss_queue_len says how many each VNI may have.
+ * Packets that wait for a mapping. Where a service answers misses, a flow's first
+ * packets need not be lost while it does so. Few packets are held, and each for
+ * three seconds at most. None is held unless the sysctl
+ * net.vnencap.miss_queue_len says how many each VNI may have.
  *
- * Each table of mappings has a queue. Its packets are known by their devices:
- * who takes a device from the table takes them out, when no more can come. Who
- * has taken a packet out needs its device until the packet is sent or counted
- * as dropped, and does it all in one RCU section.
+ * Each VNI's table has a queue. A packet in it has no reference to its device:
+ * a device that goes away, or leaves the VNI, takes its packets out first
+ * (vnencap_hold_purge()), when no more can come. What is done with a packet that
+ * was taken out still needs the device. So a packet is taken out, and sent, or
+ * dropped and counted, in one RCU section: the device is there until the end of
+ * it.
  */
 
 #include <linux/atomic.h>
-#include <linux/inetdevice.h>
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/sysctl.h>
-#include <net/ipv6.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
 #include "compat.h"
 #include "map/hold.h"
-#include "map/map.h"
+#include "map/mapping.h"
 #include "map/miss.h"
+#include "map/table.h"
+#include "skb/unreachable.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "vnencap.h"
@@ -102,8 +105,8 @@ static void hold_take(struct vnencap_hold *hold, struct sk_buff *skb,
 	__skb_queue_tail(taken, skb);
 }
 
-/* Packets of one namespace that come at the same time to two VNIs may exceed the
- * memory by one each.
+/* Each VNI has a lock of its own. So where packets come to two VNIs of a
+ * namespace at the same time, each VNI's may exceed the namespace's memory by one.
  */
 static bool hold_has_room(const struct vnencap_hold *hold,
 			  const struct hold_net *hn,
@@ -124,7 +127,7 @@ static bool hold_has_room(const struct vnencap_hold *hold,
 
 /* ---- What becomes of those that were taken out; in RCU ---- */
 
-static void hold_drop(struct sk_buff_head *taken)
+static void hold_drop(struct sk_buff_head *taken, bool tell)
 {
 	struct sk_buff *skb;
 
@@ -132,11 +135,17 @@ static void hold_drop(struct sk_buff_head *taken)
 		struct vnencap_dev *vn = hold_dev(skb);
 
 		vnencap_drop(vn, skb, TX_NO_MAPPING);
+		if (tell)
+			vnencap_unreachable_tell(skb, false);
 		DEV_STATS_INC(vn->dev, tx_dropped);
 		kfree_skb_reason(skb, vnencap_drop_reason(-ENOENT));
 	}
 }
 
+/* The packets have been through the device's qdisc and its taps once: they are
+ * given to the device again, as the core gives them, in RCU and with bottom
+ * halves disabled. The device needs no lock of a tx queue (LLTX).
+ */
 static void hold_send(struct sk_buff_head *taken)
 {
 	struct sk_buff *skb;
@@ -190,16 +199,6 @@ int vnencap_hold_add(struct vnencap_hold *hold, struct vnencap_dev *vn,
 
 /* ---- For control ---- */
 
-static bool hold_covers(const struct vnencap_mapping *m,
-			const struct vnencap_addr *dst)
-{
-	if (m->dst.family != dst->family)
-		return false;
-	if (dst->family == AF_INET)
-		return !((m->dst.ip4 ^ dst->ip4) & inet_make_mask(m->len));
-	return ipv6_prefix_equal(&m->dst.ip6, &dst->ip6, m->len);
-}
-
 /* Take out those that a mapping covers, or all of a device. */
 static void hold_take_some(struct vnencap_hold *hold,
 			   const struct vnencap_mapping *m,
@@ -211,15 +210,18 @@ static void hold_take_some(struct vnencap_hold *hold,
 	__skb_queue_head_init(taken);
 	spin_lock(&hold->queue.lock);
 	skb_queue_walk_safe(&hold->queue, skb, next)
-		if (m ? hold_covers(m, &hold_cb(skb)->dst) : skb->dev == dev)
+		if (m ? vnencap_mapping_covers(m, &hold_cb(skb)->dst) :
+			skb->dev == dev)
 			hold_take(hold, skb, taken);
 	spin_unlock(&hold->queue.lock);
 }
 
 /**
- * vnencap_hold_release - send what has waited for a mapping
+ * vnencap_hold_release - send the packets that have waited for a mapping
  * @hold: those of its VNI that wait
  * @m: the mapping, which packets find now
+ *
+ * If the mapping has gone meanwhile, they wait anew.
  *
  * Context: process; in RCU, which keeps @hold.
  */
@@ -235,9 +237,13 @@ void vnencap_hold_release(struct vnencap_hold *hold,
 }
 
 /**
- * vnencap_hold_purge - give up what waits of a device
+ * vnencap_hold_purge - drop the packets of a device that wait
  * @hold: those of its VNI that wait
- * @vn: the device; for all to be gone it must send no more with this VNI
+ * @vn: the device; to have none in the queue any more it must not send with this
+ *	VNI any more
+ *
+ * A packet that was taken out by others just before may still be on its way, to
+ * be sent by the device or dropped: until the end of a grace period.
  *
  * Context: process.
  */
@@ -247,7 +253,7 @@ void vnencap_hold_purge(struct vnencap_hold *hold, const struct vnencap_dev *vn)
 
 	rcu_read_lock_bh();
 	hold_take_some(hold, NULL, vn->dev, &taken);
-	hold_drop(&taken);
+	hold_drop(&taken, false);
 	rcu_read_unlock_bh();
 }
 
@@ -263,9 +269,9 @@ static void hold_take_late(struct vnencap_hold *hold,
 		hold_take(hold, skb, taken);
 }
 
-/* A packet may have begun to wait when its miss could not be told, as others
- * had been a moment ago, or nobody listened. Those that can be told now, some of
- * them: the others' turn comes with the next tick.
+/* When a packet began to wait, its miss may not have been told: others had been
+ * told a moment before, or nobody listened. Find some that can be told now; the
+ * others' turn comes with the next tick. Return: how many.
  */
 static unsigned int hold_untold(struct vnencap_hold *hold, struct net *net,
 				struct vnencap_miss misses[HOLD_TELL_MAX])
@@ -311,28 +317,37 @@ static void hold_tick(struct work_struct *work)
 		schedule_delayed_work(&hold->work, HOLD_TICK);
 	}
 	spin_unlock(&hold->queue.lock);
-	hold_drop(&late);
+	hold_drop(&late, true);
 	while (n--)
 		vnencap_miss_tell(net, &misses[n]);
 	rcu_read_unlock_bh();
 }
 
 /**
- * vnencap_hold_begin - a queue for a VNI
- * @hold: the queue
+ * vnencap_hold_new - a queue for a VNI
  * @vni: the VNI
+ *
+ * Context: process; sleeps.
+ * Return: the queue, empty; NULL where memory is short.
  */
-void vnencap_hold_begin(struct vnencap_hold *hold, u32 vni)
+struct vnencap_hold *vnencap_hold_new(u32 vni)
 {
+	struct vnencap_hold *hold;
+
+	hold = kzalloc(sizeof(*hold), GFP_KERNEL_ACCOUNT);
+	if (!hold)
+		return NULL;
 	skb_queue_head_init(&hold->queue);
-	hold->bytes = 0;
 	hold->vni = vni;
 	INIT_DELAYED_WORK(&hold->work, hold_tick);
+	return hold;
 }
 
 /**
  * vnencap_hold_end - no device has the VNI any more
  * @hold: the queue; empty, for the devices took out what was theirs
+ *
+ * Readers that found the queue before may go on with it.
  *
  * Context: process; sleeps.
  */
@@ -340,6 +355,7 @@ void vnencap_hold_end(struct vnencap_hold *hold)
 {
 	cancel_delayed_work_sync(&hold->work);
 	WARN_ON(!skb_queue_empty(&hold->queue));
+	kfree_rcu(hold, rcu);
 }
 
 /* ---- Namespaces ---- */

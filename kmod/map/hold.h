@@ -14,21 +14,23 @@ struct vnencap_mapping;
 
 /**
  * struct vnencap_hold - the packets of a VNI that wait
- * @queue: the packets, the oldest first; its lock makes sure that a packet that
- *	is put in finds the mapping that has come meanwhile, or is found by who
- *	made it
+ * @queue: the packets, the oldest first. Its lock is held from the last look for
+ *	a mapping until the packet is put in: so a mapping that comes meanwhile
+ *	is found by the packet, or the packet by who made the mapping
  * @bytes: memory that they take; under the queue's lock
  * @vni: the VNI
  * @work: gives up the oldest, and tells what was not told, while any wait
+ * @rcu: readers may hold it until a grace period after it went
  */
 struct vnencap_hold {
 	struct sk_buff_head queue;
 	unsigned int bytes;
 	u32 vni;
 	struct delayed_work work;
+	struct rcu_head rcu;
 };
 
-void vnencap_hold_begin(struct vnencap_hold *hold, u32 vni);
+struct vnencap_hold *vnencap_hold_new(u32 vni);
 void vnencap_hold_end(struct vnencap_hold *hold);
 
 int vnencap_hold_add(struct vnencap_hold *hold, struct vnencap_dev *vn,

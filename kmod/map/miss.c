@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which misses were told a moment ago: packets come faster than listeners want
- * to hear that the mapping they need is not there.
+ * Misses: packets that found no mapping. Listeners are told of them, but packets
+ * come faster than anybody wants to hear of them: so the same miss is told once
+ * a second at most.
  *
- * A table of fixed size in each network namespace, in which a miss has a set
- * of slots that it can be in. If none of them is free, as so many others have
- * been told in the last second, a miss is not told: this bounds what a guest
- * that scans its network costs the listeners.
+ * Each network namespace has a table of the misses that were told a moment ago.
+ * Its size is fixed. A miss has one set of slots in it. Where all of the set's
+ * slots are taken by other misses of the last second, a miss is not told: this
+ * bounds what a guest that scans its network costs the listeners.
  */
 
 #include <linux/atomic.h>
@@ -84,8 +85,9 @@ static u64 miss_hash(const siphash_key_t *key, u32 vni,
 	return siphash(&miss, sizeof(miss), key);
 }
 
-/* Take a slot that is free, or the miss's own, to tell it now. Who is too late
- * met a miss that is being told just now. Return: how many it stands for.
+/* Take a slot, which is free or the miss's own, to tell the miss now. Another
+ * CPU may take it first: then that tells a miss just now, and this one does not.
+ * Return: how many packets the miss stands for, 0 where it is not to be told.
  */
 static u32 miss_take(struct miss_slot *slot, u64 was, u32 tag, u32 now, u32 n)
 {
@@ -97,7 +99,7 @@ static u32 miss_take(struct miss_slot *slot, u64 was, u32 tag, u32 now, u32 n)
 	if (atomic64_cmpxchg(&slot->told, was, (u64)tag << 32 | now) != was)
 		return 0;
 	since = atomic_xchg(&slot->since, 0);
-	/* what a packet that waits is asked for again stands for that packet */
+	/* asked for again (n is 0), a miss stands for the packet that waits */
 	return own ? since + n : max(n, 1U);
 }
 
@@ -128,8 +130,8 @@ static u32 miss_count(struct miss_slot *slots, u32 tag, u32 n)
  * @net: the namespace of the substrate
  * @miss: the miss; if it is due its @count is set: how many packets met it since
  *	it was last told
- * @n: how many more met it now; 0 where it is asked for again, for a packet that
- *	waits: it is due if it was not told yet
+ * @n: how many more packets met it now; 0 where it is asked for again, for a
+ *	packet that waits: it is due then if it was not told yet
  *
  * Context: any, RCU or whatever else keeps @net.
  * Return: true once a second at most for the same miss.
@@ -153,6 +155,7 @@ bool vnencap_miss_due(struct net *net, struct vnencap_miss *miss, u32 n)
  * @net: the namespace of the substrate
  *
  * Context: any.
+ * Return: true where somebody does.
  */
 bool vnencap_miss_heard(struct net *net)
 {

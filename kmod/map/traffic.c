@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counters of an endpoint: per CPU, 64 bits. Of a million endpoints there may be
- * few that this host ever speaks to: only they get the memory.
+ * The counters of an endpoint: per CPU, 64 bits. Of a million endpoints there
+ * may be few that this host ever speaks to: only these get memory for counters.
  */
 
 #include <linux/netdevice.h>

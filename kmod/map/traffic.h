@@ -7,7 +7,7 @@
 #include <linux/u64_stats_sync.h>
 #include <uapi/linux/vnencap.h>
 
-#include "map/map.h"
+#include "map/endpoint.h"
 
 /**
  * struct vnencap_traffic - the counters of one endpoint on one CPU

@@ -52,7 +52,7 @@ static const struct nla_policy vnencap_dev_get_nl_policy[VNENCAP_A_DEV_IFNAME + 
 };
 
 /* VNENCAP_CMD_DEV_SET - do */
-static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_MSSCLAMP + 1] = {
+static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_TTL_INHERIT + 1] = {
 	[VNENCAP_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VNENCAP_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[VNENCAP_A_DEV_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_dev_vni_range),
@@ -64,6 +64,8 @@ static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_MSSCLAMP 
 	[VNENCAP_A_DEV_SPOOFCHECK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VNENCAP_A_DEV_NOTRACK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VNENCAP_A_DEV_MSSCLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[VNENCAP_A_DEV_FWMARK] = { .type = NLA_U32, },
+	[VNENCAP_A_DEV_TTL_INHERIT] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* VNENCAP_CMD_MAP_SET - do */
@@ -170,7 +172,7 @@ const struct genl_split_ops vnencap_nl_ops[16] = {
 		.cmd		= VNENCAP_CMD_DEV_SET,
 		.doit		= vnencap_nl_dev_set_doit,
 		.policy		= vnencap_dev_set_nl_policy,
-		.maxattr	= VNENCAP_A_DEV_MSSCLAMP,
+		.maxattr	= VNENCAP_A_DEV_TTL_INHERIT,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -42,7 +42,7 @@ vnencap_deliver_run(struct vnencap_dev *vn, struct sk_buff *skb,
 		return -ENODEV;
 	}
 	name = vnencap_recent_name(skb, run->seg.id);
-	if (likely(vnencap_run_whole(run) && !vnencap_recent_seen(name)))
+	if (likely(vnencap_run_whole(run) && !vnencap_recent_seen(vn, name)))
 		return vnencap_restore_whole(vn, skb, run, name);
 	if (run->seg.class == VNENCAP_STREAM) {
 		err = vnencap_order_add(vn, skb, run, name);

@@ -31,6 +31,9 @@
 #include "wire/option.h"
 #include "wire/outer.h"
 
+/* How many frames a packet may cause to be given up */
+#define EVICTIONS_MAX	8
+
 /* Enough for the key of either family to fit in inet_frag's */
 struct frame_key {
 	struct in6_addr saddr;
@@ -127,7 +130,7 @@ static void queue_destroy(struct inet_frag_queue *q)
 	struct vnencap_pending *fq = queue_of(q);
 
 	waiting_purge(fq);
-	vnencap_peer_leave(&fq->wait, sizeof(*fq));
+	vnencap_peer_forget(&fq->wait, sizeof(*fq));
 }
 
 /**
@@ -331,6 +334,25 @@ found:
 	return true;
 }
 
+/* Give up old frames of a peer that has too many. What a packet may cost is
+ * bounded: where the limit has been lowered by much, the next packets go on.
+ * Return: false where the peer has too many still.
+ */
+static bool make_room(const struct vnencap_limits *limits,
+		      struct vnencap_peer *peer)
+{
+	unsigned long most = READ_ONCE(limits->peer_thresh);
+	unsigned int i;
+
+	for (i = 0; i < EVICTIONS_MAX; i++) {
+		if (atomic_long_read(&peer->bytes) <= most)
+			return true;
+		if (!evict_oldest(peer))
+			return true;
+	}
+	return atomic_long_read(&peer->bytes) <= most;
+}
+
 /**
  * vnencap_pending_find - the frame that a run belongs to, found or made
  * @vn: the device that the run is for
@@ -353,9 +375,8 @@ struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
 	struct vnencap_limits *limits = vnencap_limits_of(vn->net);
 	struct vnencap_pending *fq;
 
-	while (atomic_long_read(&peer->bytes) > READ_ONCE(limits->peer_thresh))
-		if (!evict_oldest(peer))
-			break;
+	if (!make_room(limits, peer))
+		return NULL;
 	fq = queue_find(limits, vn, skb, run);
 	if (!fq && evict_oldest(peer))
 		fq = queue_find(limits, vn, skb, run);
@@ -389,7 +410,6 @@ int vnencap_pending_init(void)
 	int err;
 
 	vnencap_recent_init();
-	vnencap_peer_init();
 	err = inet_frags_init(&frames);
 	if (err)
 		return err;

@@ -14,6 +14,8 @@
 
 #include "compat.h"
 #include "map/map.h"
+#include "rx/cells.h"
+#include "rx/limits.h"
 #include "rx/peer.h"
 #include "rx/pending.h"
 #include "rx/reasm.h"
@@ -411,17 +413,6 @@ static void drop_duplicate(struct vnencap_dev *vn, const struct sk_buff *skb,
 			  end_segment(run) - first_segment(run));
 }
 
-/* Hand up by the cell, as other packets of the device: nothing that is on its
- * way there is overtaken.
- */
-static void hand_up_ready(struct vnencap_dev *vn, struct sk_buff *skb)
-{
-	if (netif_elide_gro(vn->dev))
-		netif_receive_skb(skb);
-	else
-		gro_cells_receive(&vn->cells.gro, skb);
-}
-
 static int enter_and_add(struct vnencap_dev *vn, struct vnencap_pending *fq,
 			 struct vnencap_peer *peer, struct sk_buff *skb,
 			 const struct vnencap_run *run,
@@ -453,7 +444,7 @@ void vnencap_reasm_adopt(struct vnencap_dev *vn, const struct sk_buff *skb,
 			 const struct vnencap_meta *meta, u32 end)
 {
 	struct vnencap_addr source = vnencap_outer_source(skb);
-	struct vnencap_peer *peer = vnencap_peer_of(vn->net, &source);
+	struct vnencap_peer *peer = vnencap_limits_peer(vn->net, &source);
 	struct vnencap_pending *fq = vnencap_pending_find(vn, peer, skb, run);
 
 	if (!fq)
@@ -494,7 +485,7 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 	struct vnencap_pending *fq;
 	struct sk_buff *other;
 
-	if (vnencap_recent_whole(name)) {
+	if (vnencap_recent_whole(vn, name)) {
 		drop_duplicate(vn, skb, run);
 		return -EEXIST;
 	}
@@ -502,25 +493,25 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		vnencap_drop(vn, skb, RX_SPOOFED);
 		return -EPERM;
 	}
-	peer = vnencap_peer_of(vn->net, &source);
+	peer = vnencap_limits_peer(vn->net, &source);
 	fq = vnencap_pending_find(vn, peer, skb, run);
 	if (!fq) {
 		vnencap_drop(vn, skb, RX_OVER_LIMIT);
 		return -ENOBUFS;
 	}
-	vnencap_recent_add(name, false);
+	vnencap_recent_add(vn, name, false);
 	__skb_queue_head_init(&ready);
 	spin_lock(&fq->q.lock);
 	err = enter_and_add(vn, fq, peer, skb, run, &ready);
 	if (vnencap_pending_crowding(fq) &&
 	    !(fq->q.flags & INET_FRAG_COMPLETE)) {
 		vnencap_pending_kill(fq, &refs);
-		vnencap_recent_add(name, true);
+		vnencap_recent_add(vn, name, true);
 	}
 	spin_unlock(&fq->q.lock);
 	compat_frag_put(&fq->q, refs);
 
 	while ((other = __skb_dequeue(&ready)))
-		hand_up_ready(vn, other);
+		vnencap_cells_add_packet(vn, other);
 	return err;
 }

@@ -11,7 +11,7 @@
 #include "wire/addr.h"
 #include "wire/meta.h"
 
-/* Datagrams of a train. Linux sends 128 at most, and some versions 64. */
+/* The most datagrams of a train. Linux sends 128 at most, older versions 64. */
 #define VNENCAP_TRAIN_MAX	256
 
 /**
@@ -33,9 +33,9 @@ int vnencap_inner_restore(struct sk_buff *skb, const struct vnencap_meta *m,
  * @skb: parsed by vnencap_inner_parse()
  * @m: from there
  *
- * Data of an established TCP connection is a stream. What opens, resets or
- * marks out of band means something as a whole only. UDP that is to be
- * segmented is a train.
+ * Data of a TCP connection is a stream. A TCP packet that opens or resets a
+ * connection or has urgent data means something as a whole only: it is atomic.
+ * UDP that is to be segmented is a train. All else is atomic.
  *
  * Return: enum vnencap_class.
  */

@@ -41,11 +41,11 @@ completes "-json" -j
 completes "help set show" dev ""
 completes "vn0 vn1" dev show ""
 completes "vn0 vn1" dev set v
-completes "local mssclamp nomssclamp nonotrack nospoofcheck notrack port spoofcheck tos ttl vni" \
+completes "fwmark local mssclamp nomssclamp nonotrack nospoofcheck notrack port spoofcheck tos ttl vni" \
 	dev set vn0 ""
 completes "tos ttl" dev set vn0 t
 completes "ttl" dev set vn0 tos 0 t
-completes "auto" dev set vn0 ttl ""
+completes "auto inherit" dev set vn0 ttl ""
 completes "inherit" dev set vn0 tos i
 completes "any" dev set vn0 vni 4 local ""
 completes "" dev set vn0 port ""

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The hosts of the substrate that mappings name. */
+#ifndef _VNENCAP_ENDPOINT_H
+#define _VNENCAP_ENDPOINT_H
+
+#include <linux/refcount.h>
+#include <linux/rcupdate.h>
+#include <linux/rhashtable-types.h>
+#include <net/dst_cache.h>
+
+#include "wire/addr.h"
+
+struct net;
+struct vnencap_traffic;
+
+/**
+ * struct vnencap_endpoint - a host of the substrate, as one VNI sees it
+ * @addr: where it is; of AF_UNSPEC it stands for a group of others
+ * @vni: the VNI that sees it so
+ * @dst_cache: the route to it, from the device that sent there last; has no
+ *	memory of its own before
+ * @traffic: its counters, NULL before there was any
+ * @refs: one for each mapping that names it
+ * @node: in the namespace's table of endpoints
+ * @rcu: readers may hold it until a grace period after the last reference
+ */
+struct vnencap_endpoint {
+	struct vnencap_addr addr;
+	u32 vni;
+	struct dst_cache dst_cache;
+	struct vnencap_traffic __percpu *traffic;
+	refcount_t refs;
+	struct rhash_head node;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct vnencap_endpoints - the endpoints of a network namespace
+ * @table: they themselves, by VNI and address
+ * @used: whether there ever was one
+ */
+struct vnencap_endpoints {
+	struct rhashtable table;
+	bool used;
+};
+
+struct vnencap_endpoints *vnencap_endpoint_all(struct net *net);
+
+/* For those who hold the lock of the namespace's mappings */
+struct vnencap_endpoint *vnencap_endpoint_get(struct vnencap_endpoints *all,
+					      u32 vni,
+					      const struct vnencap_addr *addr);
+void vnencap_endpoint_put(struct vnencap_endpoints *all,
+			  struct vnencap_endpoint *endpoint);
+unsigned int vnencap_endpoint_count(const struct vnencap_endpoints *all);
+
+/* For readers in RCU */
+struct vnencap_endpoint *vnencap_endpoint_at(struct vnencap_endpoints *all,
+					     u32 vni,
+					     const struct vnencap_addr *addr);
+struct vnencap_endpoint *vnencap_endpoint_find(struct net *net, u32 vni,
+					       const struct vnencap_addr *addr);
+void vnencap_endpoint_walk(struct net *net, struct rhashtable_iter *iter);
+void vnencap_endpoint_ready(struct vnencap_endpoint *endpoint);
+
+int vnencap_endpoint_init(void);
+void vnencap_endpoint_exit(void);
+
+#endif /* _VNENCAP_ENDPOINT_H */
