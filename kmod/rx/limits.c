@@ -27,13 +27,13 @@ static struct inet_frags *limits_frags;
 
 #ifdef VNENCAP_TESTS
 /**
- * vnencap_reasm_set_timeout - change how long frames wait, for tests
+ * vnencap_limits_set_timeout - change how long frames wait, for tests
  * @net: namespace of the substrate
  * @timeout: in jiffies
  *
  * Return: what it was before.
  */
-int vnencap_reasm_set_timeout(struct net *net, int timeout)
+int vnencap_limits_set_timeout(struct net *net, int timeout)
 {
 	struct vnencap_limits *limits = vnencap_limits_of(net);
 

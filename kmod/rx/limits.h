@@ -58,7 +58,7 @@ vnencap_limits_peer(const struct net *net, const struct vnencap_addr *addr)
 }
 
 #ifdef VNENCAP_TESTS
-int vnencap_reasm_set_timeout(struct net *net, int timeout);
+int vnencap_limits_set_timeout(struct net *net, int timeout);
 #endif
 
 int vnencap_limits_start(struct net *net);
