@@ -48,9 +48,11 @@ struct vnencap_admitted {
 	struct rcu_head rcu;
 };
 
-/* What the answer depends on, of a packet that comes now */
+/* What the answer depends on, of a packet that comes now. 6.1 takes no pointer to
+ * const for what is set of a device.
+ */
 static struct vnencap_admitted question(const struct net_device *dev,
-					const struct in_device *in_dev,
+					struct in_device *in_dev,
 					const struct iphdr *iph)
 {
 	return (struct vnencap_admitted){
