@@ -110,7 +110,7 @@ for host in 1 2; do
 	on $host ethtool -K wire tx off tso off gso off gro off >/dev/null
 	on $host ip link set vn0 mtu 9000
 done
-make_file "$(scaled 30 5)"
+make_file "$(scaled 150 20)"
 capture
 nested
 sees_none "GRO off and on" gro_off_and_on
