@@ -50,7 +50,7 @@ struct vnencap_admitted {
 
 /* What the answer depends on, of a packet that comes now */
 static struct vnencap_admitted question(const struct net_device *dev,
-					const struct in_device *in_dev,
+					struct in_device *in_dev,
 					const struct iphdr *iph)
 {
 	return (struct vnencap_admitted){
