@@ -204,7 +204,8 @@ over()
 	flips "$name, single" single 28
 	flips "$name, first" first 28
 	if [[ $1 -eq 6 ]]; then
-		bad "$name, extension headers" all extend "$work/single"
+		# the stack refuses some before they come to local input
+		bad "$name, extension headers" some extend "$work/single"
 	fi
 	bad "$name, random bytes" all random "$work/single" \
 		"$(scaled 6000 2000)"
