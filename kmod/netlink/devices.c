@@ -8,6 +8,7 @@
 
 #include "dev/config.h"
 #include "dev/device.h"
+#include "netlink/family.h"
 #include "netlink/message.h"
 #include "netlink/netlink-gen.h"
 #include "netlink/notify.h"
@@ -57,6 +58,9 @@ int vnencap_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sk_buff *msg;
 	int err;
 
+	err = vnencap_family_check_header(info->nlhdr, 0, info->extack);
+	if (err)
+		return err;
 	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
@@ -99,9 +103,12 @@ int vnencap_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct net *net = sock_net(skb->sk);
 	struct vnencap_message_head head;
 	struct vnencap_dev *vn = NULL;
-	int err = 0;
 	long i = 0;
+	int err;
 
+	err = vnencap_family_check_header(cb->nlh, 0, cb->extack);
+	if (err)
+		return err;
 	head = vnencap_message_dump(cb, VNENCAP_CMD_DEV_GET);
 	rtnl_lock();
 	cb->seq = dev_list_seq(net);
@@ -164,6 +171,9 @@ int vnencap_nl_dev_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	int err;
 
+	err = vnencap_family_check_header(info->nlhdr, 0, info->extack);
+	if (err)
+		return err;
 	rtnl_lock();
 	err = dev_set(info);
 	rtnl_unlock();

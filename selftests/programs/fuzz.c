@@ -422,8 +422,11 @@ static unsigned int any_flags(const struct op *op)
 		NLM_F_CREATE | NLM_F_EXCL, NLM_F_CREATE | NLM_F_REPLACE,
 		NLM_F_REPLACE, 0
 	};
-	unsigned int flags = verbs[one_of(4)] | NLM_F_ACK;
+	unsigned int flags = NLM_F_ACK;
 
+	/* the others have no meaning for these, and refuse them */
+	if (op->cmd == VNENCAP_CMD_MAP_SET)
+		flags |= verbs[one_of(4)];
 	if (!one_of(16))
 		flags = chance() & 0xffff;
 	if (op->dump && !one_of(4))
@@ -440,7 +443,8 @@ static void one_wrong(unsigned int op, const struct attr *wrong,
 	struct message m;
 	const struct attr *a;
 
-	begin(&m, ops[op].cmd, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
+	begin(&m, ops[op].cmd, ops[op].cmd == VNENCAP_CMD_MAP_SET ?
+	      NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE : NLM_F_ACK);
 	for (a = ops[op].attrs; a->name; a++) {
 		if (a == wrong)
 			put_attr(&m, a, fault);
