@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Requests of the netlink family: what their headers have that is not defined is
-# refused.
+# refused, and an answer of many parts says if what it tells changed meanwhile.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/cli.sh
@@ -88,7 +88,55 @@ dump_headers()
 	done
 }
 
+# --- dumps -----------------------------------------------------------------
+
+# endpoints FROM TO: mappings of VNI 8 with an endpoint each
+endpoints()
+{
+	local i
+	for ((i = $1; i < $2; i++)); do
+		echo "vni 8 10.9.$((i >> 8)).$((i & 255)) via 10.8.$((i >> 8)).$((i & 255))"
+	done
+}
+
+# shown_while COMMAND...: endpoints are shown, and COMMAND is run when a part of
+# the answer has come: nobody reads on, so the pipe is full and then the socket
+shown_while()
+{
+	local first shower
+	exec {pipe}< <(on 1 vnencap endpoint show vni 8 2>"$work/err")
+	shower=$!
+	read -r first <&"$pipe"
+	"$@"
+	{ echo "$first"; cat <&"$pipe"; } >"$work/shown"
+	exec {pipe}<&-
+	wait "$shower"
+}
+
+is_marked()
+{
+	grep -q "Dump was interrupted" "$work/err"
+}
+
+interrupted()
+{
+	endpoints 0 10000 | v1 map load - || die "cannot load mappings"
+	check "many endpoints are shown" shown_while true
+	check_that "all of them" "$(sort -u "$work/shown" | wc -l)" -eq 10000
+	check_that "each once" "$(wc -l <"$work/shown")" -eq 10000
+	check_fails "and no interruption is told" 1 is_marked
+	endpoints 10000 "$(scaled 40000 16000)" >"$work/more"
+	check "they are shown while the table grows" \
+		shown_while v1 map load "$work/more"
+	check "and it is told" is_marked
+	endpoints 0 10000 | sed 's/.*via/vni 8/' | sort >"$work/were"
+	check_that "none is missing that was there" "$(cut -d' ' -f1-3 \
+		"$work/shown" | sort -u | comm -13 - "$work/were" | wc -l)" -eq 0
+	v1 map flush vni 8
+}
+
 hosts_on_veth
 overlay_up
 headers
 dump_headers
+interrupted
