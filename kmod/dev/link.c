@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "dev/config.h"
 #include "dev/device.h"
+#include "dev/holder.h"
 #include "dev/link.h"
 #include "lower/lower.h"
 
@@ -93,7 +94,7 @@ static int check_lower(struct net_device *dev, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "A vnencap device cannot be a lower device");
 		return -ELOOP;
 	}
-	return 0;
+	return vnencap_holder_check(dev, extack);
 }
 
 static struct net_device *find_lower(struct net *net, struct nlattr *link,
