@@ -18,6 +18,13 @@ v1()
 	on 1 vnencap "$@"
 }
 
+# says_why PATTERN COMMAND...: it fails, with these words
+says_why()
+{
+	local said
+	! said=$("${@:2}" 2>&1) && grep -q -- "$1" <<<"$said"
+}
+
 # tenant COMMAND...: as root of the tenant's user and network namespaces
 tenant()
 {
@@ -367,6 +374,12 @@ devices()
 	check_that "the substrate has a number for the tenant" "$nsid" -ge 0
 	check_fails "the tenant makes no device on the substrate's, by it" 2 \
 		tenant ip link add name vn9 link "if$lower" \
+		link-netnsid "$nsid" type vnencap vni 44
+	check_fails "nor does root without a user namespace" 2 \
+		on 4 ip link add name vn9 link "if$lower" \
+		link-netnsid "$nsid" type vnencap vni 44
+	check "who is told how it is done" says_why '"netns"' \
+		on 4 ip link add name vn9 link "if$lower" \
 		link-netnsid "$nsid" type vnencap vni 44
 	check "but on one of its own" tenant ip link add dummy9 type dummy
 	tenant ip addr add 10.0.0.1/24 dev dummy9
