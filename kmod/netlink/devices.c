@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the family does with devices: show them, and change them. */
+/* What the family does with devices: show, change and remove them. */
 #include <linux/jhash.h>
 #include <linux/rtnetlink.h>
 #include <net/genetlink.h>
@@ -310,6 +310,33 @@ int vnencap_nl_dev_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	rtnl_lock();
 	err = dev_set(info);
+	rtnl_unlock();
+	return err;
+}
+
+static int dev_del(struct genl_info *info)
+{
+	struct vnencap_dev *vn = parse_dev(info);
+
+	if (IS_ERR(vn))
+		return PTR_ERR(vn);
+	vnencap_device_del(vn, NULL);
+	return 0;
+}
+
+/**
+ * vnencap_nl_dev_del_doit - remove a device
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0, or an error with its reason in @info->extack.
+ */
+int vnencap_nl_dev_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int err;
+
+	rtnl_lock();
+	err = dev_del(info);
 	rtnl_unlock();
 	return err;
 }

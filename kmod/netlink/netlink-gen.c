@@ -164,8 +164,18 @@ static const struct nla_policy vnencap_endpoint_get_dump_nl_policy[VNENCAP_A_END
 	[VNENCAP_A_ENDPOINT_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_endpoint_vni_range),
 };
 
+/* VNENCAP_CMD_DEV_DEL - do */
+static const struct nla_policy vnencap_dev_del_nl_policy[VNENCAP_A_DEV_BY_VNI + 1] = {
+	[VNENCAP_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VNENCAP_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[VNENCAP_A_DEV_NETNSID] = { .type = NLA_S32, },
+	[VNENCAP_A_DEV_NETNS_FD] = { .type = NLA_U32, },
+	[VNENCAP_A_DEV_LINK] = { .type = NLA_U32, },
+	[VNENCAP_A_DEV_BY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_dev_by_vni_range),
+};
+
 /* Ops table for vnencap */
-const struct genl_split_ops vnencap_nl_ops[16] = {
+const struct genl_split_ops vnencap_nl_ops[17] = {
 	{
 		.cmd		= VNENCAP_CMD_DEV_GET,
 		.doit		= vnencap_nl_dev_get_doit,
@@ -275,5 +285,12 @@ const struct genl_split_ops vnencap_nl_ops[16] = {
 		.policy		= vnencap_endpoint_get_dump_nl_policy,
 		.maxattr	= VNENCAP_A_ENDPOINT_VNI,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= VNENCAP_CMD_DEV_DEL,
+		.doit		= vnencap_nl_dev_del_doit,
+		.policy		= vnencap_dev_del_nl_policy,
+		.maxattr	= VNENCAP_A_DEV_BY_VNI,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };

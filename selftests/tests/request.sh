@@ -14,7 +14,7 @@
 operations=(
 	"1 dev-get" "2 dev-set" "4 map-set" "5 map-del" "6 map-get"
 	"7 map-flush" "11 key-set" "12 key-add" "13 key-use" "14 key-del"
-	"15 key-get" "17 endpoint-get"
+	"15 key-get" "17 endpoint-get" "18 dev-del"
 )
 dumps=("1 dev-get" "6 map-get" "15 key-get" "17 endpoint-get")
 

@@ -501,6 +501,7 @@ two_tenants()
 	check_that "it is the same" "$(ttl_of 44)" -eq 22
 	check_that "and the other tenant's is as it was" "$(ttl_of 42)" -eq 0
 	check "an event tells which it was" names_in_events "$nsid"
+	removed_from_home $pid "$nsid"
 	stop $pid
 }
 
@@ -523,6 +524,28 @@ heard_set()
 {
 	v1 dev set vn42 nsid "$1" ttl "$((1 + RANDOM % 250))"
 	heard "^dev vn42"
+}
+
+# The substrate's administrator gets the VNI back, who may know no more than it.
+removed_from_home()
+{
+	check_fails "the VNI is taken" 2 \
+		on 1 ip link add link "${dev[1]}" name vn9 type vnencap vni 44
+	check_fails "the tenant's root removes none by vnencap" 2 \
+		nsenter --target "$1" --net vnencap dev delete vn42
+	check_fails "nor does home by the name alone" 2 v1 dev delete vn42
+	check_that "both are there" "$(nsid_of 44)" -eq "$2"
+	check "home removes the device by its VNI" \
+		v1 dev delete link "${dev[1]}" vni 44
+	check_fails "it is gone" 1 \
+		nsenter --target "$1" --net ip link show vn42
+	check "the VNI can be had" \
+		on 1 ip link add link "${dev[1]}" name vn9 type vnencap vni 44
+	check "a device at home is removed by its name" v1 dev delete vn9
+	check_that "and no other" "$(v1 -j dev show |
+		jq -r '[.[].vni] | sort | join(" ")')" = "42 43"
+	check "the first tenant's packets are answered all the while" \
+		tenant ping -q -c1 -W2 "${own[2]}"
 }
 
 hosts_on_veth

@@ -64,6 +64,7 @@ static int dev_usage(struct args *args)
 	fputs("Usage: vnencap dev set DEVICE [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]\n"
 	      "               [ ttl { TTL | auto } ] [ tos { TOS | inherit } ]\n"
 	      "               [ [no]spoofcheck ] [ [no]notrack ] [ [no]mssclamp ]\n"
+	      "       vnencap dev delete DEVICE\n"
 	      "       vnencap dev [ show [ DEVICE ] ]\n"
 	      "where  DEVICE := { DEV [ netns { NAME | PID } | nsid ID ] | link LOWER vni VNI }\n"
 	      "       VNI := 0..16777215, decimal or 0x...\n"
@@ -345,6 +346,24 @@ static int dev_set(struct args *args)
 	return ask(nlh, &name);
 }
 
+static int dev_delete(struct args *args)
+{
+	struct dev_name name = { };
+	struct nl_buffer buf;
+	struct nlmsghdr *nlh;
+	int err;
+
+	err = take_name(args, &name);
+	if (!err)
+		err = args_end(args);
+	if (err)
+		return err;
+
+	nlh = nl_prepare(&buf, VNENCAP_CMD_DEV_DEL, 0);
+	put_name(nlh, &name);
+	return ask(nlh, &name);
+}
+
 /* The lower device is in this namespace, unless it went meanwhile. */
 static void print_link(const struct nlattr *attr)
 {
@@ -488,6 +507,7 @@ int dev_main(struct args *args)
 		{ "show", dev_show },
 		{ "list", dev_show },
 		{ "set", dev_set },
+		{ "delete", dev_delete },
 		{ "help", dev_usage },
 		{ }
 	};

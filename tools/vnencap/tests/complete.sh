@@ -48,7 +48,7 @@ completes "dev endpoint help key map monitor" ""
 completes "map monitor" m
 completes "dev" -j -n ns d
 completes "-json" -j
-completes "help set show" dev ""
+completes "delete help set show" dev ""
 completes "link vn0 vn1" dev show ""
 completes "vn0 vn1" dev set v
 completes "vn0 vn1" dev set dev ""
@@ -67,6 +67,11 @@ completes "tos ttl" dev set link eth0 vni 42 t
 completes "vni" dev set link eth0 vni 42 v
 completes "" dev set link eth0 vni 42 vni 43 v
 completes "" dev set link eth0 vni 42 vni ""
+completes "link vn0 vn1" dev delete ""
+completes "netns nsid" dev delete vn0 ""
+completes "blue" dev delete vn0 netns ""
+completes "" dev delete vn0 netns blue ""
+completes "" dev delete link eth0 vni 42 ""
 completes "" dev help ""
 completes "tos ttl" dev set vn0 t
 completes "ttl" dev set vn0 tos 0 t
