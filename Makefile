@@ -20,7 +20,9 @@ help:
 	@echo 'make bench-shard  what it costs that metadata survives losses, beside the kernel'\''s own'
 	@echo 'make bench-map    what a million mappings cost, beside routes (ten minutes)'
 	@echo 'make kunit        the KUnit suites under User-Mode Linux, in seconds'
-	@echo 'make check        style: checkpatch, sparse, shellcheck, generated files'
+	@echo 'make check        style: checkpatch, sparse, shellcheck, generated files, pages'
+	@echo 'make docs         Documentation/ as HTML, in Documentation/_build'
+	@echo 'make drawings     its drawings, from their sources'
 	@echo 'make clean        what was built here'
 
 module:
@@ -53,6 +55,17 @@ kunit:
 check:
 	selftests/check
 
+docs:
+	sphinx-build -q -b html -d Documentation/_build/.doctrees \
+		Documentation Documentation/_build
+	@echo Documentation/_build/index.html
+
+drawings: Documentation/drawings/frame.svg Documentation/drawings/paths.svg
+
+Documentation/drawings/%.svg: Documentation/drawings/%.py \
+		Documentation/drawings/svg.py Documentation/drawings/draw
+	Documentation/drawings/draw $* >$@.new && mv $@.new $@
+
 bench:
 	selftests/bench/speed
 
@@ -80,6 +93,7 @@ clean:
 	$(MAKE) -C tools/iproute2 clean
 	$(MAKE) -C selftests/programs clean
 	$(MAKE) -C selftests/bench clean
+	rm -rf Documentation/_build
 
-.PHONY: all help module cli install demo test test-all in-tree kunit check clean bench \
-	profile bench-loss bench-map bench-shard
+.PHONY: all help module cli install demo test test-all in-tree kunit check docs \
+	drawings clean bench profile bench-loss bench-map bench-shard

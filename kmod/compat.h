@@ -13,6 +13,7 @@
 #include <linux/skbuff_ref.h>
 #include <linux/unaligned.h>
 #endif
+#include <net/flow.h>
 #include <net/genetlink.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_dscp.h>
@@ -20,6 +21,7 @@
 #include <net/inet_hashtables.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
+#include <net/ip_tunnels.h>
 #include <net/ipv6.h>
 #include <net/netlink.h>
 #include <net/route.h>
@@ -210,6 +212,38 @@ static inline bool compat_napi_holds(const struct napi_struct *napi)
 #endif
 }
 
+/*
+ * A net_device that is in no list, for NAPI contexts of its own, with @priv bytes
+ * behind it. Before 6.10 nothing allocated one.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+static inline struct net_device *compat_alloc_netdev_dummy(size_t priv)
+{
+	struct net_device *dev = kzalloc(ALIGN(sizeof(*dev), NETDEV_ALIGN) +
+					 priv, GFP_KERNEL_ACCOUNT);
+
+	if (dev)
+		init_dummy_netdev(dev);
+	return dev;
+}
+
+static inline void compat_free_netdev_dummy(struct net_device *dev)
+{
+	free_percpu(dev->core_stats);
+	kfree(dev);
+}
+#else
+static inline struct net_device *compat_alloc_netdev_dummy(size_t priv)
+{
+	return alloc_netdev_dummy(priv);
+}
+
+static inline void compat_free_netdev_dummy(struct net_device *dev)
+{
+	free_netdev(dev);
+}
+#endif
+
 /* How long a device's GRO holds packets; each of its NAPI contexts has a time of
  * its own since 6.13.
  */
@@ -317,6 +351,13 @@ static inline void compat_jumbo_insert(struct sk_buff *skb)
 }
 #endif
 
+/* How many devices may be on top of each other where one of them sends: since
+ * 7.0, and in stable kernels before, all tunnels have this limit.
+ */
+#ifndef IP_TUNNEL_RECURSION_LIMIT
+#define IP_TUNNEL_RECURSION_LIMIT	5
+#endif
+
 /* A flag of its own since 6.12 */
 static inline void compat_set_lltx(struct net_device *dev)
 {
@@ -324,6 +365,20 @@ static inline void compat_set_lltx(struct net_device *dev)
 	dev->features |= NETIF_F_LLTX;
 #else
 	dev->lltx = true;
+#endif
+}
+
+/* The DSCP of a flow to be routed, of a TOS: all six bits since 6.12, and of a
+ * type of their own since 6.18
+ */
+static inline void compat_set_flow_tos(struct flowi4 *fl4, u8 tos)
+{
+#ifdef flowi4_dscp
+	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	fl4->flowi4_tos = tos & IPTOS_RT_MASK;
+#else
+	fl4->flowi4_tos = tos & INET_DSCP_MASK;
 #endif
 }
 

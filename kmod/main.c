@@ -12,7 +12,6 @@
 #include "netlink/netlink.h"
 #include "rx/gro.h"
 #include "rx/input.h"
-#include "rx/order.h"
 #include "rx/pending.h"
 #include "rx/rx.h"
 #include "tx/tx.h"
@@ -27,12 +26,9 @@ static int __init vnencap_init(void)
 	err = vnencap_pending_init();
 	if (err)
 		goto err_map;
-	err = vnencap_order_init();
-	if (err)
-		goto err_pending;
 	err = vnencap_hold_init();
 	if (err)
-		goto err_order;
+		goto err_pending;
 	err = vnencap_substrate_init();
 	if (err)
 		goto err_hold;
@@ -59,8 +55,6 @@ err_substrate:
 	vnencap_substrate_exit();
 err_hold:
 	vnencap_hold_exit();
-err_order:
-	vnencap_order_exit();
 err_pending:
 	vnencap_pending_exit();
 err_map:
@@ -77,7 +71,6 @@ static void __exit vnencap_exit(void)
 	vnencap_input_exit();
 	vnencap_substrate_exit();
 	vnencap_hold_exit();
-	vnencap_order_exit();
 	vnencap_pending_exit();
 	vnencap_map_exit();
 }

@@ -10,6 +10,8 @@
 
 struct vnencap_lower;
 struct vnencap_map;
+struct vnencap_places;
+struct vnencap_recent;
 struct vnencap_stats;
 struct vnencap_substrate;
 
@@ -24,6 +26,8 @@ struct vnencap_substrate;
  * @spoofcheck: drop what has an inner source that is not mapped to the outer
  * @notrack: keep the segments out of connection tracking
  * @mssclamp: lower the MSS of the overlay's TCP connections, see rx/mss.c
+ * @ttl_inherit: the outer TTL and hop limit are the inner packet's; @ttl is 0
+ * @fwmark: mark of what is sent; 0 for none
  */
 struct vnencap_config {
 	u32 vni;
@@ -35,6 +39,8 @@ struct vnencap_config {
 	bool spoofcheck;
 	bool notrack;
 	bool mssclamp;
+	bool ttl_inherit;
+	u32 fwmark;
 };
 
 /* Has it a substrate address of its own in that family? */
@@ -55,15 +61,28 @@ static inline bool vnencap_config_receives(const struct vnencap_config *config,
 }
 
 /**
+ * struct vnencap_cell - one CPU's cell, as far as it is ours
+ * @napi: its NAPI context
+ * @spent: a run to be freed with the next, see vnencap_cells_put_off(); or NULL
+ */
+struct vnencap_cell {
+	struct napi_struct *napi;
+	struct sk_buff *spent;
+};
+
+/**
  * struct vnencap_cells - where received packets meet others of their device
  * @gro: the cells
- * @napi: the NAPI context of each CPU's cell
+ * @cell: what is known of each of them
+ * @dev: a net_device that nobody else knows: the NAPI contexts are its own, and
+ *	so are the runs in the cells
  *
  * See rx/cells.c.
  */
 struct vnencap_cells {
 	struct gro_cells gro;
-	struct napi_struct * __percpu *napi;
+	struct vnencap_cell __percpu *cell;
+	struct net_device *dev;
 };
 
 /**
@@ -77,6 +96,8 @@ struct vnencap_cells {
  * @map: mappings and keys of @config's VNI in @net; as @config
  * @stats: counters, per CPU
  * @cells: NAPI contexts that runs meet on
+ * @places: frames that come in order, see rx/order.c
+ * @recent: frames that came lately, see rx/recent.h
  * @net_node: in @substrate's list of devices; RCU
  * @vni_node: in @substrate's devices by VNI; RCU
  * @all_node: in the list of all devices; RTNL
@@ -93,6 +114,8 @@ struct vnencap_dev {
 	struct vnencap_map __rcu *map;
 	struct vnencap_stats __percpu *stats;
 	struct vnencap_cells cells;
+	struct vnencap_places *places;
+	struct vnencap_recent __percpu *recent;
 	struct hlist_node net_node;
 	struct hlist_node vni_node;
 	struct list_head all_node;

@@ -26,6 +26,8 @@ const struct nla_policy vnencap_config_policy[IFLA_VNENCAP_MAX + 1] = {
 	[IFLA_VNENCAP_SPOOFCHECK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_VNENCAP_NOTRACK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_VNENCAP_MSSCLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_VNENCAP_FWMARK] = { .type = NLA_U32 },
+	[IFLA_VNENCAP_TTL_INHERIT] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /**
@@ -56,7 +58,8 @@ bool vnencap_config_same(const struct vnencap_config *a,
 	       ipv6_addr_equal(&a->local6, &b->local6) && a->port == b->port &&
 	       a->ttl == b->ttl && a->tos == b->tos &&
 	       a->spoofcheck == b->spoofcheck && a->notrack == b->notrack &&
-	       a->mssclamp == b->mssclamp;
+	       a->mssclamp == b->mssclamp &&
+	       a->ttl_inherit == b->ttl_inherit && a->fwmark == b->fwmark;
 }
 
 static int parse_local(struct vnencap_config *config, struct nlattr **attrs,
@@ -96,6 +99,22 @@ static int parse_tos(struct vnencap_config *config, const struct nlattr *attr,
 	return 0;
 }
 
+/* Of "64", "auto" (0) and "inherit" each takes the other's place. */
+static void parse_ttl(struct vnencap_config *config, struct nlattr **attrs)
+{
+	struct nlattr *ttl = attrs[IFLA_VNENCAP_TTL];
+	struct nlattr *inherit = attrs[IFLA_VNENCAP_TTL_INHERIT];
+
+	if (ttl) {
+		config->ttl = nla_get_u8(ttl);
+		config->ttl_inherit = false;
+	}
+	if (inherit)
+		config->ttl_inherit = nla_get_u8(inherit);
+	if (config->ttl_inherit)
+		config->ttl = 0;
+}
+
 /**
  * vnencap_config_parse - read settings
  * @config: what is given is written, the rest stays; undefined on errors
@@ -113,8 +132,9 @@ int vnencap_config_parse(struct vnencap_config *config, struct nlattr **attrs,
 		config->vni = nla_get_u32(attrs[IFLA_VNENCAP_VNI]);
 	if (attrs[IFLA_VNENCAP_PORT])
 		config->port = htons(nla_get_u16(attrs[IFLA_VNENCAP_PORT]));
-	if (attrs[IFLA_VNENCAP_TTL])
-		config->ttl = nla_get_u8(attrs[IFLA_VNENCAP_TTL]);
+	if (attrs[IFLA_VNENCAP_FWMARK])
+		config->fwmark = nla_get_u32(attrs[IFLA_VNENCAP_FWMARK]);
+	parse_ttl(config, attrs);
 	if (attrs[IFLA_VNENCAP_SPOOFCHECK])
 		config->spoofcheck =
 			nla_get_u8(attrs[IFLA_VNENCAP_SPOOFCHECK]);
@@ -151,7 +171,10 @@ int vnencap_config_fill(const struct vnencap_config *config,
 	    nla_put_u8(msg, types[IFLA_VNENCAP_SPOOFCHECK],
 		       config->spoofcheck) ||
 	    nla_put_u8(msg, types[IFLA_VNENCAP_NOTRACK], config->notrack) ||
-	    nla_put_u8(msg, types[IFLA_VNENCAP_MSSCLAMP], config->mssclamp))
+	    nla_put_u8(msg, types[IFLA_VNENCAP_MSSCLAMP], config->mssclamp) ||
+	    nla_put_u32(msg, types[IFLA_VNENCAP_FWMARK], config->fwmark) ||
+	    nla_put_u8(msg, types[IFLA_VNENCAP_TTL_INHERIT],
+		       config->ttl_inherit))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -167,5 +190,6 @@ size_t vnencap_config_size(void)
 	       nla_total_size(sizeof(__be32)) +		/* LOCAL4 */
 	       nla_total_size(sizeof(struct in6_addr)) + /* LOCAL6 */
 	       nla_total_size(sizeof(u16)) +		/* PORT */
-	       5 * nla_total_size(sizeof(u8));		/* the rest */
+	       nla_total_size(sizeof(u32)) +		/* FWMARK */
+	       6 * nla_total_size(sizeof(u8));		/* the rest */
 }

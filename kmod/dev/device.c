@@ -13,14 +13,14 @@
 #include "dev/config.h"
 #include "dev/device.h"
 #include "dev/ethtool.h"
+#include "dev/inet.h"
 #include "lower/lower.h"
 #include "lower/substrate.h"
 #include "lower/route.h"
 #include "map/hold.h"
 #include "map/map.h"
-#include "rx/cells.h"
 #include "rx/input.h"
-#include "rx/order.h"
+#include "rx/receiver.h"
 #include "stats/stats.h"
 #include "tx/tx.h"
 #include "wire/frame.h"
@@ -219,6 +219,7 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	err = vnencap_substrate_change(vn, new);
 	if (err)
 		goto err_map;
+	vnencap_route_forget(vn->net, config->vni);
 	kfree(old);
 	/* From here on no packet begins to wait in the old map. */
 	if (map != old_map)
@@ -272,7 +273,7 @@ static int dev_init(struct net_device *dev)
 	err = vn->stats && dev->tstats ? get_map(vn) : -ENOMEM;
 	if (err)
 		goto err_stats;
-	err = vnencap_cells_init(&vn->cells, dev);
+	err = vnencap_receiver_init(vn);
 	if (err)
 		goto err_map;
 	return 0;
@@ -303,8 +304,7 @@ static void dev_uninit(struct net_device *dev)
 {
 	struct vnencap_dev *vn = netdev_priv(dev);
 
-	vnencap_cells_destroy(&vn->cells);
-	vnencap_order_forget(vn);
+	vnencap_receiver_destroy(vn);
 	/* those that were sent while the device was being stopped */
 	hold_purge(vn);
 	put_map(vn);
@@ -315,6 +315,7 @@ static void dev_uninit(struct net_device *dev)
 
 static int device_open(struct net_device *dev)
 {
+	vnencap_inet_open(dev);
 	return vnencap_substrate_open(netdev_priv(dev));
 }
 
@@ -432,6 +433,8 @@ int vnencap_device_add(struct vnencap_dev *vn, struct netlink_ext_ack *extack)
 	err = netdev_upper_dev_link(vn->lower->dev, vn->dev, extack);
 	if (err)
 		goto err_register;
+	/* A device that had the VNI before may have had other settings. */
+	vnencap_route_forget(vn->net, rtnl_dereference(vn->config)->vni);
 	vnencap_substrate_add(vn);
 	list_add_tail(&vn->all_node, &devices);
 	return 0;

@@ -227,6 +227,8 @@ static int fill_info(struct sk_buff *msg, const struct net_device *dev)
 		[IFLA_VNENCAP_SPOOFCHECK] = IFLA_VNENCAP_SPOOFCHECK,
 		[IFLA_VNENCAP_NOTRACK] = IFLA_VNENCAP_NOTRACK,
 		[IFLA_VNENCAP_MSSCLAMP] = IFLA_VNENCAP_MSSCLAMP,
+		[IFLA_VNENCAP_FWMARK] = IFLA_VNENCAP_FWMARK,
+		[IFLA_VNENCAP_TTL_INHERIT] = IFLA_VNENCAP_TTL_INHERIT,
 	};
 	const struct vnencap_dev *vn = netdev_priv(dev);
 

@@ -24,7 +24,9 @@ static rx_handler_func_t *handler __ro_after_init;
  */
 struct vnencap_lower *vnencap_lower_of(const struct net_device *dev)
 {
-	/* the handler is set after its data, and taken back before */
+	/* The core sets the handler after its data, and clears it before: where
+	 * the handler is ours, the data is.
+	 */
 	if (rcu_dereference_rtnl(dev->rx_handler) != handler)
 		return NULL;
 	return rcu_dereference_rtnl(dev->rx_handler_data);

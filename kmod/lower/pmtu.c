@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Path MTU, of the substrate: a router's "fragmentation needed" (RFC 1191) or
- * "packet too big" (RFC 8201) names a TCP connection that the stack does not
- * know, and would be forgotten; here it changes the route to the peer, as it
- * does for UDP tunnels. And of the overlay: that is the device's MTU, whatever
- * the substrate's.
+ * Path MTU of the substrate, and of the overlay.
+ *
+ * A router of the substrate that cannot forward a segment says so:
+ * "fragmentation needed" (RFC 1191) or "packet too big" (RFC 8201). TCP would
+ * forget that, as it knows no such connection. Here it is kept with the route
+ * to the peer, as it is for UDP tunnels, and the next frames have shorter
+ * segments.
+ *
+ * The path MTU of the overlay is the device's MTU, whatever the substrate's.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
@@ -20,23 +24,25 @@
 #include <net/route.h>
 #include <net/sock.h>
 
+#include "compat.h"
 #include "lower/local.h"
 #include "lower/lower.h"
 #include "lower/pmtu.h"
 #include "lower/substrate.h"
 #include "vnencap.h"
+#include "wire/option.h"
 #include "wire/outer.h"
 #include "wire/wire.h"
 
-/* Of the packet that was too big, a router returns that much at least: its IP
- * header and the ports.
+/* A router returns the start of the packet that was too big: its IP header and
+ * at least that many bytes more, in which the ports are.
  */
 #define RETURNED_MIN	8
 
 /* Lower devices that are told of a message which came by none of them */
 #define LOWERS_MAX	16
 
-/* Was it one of our segments, from this host? */
+/* Is the returned packet one of our segments, sent by this host? */
 static bool ours_returned(const struct vnencap_substrate *s,
 			  const struct sk_buff *skb, const void *ip,
 			  const __be16 *ports)
@@ -55,11 +61,11 @@ static bool ours_returned(const struct vnencap_substrate *s,
 	return vnencap_local_is(skb->dev, &saddr);
 }
 
-typedef void (*update_fn)(struct sk_buff *skb, struct net *net, int oif,
-			  u32 mtu);
+typedef void (*update_fn)(const struct vnencap_lower *lower,
+			  struct sk_buff *skb, u32 mtu);
 
-/* Tell the route by the lower device that the message came by; where it came by
- * another one, those by each lower device, for the message does not say which.
+/* Tell the route by the lower device that the message came by. Where it came by
+ * another device it does not say which is meant: then each lower device's is told.
  */
 static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
 			update_fn update, u32 mtu)
@@ -68,19 +74,33 @@ static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
 	unsigned int left = LOWERS_MAX;
 
 	if (likely(lower)) {
-		update(skb, s->net, lower->dev->ifindex, mtu);
+		update(lower, skb, mtu);
 		return;
 	}
 	hlist_for_each_entry_rcu(lower, &s->lowers, node) {
 		if (!left--)
 			return;
-		update(skb, s->net, lower->dev->ifindex, mtu);
+		update(lower, skb, mtu);
 	}
 }
 
-static void update_ipv4(struct sk_buff *skb, struct net *net, int oif, u32 mtu)
+/* The mark that the returned segment had. If the router returned no more than it
+ * must, the device that sent it is not known: then none.
+ */
+static u32 mark_returned(const struct vnencap_lower *lower,
+			 const struct sk_buff *skb, unsigned int at)
 {
-	ipv4_update_pmtu(skb, net, mtu, oif, IPPROTO_TCP);
+	const struct vnencap_segment_hdr *hdr;
+	struct vnencap_segment_hdr copy;
+	const struct vnencap_dev *vn;
+	u32 word;
+
+	hdr = skb_header_pointer(skb, at, sizeof(copy), &copy);
+	if (!hdr || !vnencap_option_ours(hdr))
+		return 0;
+	word = be32_to_cpu(hdr->word);
+	vn = vnencap_lower_find(lower, FIELD_GET(VNENCAP_WORD_VNI, word));
+	return vn ? rcu_dereference(vn->config)->fwmark : 0;
 }
 
 static bool too_big_told(const struct sk_buff *skb, unsigned int at)
@@ -93,10 +113,56 @@ static bool too_big_told(const struct sk_buff *skb, unsigned int at)
 	       icmp->code == ICMP_FRAG_NEEDED;
 }
 
+/* All our segments have such an IPv4 header. */
 static bool segment_like(const struct iphdr *iph)
 {
 	return iph->version == 4 && iph->ihl == 5 &&
 	       iph->protocol == IPPROTO_TCP && iph->frag_off == htons(IP_DF);
+}
+
+/* As ipv4_update_pmtu(), which knows no mark: @skb's data is the packet that was
+ * too big.
+ */
+static void update_marked_ipv4(const struct vnencap_lower *lower,
+			       struct sk_buff *skb, u32 mtu, u32 mark)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	struct net *net = dev_net(lower->dev);
+	struct flowi4 fl4 = {
+		.flowi4_oif = lower->dev->ifindex,
+		.flowi4_mark = mark,
+		.flowi4_proto = IPPROTO_TCP,
+		.flowi4_uid = sock_net_uid(net, NULL),
+		.daddr = iph->daddr,
+		.saddr = iph->saddr,
+	};
+	u16 network_header = skb->network_header;
+	u32 own_mark = skb->mark;
+	struct rtable *rt;
+
+	compat_set_flow_tos(&fl4, iph->tos);
+	rt = __ip_route_output_key(net, &fl4);
+	if (IS_ERR(rt))
+		return;
+	/* it looks the route up again, by what the skb says */
+	skb_reset_network_header(skb);
+	skb->mark = mark;
+	rt->dst.ops->update_pmtu(&rt->dst, NULL, skb, mtu, false);
+	skb->mark = own_mark;
+	skb->network_header = network_header;
+	ip_rt_put(rt);
+}
+
+static void update_ipv4(const struct vnencap_lower *lower, struct sk_buff *skb,
+			u32 mtu)
+{
+	u32 mark = mark_returned(lower, skb, sizeof(struct iphdr));
+
+	if (mark)
+		update_marked_ipv4(lower, skb, mtu, mark);
+	else
+		ipv4_update_pmtu(skb, dev_net(lower->dev), mtu,
+				 lower->dev->ifindex, IPPROTO_TCP);
 }
 
 static void learn_ipv4(const struct vnencap_substrate *s, struct sk_buff *skb)
@@ -120,11 +186,6 @@ static void learn_ipv4(const struct vnencap_substrate *s, struct sk_buff *skb)
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-static void update_ipv6(struct sk_buff *skb, struct net *net, int oif, u32 mtu)
-{
-	ip6_update_pmtu(skb, net, htonl(mtu), oif, 0, sock_net_uid(net, NULL));
-}
-
 static bool too_big_told_ipv6(const struct sk_buff *skb)
 {
 	struct icmp6hdr buffer;
@@ -135,7 +196,7 @@ static bool too_big_told_ipv6(const struct sk_buff *skb)
 	return icmp && icmp->icmp6_type == ICMPV6_PKT_TOOBIG;
 }
 
-/* Message and pseudo-header; what follows the message is padding. */
+/* Is the message's checksum right? What follows the message is padding. */
 static bool sum_right_ipv6(const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
@@ -146,6 +207,16 @@ static bool sum_right_ipv6(const struct sk_buff *skb)
 	return !csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len,
 				IPPROTO_ICMPV6,
 				skb_checksum(skb, sizeof(*ip6h), len, 0));
+}
+
+static void update_ipv6(const struct vnencap_lower *lower, struct sk_buff *skb,
+			u32 mtu)
+{
+	struct net *net = dev_net(lower->dev);
+
+	ip6_update_pmtu(skb, net, htonl(mtu), lower->dev->ifindex,
+			mark_returned(lower, skb, sizeof(struct ipv6hdr)),
+			sock_net_uid(net, NULL));
 }
 
 static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
@@ -176,9 +247,9 @@ static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
  * vnencap_pmtu_learn - maybe learn a path MTU from an ICMP message
  * @s: the substrate that it came to
  * @skb: a message for this host, without IPv6 extension headers, data at its IP
- *	header; as before after, but that headers may have been pulled in
+ *	header; it is left as it was, except that more of it may be linear
  *
- * The stack gets the message all the same, and counts it.
+ * The stack is to get the message, too, and counts it.
  *
  * Context: softirq, in RCU. @skb not shared.
  */
@@ -192,7 +263,7 @@ void vnencap_pmtu_learn(const struct vnencap_substrate *s, struct sk_buff *skb)
 		learn_ipv4(s, skb);
 }
 
-/* What builds the message takes a packet that has a link layer header. */
+/* The kernel's function that builds the message wants a link layer header. */
 static int build_reply(struct sk_buff *skb, struct dst_entry *dst, u32 mtu)
 {
 	struct ethhdr *eth;
@@ -225,10 +296,11 @@ static bool sent_here(const struct vnencap_dev *vn, const struct sk_buff *skb)
  * @skb: the packet, data at its IP header
  * @dst: the way to its endpoint
  *
- * The IP layer lets none out; but the MTU may have been changed meanwhile, and
- * what traffic control redirects from another device nobody has measured. The
- * sender is told, where a bridged VXLAN device would; one on this host need not
- * be, and loses nothing.
+ * The IP layer sends no such packet. But the MTU may have changed since it
+ * looked, and what traffic control redirects from another device has not been
+ * measured at all. The sender of such a packet is told, as a bridged VXLAN
+ * device tells it. A sender on this host will learn from the device: its packet
+ * is carried.
  *
  * Context: softirq, or bottom halves disabled; in RCU.
  * Return: 0 where @skb is to be carried all the same; -EMSGSIZE where it has

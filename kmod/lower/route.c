@@ -1,26 +1,70 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The way to an endpoint: looked up in the substrate's namespace, by the lower
- * device only, and kept in the endpoint's dst_cache.
+ * device only, with all that the host's rules and IPsec policies go by.
+ *
+ * The route is kept in the endpoint's dst_cache, for all frames that go there,
+ * unless the host may want some of them to go another way.
  */
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
+#include <linux/rhashtable.h>
+#include <linux/sched.h>
+#include <linux/xfrm.h>
 #include <net/dst.h>
 #include <net/dst_cache.h>
 #include <net/flow.h>
+#include <net/inet_dscp.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
 #include <net/ipv6.h>
 #include <net/route.h>
+#include <net/sock.h>
 
 #include "compat.h"
 #include "lower/lower.h"
 #include "lower/route.h"
 #include "map/map.h"
 #include "vnencap.h"
+#include "wire/outer.h"
 
-/* The cached route, if it is still one that we would take. */
+/* What a look-up goes by */
+struct query {
+	const struct vnencap_dev *vn;
+	const struct vnencap_config *config;
+	struct vnencap_endpoint *endpoint;
+	struct vnencap_outer *outer;
+	u32 mark;
+	__be16 source;
+	bool keep;			/* the route may be kept */
+};
+
+/* Frames to one endpoint differ in source port, mark and DSCP. An IPsec policy
+ * may go by the first two, a routing rule by all three.
+ */
+static bool has_policies(const struct net *net)
+{
+#ifdef CONFIG_XFRM
+	return READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]);
+#else
+	return false;
+#endif
+}
+
+/* A route, too, may be for one DSCP only. So one is kept for what the device is
+ * set to, which is zero where it is to be the inner packet's.
+ */
+static bool may_keep_ipv4(const struct vnencap_dev *vn,
+			  const struct vnencap_config *config,
+			  const struct vnencap_outer *outer)
+{
+	return !fib4_has_custom_rules(vn->net) && !has_policies(vn->net) &&
+	       !((outer->tos ^ config->tos) & INET_DSCP_MASK);
+}
+
+/* The kept route, if it is still one that we would take. */
 static struct dst_entry *cached_ipv4(const struct vnencap_dev *vn,
 				     __be32 local,
 				     struct vnencap_endpoint *endpoint,
@@ -39,9 +83,9 @@ static struct dst_entry *cached_ipv4(const struct vnencap_dev *vn,
 	return NULL;
 }
 
-/* Is there a route at all? Where the device is given, the kernel takes what has
- * none to be on its link: it would ask for a neighbour there, and what waits for
- * an answer is dropped where nobody counts it.
+/* Is there a route at all? If a look-up names a device and finds no route, the
+ * kernel takes it that the address is on that device's link. Packets would wait
+ * for a neighbour that never answers, and be dropped where nobody counts them.
  */
 static bool has_route_ipv4(struct net *net, struct flowi4 fl4)
 {
@@ -51,37 +95,49 @@ static bool has_route_ipv4(struct net *net, struct flowi4 fl4)
 	return !fib_lookup(net, &fl4, &res, 0);
 }
 
-static struct dst_entry *lookup_ipv4(const struct vnencap_dev *vn,
-				     __be32 local,
-				     struct vnencap_endpoint *endpoint,
-				     __be32 *saddr)
+static noinline struct dst_entry *lookup_ipv4(const struct query *q)
 {
+	struct net *net = q->vn->net;
+	struct net_device *lower = q->vn->lower->dev;
+	__be32 local = q->config->local4;
 	struct flowi4 fl4 = {
-		.flowi4_oif = vn->lower->dev->ifindex,
+		.flowi4_oif = lower->ifindex,
+		.flowi4_mark = q->mark,
 		.flowi4_proto = IPPROTO_TCP,
-		.daddr = endpoint->addr.ip4,
+		.flowi4_uid = sock_net_uid(net, NULL),
+		.daddr = q->endpoint->addr.ip4,
 		.saddr = local,
+		.fl4_sport = q->source,
+		.fl4_dport = q->config->port,
 	};
 	struct rtable *rt;
 
-	if (!has_route_ipv4(vn->net, fl4))
+	compat_set_flow_tos(&fl4, q->outer->tos);
+	if (!has_route_ipv4(net, fl4))
 		return NULL;
-	rt = ip_route_output_key(vn->net, &fl4);
+	/* this asks IPsec, too */
+	rt = ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;
-	/* one of this host's own addresses is behind the loopback device */
-	if (rt->dst.dev != vn->lower->dev || rt->rt_type != RTN_UNICAST) {
+	/* this host's own addresses are routed to the loopback device */
+	if (rt->dst.dev != lower || rt->rt_type != RTN_UNICAST) {
 		ip_rt_put(rt);
 		return NULL;
 	}
-	*saddr = fl4.saddr;
-	vnencap_endpoint_ready(endpoint);
-	dst_cache_set_ip4(&endpoint->dst_cache, &rt->dst,
-			  local ? 0 : fl4.saddr);
+	q->outer->saddr.ip4 = fl4.saddr;
+	vnencap_endpoint_ready(q->endpoint);
+	if (q->keep && !dst_xfrm(&rt->dst))
+		dst_cache_set_ip4(&q->endpoint->dst_cache, &rt->dst,
+				  local ? 0 : fl4.saddr);
 	return &rt->dst;
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
+static bool may_keep_ipv6(const struct vnencap_dev *vn)
+{
+	return !fib6_has_custom_rules(vn->net) && !has_policies(vn->net);
+}
+
 static struct dst_entry *cached_ipv6(const struct vnencap_dev *vn,
 				     const struct in6_addr *local,
 				     struct vnencap_endpoint *endpoint,
@@ -102,51 +158,54 @@ static struct dst_entry *cached_ipv6(const struct vnencap_dev *vn,
 	return NULL;
 }
 
-/* Only without a source address does the lookup insist on the device. */
-static struct dst_entry *ask_ipv6(const struct vnencap_dev *vn,
-				  const struct in6_addr *daddr,
-				  struct in6_addr *saddr)
+/* With a source address the usual look-up does not insist on the device. */
+static struct dst_entry *ask_ipv6(struct net *net, struct flowi6 *fl6)
 {
-	struct flowi6 fl6 = {
-		.flowi6_oif = vn->lower->dev->ifindex,
-		.flowi6_proto = IPPROTO_TCP,
-		.daddr = *daddr,
-		.saddr = *saddr,
-	};
 	struct dst_entry *dst;
 
-	dst = ip6_dst_lookup_flow(vn->net, NULL, &fl6, NULL);
+	if (ipv6_addr_any(&fl6->saddr))
+		return ip6_dst_lookup_flow(net, NULL, fl6, NULL);
+	dst = ip6_route_output_flags(net, NULL, fl6, RT6_LOOKUP_F_IFACE);
+	if (dst->error) {
+		int err = dst->error;
+
+		dst_release(dst);
+		return ERR_PTR(err);
+	}
+	return xfrm_lookup_route(net, dst, flowi6_to_flowi(fl6), NULL, 0);
+}
+
+static noinline struct dst_entry *lookup_ipv6(const struct query *q)
+{
+	struct net *net = q->vn->net;
+	struct net_device *lower = q->vn->lower->dev;
+	const struct in6_addr *local = &q->config->local6;
+	struct flowi6 fl6 = {
+		.flowi6_oif = lower->ifindex,
+		.flowi6_mark = q->mark,
+		.flowi6_proto = IPPROTO_TCP,
+		.flowi6_uid = sock_net_uid(net, NULL),
+		.flowlabel = ip6_make_flowinfo(q->outer->tos, q->outer->label),
+		.daddr = q->endpoint->addr.ip6,
+		.saddr = *local,
+		.fl6_sport = q->source,
+		.fl6_dport = q->config->port,
+	};
+	struct dst_entry *dst = ask_ipv6(net, &fl6);
+
 	if (IS_ERR(dst))
 		return NULL;
-	/* one of this host's own addresses is behind the loopback device */
-	if (dst->dev != vn->lower->dev) {
+	/* this host's own addresses are routed to the loopback device */
+	if (dst->dev != lower) {
 		dst_release(dst);
 		return NULL;
 	}
-	*saddr = fl6.saddr;
-	return dst;
-}
-
-static struct dst_entry *lookup_ipv6(const struct vnencap_dev *vn,
-				     const struct in6_addr *local,
-				     struct vnencap_endpoint *endpoint,
-				     struct in6_addr *saddr)
-{
-	bool own = !ipv6_addr_any(local);
-	struct dst_entry *dst;
-
-	*saddr = *local;
-	dst = ask_ipv6(vn, &endpoint->addr.ip6, saddr);
-	if (!dst && own) {
-		*saddr = in6addr_any;
-		dst = ask_ipv6(vn, &endpoint->addr.ip6, saddr);
-		*saddr = *local;
-	}
-	if (dst) {
-		vnencap_endpoint_ready(endpoint);
-		dst_cache_set_ip6(&endpoint->dst_cache, dst,
-				  own ? &in6addr_any : saddr);
-	}
+	q->outer->saddr.ip6 = fl6.saddr;
+	vnencap_endpoint_ready(q->endpoint);
+	if (q->keep && !dst_xfrm(dst))
+		dst_cache_set_ip6(&q->endpoint->dst_cache, dst,
+				  ipv6_addr_any(local) ? &fl6.saddr :
+							 &in6addr_any);
 	return dst;
 }
 
@@ -155,6 +214,11 @@ static u8 ttl_ipv6(struct dst_entry *dst)
 	return ip6_dst_hoplimit(dst);
 }
 #else
+static bool may_keep_ipv6(const struct vnencap_dev *vn)
+{
+	return false;
+}
+
 static struct dst_entry *cached_ipv6(const struct vnencap_dev *vn,
 				     const struct in6_addr *local,
 				     struct vnencap_endpoint *endpoint,
@@ -163,10 +227,7 @@ static struct dst_entry *cached_ipv6(const struct vnencap_dev *vn,
 	return NULL;
 }
 
-static struct dst_entry *lookup_ipv6(const struct vnencap_dev *vn,
-				     const struct in6_addr *local,
-				     struct vnencap_endpoint *endpoint,
-				     struct in6_addr *saddr)
+static struct dst_entry *lookup_ipv6(const struct query *q)
 {
 	return NULL;
 }
@@ -177,29 +238,102 @@ static u8 ttl_ipv6(struct dst_entry *dst)
 }
 #endif
 
+static struct dst_entry *cached(const struct vnencap_dev *vn,
+				const struct vnencap_config *config,
+				struct vnencap_endpoint *endpoint,
+				struct vnencap_addr *saddr)
+{
+	if (saddr->family == AF_INET)
+		return cached_ipv4(vn, config->local4, endpoint, &saddr->ip4);
+	return cached_ipv6(vn, &config->local6, endpoint, &saddr->ip6);
+}
+
+/* A mark of the inner packet counts where it was set in the same namespace. */
+static u32 mark_of(const struct vnencap_dev *vn,
+		   const struct vnencap_config *config,
+		   const struct sk_buff *skb)
+{
+	if (config->fwmark)
+		return config->fwmark;
+	return vnencap_device_away(vn) ? 0 : skb->mark;
+}
+
 /**
  * vnencap_route_find - the way to an endpoint, by the lower device
  * @vn: the device that sends
  * @config: its configuration
  * @endpoint: where to
- * @saddr: written: the address to send from
+ * @outer: @tos and @label are read, @saddr is written: the address to send from
+ * @source: TCP source port, network byte order
+ * @skb: the inner packet
+ *
+ * Where IPsec is to take the frame, the route is one that leads through it.
  *
  * Context: softirq, or bottom halves disabled; in RCU.
  * Return: the route, with a reference that is the caller's; NULL where there
- * is none.
+ * is none, or where the host lets none go there.
  */
 struct dst_entry *vnencap_route_find(const struct vnencap_dev *vn,
 				     const struct vnencap_config *config,
 				     struct vnencap_endpoint *endpoint,
-				     struct vnencap_addr *saddr)
+				     struct vnencap_outer *outer,
+				     __be16 source, const struct sk_buff *skb)
 {
-	saddr->family = endpoint->addr.family;
-	if (saddr->family == AF_INET)
-		return cached_ipv4(vn, config->local4, endpoint,
-				   &saddr->ip4) ?:
-		       lookup_ipv4(vn, config->local4, endpoint, &saddr->ip4);
-	return cached_ipv6(vn, &config->local6, endpoint, &saddr->ip6) ?:
-	       lookup_ipv6(vn, &config->local6, endpoint, &saddr->ip6);
+	bool ipv4 = endpoint->addr.family == AF_INET;
+	bool keep = ipv4 ? may_keep_ipv4(vn, config, outer) :
+			   may_keep_ipv6(vn);
+	struct dst_entry *dst;
+	struct query q;
+
+	outer->saddr.family = endpoint->addr.family;
+	if (likely(keep)) {
+		dst = cached(vn, config, endpoint, &outer->saddr);
+		if (likely(dst))
+			return dst;
+	}
+	q = (struct query) {
+		.vn = vn,
+		.config = config,
+		.endpoint = endpoint,
+		.outer = outer,
+		.mark = mark_of(vn, config, skb),
+		.source = source,
+		.keep = keep,
+	};
+	return ipv4 ? lookup_ipv4(&q) : lookup_ipv6(&q);
+}
+
+/**
+ * vnencap_route_forget - forget the routes that are kept for a VNI
+ * @net: namespace of the substrate
+ * @vni: the VNI
+ *
+ * They were found for the settings that its device had. To be called when nobody
+ * sends by these any more.
+ *
+ * Context: process.
+ */
+void vnencap_route_forget(struct net *net, u32 vni)
+{
+	struct vnencap_endpoint *endpoint;
+	struct rhashtable_iter iter;
+
+	vnencap_endpoint_walk(net, &iter);
+	rhashtable_walk_start(&iter);
+	while ((endpoint = rhashtable_walk_next(&iter))) {
+		/* the table was resized: the walk begins anew */
+		if (IS_ERR(endpoint))
+			continue;
+		if (endpoint->vni == vni)
+			dst_cache_reset(&endpoint->dst_cache);
+		if (need_resched()) {
+			rhashtable_walk_stop(&iter);
+			cond_resched();
+			rhashtable_walk_start(&iter);
+		}
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
 }
 
 /**

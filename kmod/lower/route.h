@@ -6,15 +6,19 @@
 #include <linux/types.h>
 
 struct dst_entry;
-struct vnencap_addr;
+struct net;
+struct sk_buff;
 struct vnencap_config;
 struct vnencap_dev;
 struct vnencap_endpoint;
+struct vnencap_outer;
 
 struct dst_entry *vnencap_route_find(const struct vnencap_dev *vn,
 				     const struct vnencap_config *config,
 				     struct vnencap_endpoint *endpoint,
-				     struct vnencap_addr *saddr);
+				     struct vnencap_outer *outer,
+				     __be16 source, const struct sk_buff *skb);
+void vnencap_route_forget(struct net *net, u32 vni);
 u8 vnencap_route_ttl(struct dst_entry *dst, u16 family);
 
 #endif /* _VNENCAP_ROUTE_H */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Several endpoints of a mapping, or none: which of them a flow goes to. Each has
- * a range of the hash values, as long as its weight says. While the endpoints
- * and their weights stay, so does a flow's; where they change, so do those flows
- * only whose value is in another's range then.
+ * A group: several endpoints of one mapping, or none. It says which of them a
+ * flow goes to. Each endpoint has a range of the flows' hash values, which is as
+ * long as its weight says. While the endpoints and their weights stay, each flow
+ * stays with its endpoint. Where they change, only those flows move whose hash
+ * value is in another endpoint's range then.
  */
 
 #include <linux/math64.h>
@@ -120,4 +121,66 @@ struct vnencap_endpoint *vnencap_group_pick(const struct vnencap_group *group,
 		if (hash >> 1 <= group->branch[i].bound)
 			return group->branch[i].endpoint;
 	return NULL;
+}
+
+static void put_endpoints(struct vnencap_group *group, unsigned int n)
+{
+	while (n--)
+		vnencap_endpoint_put(group->branch[n].endpoint);
+}
+
+/**
+ * vnencap_group_get_endpoints - let a group be a mapping's
+ * @group: with all addresses and weights set
+ * @own: the endpoints of the mapping's VNI
+ *
+ * Context: process, under the lock of the namespace's mappings; sleeps.
+ * Return: 0; or an error where memory is short, with the group as before.
+ */
+int vnencap_group_get_endpoints(struct vnencap_group *group,
+				struct vnencap_endpoints *own)
+{
+	struct vnencap_endpoint *endpoint;
+	unsigned int i;
+
+	for (i = 0; i < group->n; i++) {
+		endpoint = vnencap_endpoint_get(own, &group->branch[i].via);
+		if (IS_ERR(endpoint)) {
+			put_endpoints(group, i);
+			return PTR_ERR(endpoint);
+		}
+		group->branch[i].endpoint = endpoint;
+	}
+	vnencap_group_share(group);
+	return 0;
+}
+
+/**
+ * vnencap_group_put_endpoints - undo vnencap_group_get_endpoints()
+ * @group: the group
+ *
+ * Context: process, under the lock of the namespace's mappings.
+ */
+void vnencap_group_put_endpoints(struct vnencap_group *group)
+{
+	put_endpoints(group, group->n);
+}
+
+/**
+ * vnencap_group_free_list - free groups that are no mapping's any more
+ * @list: the first, which has the next
+ *
+ * Readers that found such a group before may go on with it.
+ *
+ * Context: process, under the lock of the namespace's mappings.
+ */
+void vnencap_group_free_list(struct vnencap_group *list)
+{
+	struct vnencap_group *group;
+
+	while ((group = list)) {
+		list = group->next;
+		vnencap_group_put_endpoints(group);
+		kfree_rcu(group, any.rcu);
+	}
 }

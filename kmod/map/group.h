@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#include "map/map.h"
+#include "map/endpoint.h"
 #include "wire/addr.h"
 
 /**
@@ -53,6 +53,10 @@ vnencap_group_of(const struct vnencap_endpoint *endpoint)
 }
 
 struct vnencap_group *vnencap_group_new(unsigned int n);
+int vnencap_group_get_endpoints(struct vnencap_group *group,
+				struct vnencap_endpoints *own);
+void vnencap_group_put_endpoints(struct vnencap_group *group);
+void vnencap_group_free_list(struct vnencap_group *list);
 void vnencap_group_share(struct vnencap_group *group);
 bool vnencap_group_same(const struct vnencap_group *a,
 			const struct vnencap_group *b);

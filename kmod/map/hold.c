@@ -1,31 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Packets that wait for a mapping: where a service answers misses, the first
- * packets need not be lost. Few are held, for three seconds, and none unless the
- * sysctl net.vnencap.miss_queue_len says how many each VNI may have.
+ * Packets that wait for a mapping. Where a service answers misses, a flow's first
+ * packets need not be lost while it does so. Few packets are held, and each for
+ * three seconds at most. None is held unless the sysctl
+ * net.vnencap.miss_queue_len says how many each VNI may have.
  *
- * Each table of mappings has a queue. Its packets are known by their devices:
- * who takes a device from the table takes them out, when no more can come. Who
- * has taken a packet out needs its device until the packet is sent or counted
- * as dropped, and does it all in one RCU section.
+ * Each VNI's table has a queue. A packet in it has no reference to its device:
+ * a device that goes away, or leaves the VNI, takes its packets out first
+ * (vnencap_hold_purge()), when no more can come. What is done with a packet that
+ * was taken out still needs the device. So a packet is taken out, and sent, or
+ * dropped and counted, in one RCU section: the device is there until the end of
+ * it.
  */
 
 #include <linux/atomic.h>
-#include <linux/inetdevice.h>
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/sysctl.h>
-#include <net/ipv6.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
 #include "compat.h"
 #include "map/hold.h"
-#include "map/map.h"
+#include "map/mapping.h"
 #include "map/miss.h"
+#include "map/share.h"
+#include "map/table.h"
+#include "skb/unreachable.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "vnencap.h"
@@ -36,7 +40,7 @@
 #define HOLD_LEN_MAX	1024		/* packets that the sysctl may allow */
 #define HOLD_SAME_MAX	8		/* packets to one destination */
 #define HOLD_BYTES_MAX	(16 << 20)	/* memory of a namespace's packets */
-#define HOLD_OWN_MAX	(HOLD_BYTES_MAX / 4)	/* of those of one VNI */
+#define HOLD_OWN	(64 << 10)	/* that each VNI may have in any case */
 #define HOLD_TELL_MAX	16		/* misses told in a tick */
 
 /**
@@ -102,9 +106,18 @@ static void hold_take(struct vnencap_hold *hold, struct sk_buff *skb,
 	__skb_queue_tail(taken, skb);
 }
 
-/* Packets of one namespace that come at the same time to two VNIs may exceed the
- * memory by one each.
- */
+/* Is there memory for one more? Each VNI has its share, whatever others take. */
+static bool hold_has_memory(const struct vnencap_hold *hold,
+			    const struct hold_net *hn,
+			    const struct sk_buff *new)
+{
+	unsigned int own = hold->bytes + new->truesize;
+
+	return own <= HOLD_OWN ||
+	       own <= vnencap_share(HOLD_BYTES_MAX,
+				    atomic_long_read(&hn->bytes));
+}
+
 static bool hold_has_room(const struct vnencap_hold *hold,
 			  const struct hold_net *hn,
 			  const struct sk_buff *new,
@@ -114,8 +127,7 @@ static bool hold_has_room(const struct vnencap_hold *hold,
 	struct sk_buff *skb;
 
 	if (skb_queue_len(&hold->queue) >= READ_ONCE(hn->len) ||
-	    hold->bytes + new->truesize > HOLD_OWN_MAX ||
-	    atomic_long_read(&hn->bytes) + new->truesize > HOLD_BYTES_MAX)
+	    !hold_has_memory(hold, hn, new))
 		return false;
 	skb_queue_walk(&hold->queue, skb)
 		same += vnencap_addr_equal(&hold_cb(skb)->dst, dst);
@@ -124,25 +136,49 @@ static bool hold_has_room(const struct vnencap_hold *hold,
 
 /* ---- What becomes of those that were taken out; in RCU ---- */
 
-static void hold_drop(struct sk_buff_head *taken)
+static void hold_drop_one(struct sk_buff *skb, bool tell)
+{
+	struct vnencap_dev *vn = hold_dev(skb);
+
+	vnencap_drop(vn, skb, TX_NO_MAPPING);
+	if (tell)
+		vnencap_unreachable_tell(skb, false);
+	DEV_STATS_INC(vn->dev, tx_dropped);
+	kfree_skb_reason(skb, vnencap_drop_reason(-ENOENT));
+}
+
+static void hold_drop(struct sk_buff_head *taken, bool tell)
 {
 	struct sk_buff *skb;
 
-	while ((skb = __skb_dequeue(taken))) {
-		struct vnencap_dev *vn = hold_dev(skb);
-
-		vnencap_drop(vn, skb, TX_NO_MAPPING);
-		DEV_STATS_INC(vn->dev, tx_dropped);
-		kfree_skb_reason(skb, vnencap_drop_reason(-ENOENT));
-	}
+	while ((skb = __skb_dequeue(taken)))
+		hold_drop_one(skb, tell);
 }
 
+static void hold_send_one(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+
+	if (netif_running(dev))
+		dev->netdev_ops->ndo_start_xmit(skb, dev);
+	else
+		hold_drop_one(skb, false);
+}
+
+/* The packets have been through the device's qdisc and its taps once: they are
+ * given to the device again, as the core gives them, in RCU and with bottom
+ * halves disabled. The device needs no lock of a tx queue (LLTX).
+ *
+ * As the core does, this leaves alone a device that is stopped. The core waits a
+ * grace period after it has stopped a device, before it goes on to take it apart
+ * (ndo_uninit): who saw it running has sent by then, and nobody sends later.
+ */
 static void hold_send(struct sk_buff_head *taken)
 {
 	struct sk_buff *skb;
 
 	while ((skb = __skb_dequeue(taken)))
-		skb->dev->netdev_ops->ndo_start_xmit(skb, skb->dev);
+		hold_send_one(skb);
 }
 
 /* ---- For the data path ---- */
@@ -190,16 +226,6 @@ int vnencap_hold_add(struct vnencap_hold *hold, struct vnencap_dev *vn,
 
 /* ---- For control ---- */
 
-static bool hold_covers(const struct vnencap_mapping *m,
-			const struct vnencap_addr *dst)
-{
-	if (m->dst.family != dst->family)
-		return false;
-	if (dst->family == AF_INET)
-		return !((m->dst.ip4 ^ dst->ip4) & inet_make_mask(m->len));
-	return ipv6_prefix_equal(&m->dst.ip6, &dst->ip6, m->len);
-}
-
 /* Take out those that a mapping covers, or all of a device. */
 static void hold_take_some(struct vnencap_hold *hold,
 			   const struct vnencap_mapping *m,
@@ -211,15 +237,18 @@ static void hold_take_some(struct vnencap_hold *hold,
 	__skb_queue_head_init(taken);
 	spin_lock(&hold->queue.lock);
 	skb_queue_walk_safe(&hold->queue, skb, next)
-		if (m ? hold_covers(m, &hold_cb(skb)->dst) : skb->dev == dev)
+		if (m ? vnencap_mapping_covers(m, &hold_cb(skb)->dst) :
+			skb->dev == dev)
 			hold_take(hold, skb, taken);
 	spin_unlock(&hold->queue.lock);
 }
 
 /**
- * vnencap_hold_release - send what has waited for a mapping
+ * vnencap_hold_release - send the packets that have waited for a mapping
  * @hold: those of its VNI that wait
  * @m: the mapping, which packets find now
+ *
+ * If the mapping has gone meanwhile, they wait anew.
  *
  * Context: process; in RCU, which keeps @hold.
  */
@@ -235,9 +264,14 @@ void vnencap_hold_release(struct vnencap_hold *hold,
 }
 
 /**
- * vnencap_hold_purge - give up what waits of a device
+ * vnencap_hold_purge - drop the packets of a device that wait
  * @hold: those of its VNI that wait
- * @vn: the device; for all to be gone it must send no more with this VNI
+ * @vn: the device; to have none in the queue any more it must not send with this
+ *	VNI any more
+ *
+ * Others may have taken out a packet just before. It may still be on its way
+ * until the end of a grace period: to be sent, as long as the device is not
+ * stopped, or to be dropped and counted.
  *
  * Context: process.
  */
@@ -247,7 +281,7 @@ void vnencap_hold_purge(struct vnencap_hold *hold, const struct vnencap_dev *vn)
 
 	rcu_read_lock_bh();
 	hold_take_some(hold, NULL, vn->dev, &taken);
-	hold_drop(&taken);
+	hold_drop(&taken, false);
 	rcu_read_unlock_bh();
 }
 
@@ -263,11 +297,11 @@ static void hold_take_late(struct vnencap_hold *hold,
 		hold_take(hold, skb, taken);
 }
 
-/* A packet may have begun to wait when its miss could not be told, as others
- * had been a moment ago, or nobody listened. Those that can be told now, some of
- * them: the others' turn comes with the next tick.
+/* When a packet began to wait, its miss may not have been told: others had been
+ * told a moment before, or nobody listened. Find some that can be told now; the
+ * others' turn comes with the next tick. Return: how many.
  */
-static unsigned int hold_untold(struct vnencap_hold *hold, struct net *net,
+static unsigned int hold_untold(struct vnencap_hold *hold,
 				struct vnencap_miss misses[HOLD_TELL_MAX])
 {
 	struct sk_buff *skb;
@@ -275,13 +309,13 @@ static unsigned int hold_untold(struct vnencap_hold *hold, struct net *net,
 	unsigned int n = 0;
 	bool due;
 
-	if (!vnencap_miss_heard(net))
+	if (!vnencap_miss_heard(hold->misses))
 		return 0;
 	skb_queue_walk(&hold->queue, skb) {
 		cb = hold_cb(skb);
-		misses[n].vni = hold->vni;
 		misses[n].dst = cb->dst;
-		due = vnencap_miss_due(net, &misses[n], cb->met ? 0 : 1);
+		due = vnencap_miss_due(hold->misses, &misses[n],
+				       cb->met ? 0 : 1);
 		cb->met = true;
 		if (due && ++n == HOLD_TELL_MAX)
 			break;
@@ -295,44 +329,48 @@ static void hold_tick(struct work_struct *work)
 						 struct vnencap_hold, work);
 	struct vnencap_miss misses[HOLD_TELL_MAX];
 	struct sk_buff_head late;
-	struct net *net = NULL;
 	unsigned int n = 0;
-	struct sk_buff *skb;
 
 	__skb_queue_head_init(&late);
 	rcu_read_lock_bh();
 	spin_lock(&hold->queue.lock);
 	hold_take_late(hold, &late);
-	skb = skb_peek(&hold->queue);
-	if (skb) {
-		/* the same for all: the table's */
-		net = hold_dev(skb)->net;
-		n = hold_untold(hold, net, misses);
+	if (!skb_queue_empty(&hold->queue)) {
+		n = hold_untold(hold, misses);
 		schedule_delayed_work(&hold->work, HOLD_TICK);
 	}
 	spin_unlock(&hold->queue.lock);
-	hold_drop(&late);
+	hold_drop(&late, true);
 	while (n--)
-		vnencap_miss_tell(net, &misses[n]);
+		vnencap_miss_tell(hold->misses, &misses[n]);
 	rcu_read_unlock_bh();
 }
 
 /**
- * vnencap_hold_begin - a queue for a VNI
- * @hold: the queue
- * @vni: the VNI
+ * vnencap_hold_new - a queue for a VNI
+ * @misses: the VNI's; to be there as long as the queue is
+ *
+ * Context: process; sleeps.
+ * Return: the queue, empty; NULL where memory is short.
  */
-void vnencap_hold_begin(struct vnencap_hold *hold, u32 vni)
+struct vnencap_hold *vnencap_hold_new(struct vnencap_misses *misses)
 {
+	struct vnencap_hold *hold;
+
+	hold = kzalloc(sizeof(*hold), GFP_KERNEL_ACCOUNT);
+	if (!hold)
+		return NULL;
 	skb_queue_head_init(&hold->queue);
-	hold->bytes = 0;
-	hold->vni = vni;
+	hold->misses = misses;
 	INIT_DELAYED_WORK(&hold->work, hold_tick);
+	return hold;
 }
 
 /**
  * vnencap_hold_end - no device has the VNI any more
  * @hold: the queue; empty, for the devices took out what was theirs
+ *
+ * Readers that found the queue before may go on with it.
  *
  * Context: process; sleeps.
  */
@@ -340,6 +378,7 @@ void vnencap_hold_end(struct vnencap_hold *hold)
 {
 	cancel_delayed_work_sync(&hold->work);
 	WARN_ON(!skb_queue_empty(&hold->queue));
+	kfree_rcu(hold, rcu);
 }
 
 /* ---- Namespaces ---- */
@@ -392,6 +431,22 @@ static struct pernet_operations hold_net_ops = {
 	.id = &hold_net_id,
 	.size = sizeof(struct hold_net),
 };
+
+#ifdef VNENCAP_TESTS
+/**
+ * vnencap_hold_set_len - set the sysctl, for tests
+ * @net: the namespace of the substrate
+ * @len: how many packets of a VNI may wait
+ *
+ * Context: any.
+ */
+void vnencap_hold_set_len(struct net *net, unsigned int len)
+{
+	struct hold_net *hn = net_generic(net, hold_net_id);
+
+	WRITE_ONCE(hn->len, len);
+}
+#endif
 
 /**
  * vnencap_hold_init - make ready to hold packets

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The keys of a VNI, and what can be done with them. One is sent with. Another
- * may be accepted as well, so that hosts, which cannot change theirs at one
- * moment, need not lose a packet: each is given the new key (add), then each
- * sends with it (use), then the old one is taken from each (del).
+ * The keys of a VNI, and what can be done with them. The host sends with one key.
+ * It may accept another as well, for the hosts of a VNI cannot all change their
+ * keys at one moment. A change loses no packet: each host is given the new key
+ * (add), then each sends with it (use), then the old key is taken from each
+ * (del).
  *
- * A VNI without a key is one with the key of zeros. That can be added, used and
- * deleted like others, so the first key comes, and the last one goes, in the
+ * A VNI that was given no key has the key of zeros. This key can be added, used
+ * and deleted like others. So the first key comes, and the last one goes, in the
  * same way.
  *
- * Pure: where keys are kept, and how readers come to them, is map.c's.
+ * Pure functions: where keys are kept is secret.c's matter.
  */
 #include <linux/errno.h>
 #include <linux/string.h>
@@ -23,11 +24,12 @@ const struct vnencap_keys vnencap_keys_open = {
 };
 
 /**
- * vnencap_key_read - take a key as it is told
+ * vnencap_key_read - take a key as control tells it
  * @key: its secret is written
- * @bytes: VNENCAP_KEY_LEN of them
+ * @bytes: VNENCAP_KEY_LEN bytes
  *
- * Return: whether it is one: zeros are not.
+ * Context: any.
+ * Return: whether it is a key: zeros are not.
  */
 bool vnencap_key_read(struct vnencap_key *key, const u8 *bytes)
 {
@@ -46,7 +48,7 @@ static struct vnencap_key *find(struct vnencap_keys *keys, u32 id)
 	return NULL;
 }
 
-/* Have the first @n, and not even in memory the others. */
+/* Keep the first @n keys, and wipe the others from memory. */
 static void forget(struct vnencap_keys *keys, unsigned int n)
 {
 	keys->n = n;
@@ -59,6 +61,7 @@ static void forget(struct vnencap_keys *keys, unsigned int n)
  * @keys: changed
  * @key: the key
  *
+ * Context: any.
  * Return: 0.
  */
 int vnencap_keys_set(struct vnencap_keys *keys, const struct vnencap_key *key)
@@ -73,8 +76,9 @@ int vnencap_keys_set(struct vnencap_keys *keys, const struct vnencap_key *key)
  * @keys: changed
  * @key: the key
  *
- * Return: 0; -EEXIST where there is one of that id; -ENOSPC where there are as
- * many as can be.
+ * Context: any.
+ * Return: 0; -EEXIST where a key of that id is there; -ENOSPC where there are
+ * VNENCAP_KEYS_MAX keys.
  */
 int vnencap_keys_add(struct vnencap_keys *keys, const struct vnencap_key *key)
 {
@@ -91,7 +95,8 @@ int vnencap_keys_add(struct vnencap_keys *keys, const struct vnencap_key *key)
  * @keys: changed
  * @key: its id
  *
- * Return: 0, or -ENOENT where there is none of that id.
+ * Context: any.
+ * Return: 0, or -ENOENT where no key of that id is there.
  */
 int vnencap_keys_use(struct vnencap_keys *keys, const struct vnencap_key *key)
 {
@@ -111,8 +116,9 @@ int vnencap_keys_use(struct vnencap_keys *keys, const struct vnencap_key *key)
  * @keys: changed
  * @key: its id
  *
- * Return: 0; -ENOENT where there is none of that id; -EBUSY where that is the
- * one that is sent with.
+ * Context: any.
+ * Return: 0; -ENOENT where no key of that id is there; -EBUSY where the host
+ * sends with that key.
  */
 int vnencap_keys_del(struct vnencap_keys *keys, const struct vnencap_key *key)
 {

@@ -6,13 +6,13 @@
 #include <linux/siphash.h>
 #include <linux/types.h>
 
-/* Valid at the same time, for one to take the place of the other */
+/* So many are valid at the same time, while one takes the other's place */
 #define VNENCAP_KEYS_MAX	2
 
-/* The key of zeros, that everybody knows: no authentication, but a checksum */
+/* The key of zeros, which everybody knows: with it a tag is a mere checksum */
 #define VNENCAP_KEY_ID_OPEN	0
 
-/* As it is told: the bytes that SipHash takes, in their order */
+/* A key as control tells it: the bytes that SipHash takes, in their order */
 #define VNENCAP_KEY_LEN		16
 
 /**
@@ -37,10 +37,10 @@ struct vnencap_keys {
 	struct rcu_head rcu;
 };
 
-/* Those of a VNI that was given none */
+/* The keys of a VNI that was given none */
 extern const struct vnencap_keys vnencap_keys_open;
 
-/* Is it those? */
+/* Are these the keys of a VNI that was given none? */
 static inline bool vnencap_keys_are_open(const struct vnencap_keys *keys)
 {
 	return keys->n == 1 && keys->key[0].id == VNENCAP_KEY_ID_OPEN;
@@ -48,7 +48,7 @@ static inline bool vnencap_keys_are_open(const struct vnencap_keys *keys)
 
 bool vnencap_key_read(struct vnencap_key *key, const u8 *bytes);
 
-/* Of @key those that do not bring one in look at the id only. */
+/* What changes keys. Where no key is brought in, only the id of @key counts. */
 typedef int (*vnencap_keys_fn)(struct vnencap_keys *keys,
 			       const struct vnencap_key *key);
 

@@ -1,28 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which misses were told a moment ago: packets come faster than listeners want
- * to hear that the mapping they need is not there.
+ * Misses: packets that found no mapping. Listeners are told of them, but packets
+ * come faster than anybody wants to hear of them: so the same miss is told once
+ * a second at most.
  *
- * A table of fixed size in each network namespace, in which a miss has a set
- * of slots that it can be in. If none of them is free, as so many others have
- * been told in the last second, a miss is not told: this bounds what a guest
- * that scans its network costs the listeners.
+ * Each VNI that has a device has a table of the misses that were told a moment
+ * ago. Its size is fixed. A miss has one set of slots in it. Where all of the
+ * set's slots are taken by other misses of the last second, a miss is not told.
+ *
+ * And what listeners are told in a short time is bounded, for a guest that scans
+ * its network must not fill their buffers. Each VNI has a share of it, so that no
+ * VNI silences another: at least MISS_OWN in a window of time, and more as long
+ * as all VNIs together have not had MISS_ALL.
  */
 
 #include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/jiffies.h>
 #include <linux/random.h>
+#include <linux/rcupdate.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
 #include "map/miss.h"
+#include "map/share.h"
 #include "wire/addr.h"
 
 #define MISS_WAYS	4
-#define MISS_SETS	256
+#define MISS_SETS	128
+#define MISS_ALL	128		/* told in a window of time, of all VNIs */
+#define MISS_OWN	1		/* and of one VNI in any case */
 
 /**
  * struct miss_slot - a miss that was told
@@ -36,33 +45,70 @@ struct miss_slot {
 };
 
 /**
- * struct miss_net - what misses were told in a network namespace
+ * struct vnencap_misses - what misses of a VNI were told
+ * @net: the namespace of the substrate
+ * @vni: the VNI
+ * @told: how many a moment ago
+ * @rcu: readers may hold them until a grace period after they went
+ * @slots: which; MISS_WAYS of them are a set
+ */
+struct vnencap_misses {
+	struct net *net;
+	u32 vni;
+	struct vnencap_window told;
+	struct rcu_head rcu;
+	struct miss_slot slots[MISS_SETS * MISS_WAYS];
+};
+
+/**
+ * struct miss_net - what the misses of a network namespace have in common
  * @key: hashes them so that guests cannot make them collide
- * @slots: MISS_SETS times MISS_WAYS; NULL until somebody listens
+ * @told: how many a moment ago, of all VNIs
  */
 struct miss_net {
 	siphash_key_t key;
-	struct miss_slot *slots;
+	struct vnencap_window told;
 };
 
 static unsigned int miss_net_id __read_mostly;
 static const struct vnencap_miss_ops *miss_ops __ro_after_init;
 
-static struct miss_slot *miss_slots(struct miss_net *mn)
+static struct miss_net *miss_net(const struct vnencap_misses *misses)
 {
-	struct miss_slot *slots = READ_ONCE(mn->slots), *old;
+	return net_generic(misses->net, miss_net_id);
+}
 
-	if (slots)
-		return slots;
-	slots = kcalloc(MISS_SETS * MISS_WAYS, sizeof(*slots),
-			GFP_ATOMIC | __GFP_NOWARN);
-	if (!slots)
+/**
+ * vnencap_miss_new - no miss of a VNI was told yet
+ * @net: the namespace of the substrate
+ * @vni: the VNI
+ *
+ * Context: process; sleeps.
+ * Return: what is to be known of the VNI's misses; NULL where memory is short.
+ */
+struct vnencap_misses *vnencap_miss_new(struct net *net, u32 vni)
+{
+	struct vnencap_misses *misses;
+
+	misses = kzalloc(sizeof(*misses), GFP_KERNEL_ACCOUNT);
+	if (!misses)
 		return NULL;
-	old = cmpxchg(&mn->slots, NULL, slots);
-	if (!old)
-		return slots;
-	kfree(slots);
-	return old;
+	misses->net = net;
+	misses->vni = vni;
+	return misses;
+}
+
+/**
+ * vnencap_miss_end - no device has the VNI any more
+ * @misses: the VNI's
+ *
+ * Readers that found them before may go on with them.
+ *
+ * Context: process.
+ */
+void vnencap_miss_end(struct vnencap_misses *misses)
+{
+	kfree_rcu(misses, rcu);
 }
 
 static u64 miss_hash(const siphash_key_t *key, u32 vni,
@@ -84,8 +130,9 @@ static u64 miss_hash(const siphash_key_t *key, u32 vni,
 	return siphash(&miss, sizeof(miss), key);
 }
 
-/* Take a slot that is free, or the miss's own, to tell it now. Who is too late
- * met a miss that is being told just now. Return: how many it stands for.
+/* Take a slot, which is free or the miss's own, to tell the miss now. Another
+ * CPU may take it first: then that tells a miss just now, and this one does not.
+ * Return: how many packets the miss stands for, 0 where it is not to be told.
  */
 static u32 miss_take(struct miss_slot *slot, u64 was, u32 tag, u32 now, u32 n)
 {
@@ -97,11 +144,40 @@ static u32 miss_take(struct miss_slot *slot, u64 was, u32 tag, u32 now, u32 n)
 	if (atomic64_cmpxchg(&slot->told, was, (u64)tag << 32 | now) != was)
 		return 0;
 	since = atomic_xchg(&slot->since, 0);
-	/* what a packet that waits is asked for again stands for that packet */
+	/* asked for again (n is 0), a miss stands for the packet that waits */
 	return own ? since + n : max(n, 1U);
 }
 
-static u32 miss_count(struct miss_slot *slots, u32 tag, u32 n)
+/* May one more be told now? */
+static bool miss_share(const struct vnencap_misses *misses)
+{
+	u32 own = vnencap_window_count(&misses->told);
+	u32 all = vnencap_window_count(&miss_net(misses)->told);
+
+	return own < MISS_OWN || own < vnencap_share(MISS_ALL, all);
+}
+
+/* Tell a miss in a slot that is free, or the miss's own, if it may be told. */
+static u32 miss_tell_in(struct vnencap_misses *misses, struct miss_slot *slot,
+			u64 was, u32 tag, u32 n)
+{
+	u32 count;
+
+	if (!miss_share(misses)) {
+		if (upper_32_bits(was) == tag)
+			atomic_add(n, &slot->since);
+		return 0;
+	}
+	count = miss_take(slot, was, tag, jiffies, n);
+	if (!count)
+		return 0;
+	vnencap_window_add(&misses->told);
+	vnencap_window_add(&miss_net(misses)->told);
+	return count;
+}
+
+static u32 miss_count(struct vnencap_misses *misses, struct miss_slot *slots,
+		      u32 tag, u32 n)
 {
 	struct miss_slot *slot = NULL;
 	u32 now = jiffies;
@@ -120,61 +196,61 @@ static u32 miss_count(struct miss_slot *slots, u32 tag, u32 n)
 			return 0;
 		}
 	}
-	return slot ? miss_take(slot, was, tag, now, n) : 0;
+	return slot ? miss_tell_in(misses, slot, was, tag, n) : 0;
 }
 
 /**
  * vnencap_miss_due - whether a miss is to be told now; it counts as told then
- * @net: the namespace of the substrate
- * @miss: the miss; if it is due its @count is set: how many packets met it since
- *	it was last told
- * @n: how many more met it now; 0 where it is asked for again, for a packet that
- *	waits: it is due if it was not told yet
+ * @misses: the VNI's
+ * @miss: its @dst is given; if it is due the rest is set: @count is how many
+ *	packets met it since it was last told
+ * @n: how many more packets met it now; 0 where it is asked for again, for a
+ *	packet that waits: it is due then if it was not told yet
  *
- * Context: any, RCU or whatever else keeps @net.
+ * Context: any, in RCU.
  * Return: true once a second at most for the same miss.
  */
-bool vnencap_miss_due(struct net *net, struct vnencap_miss *miss, u32 n)
+bool vnencap_miss_due(struct vnencap_misses *misses, struct vnencap_miss *miss,
+		      u32 n)
 {
-	struct miss_net *mn = net_generic(net, miss_net_id);
-	struct miss_slot *slots = miss_slots(mn);
+	struct miss_slot *slots = misses->slots;
 	u64 hash;
 
-	if (!slots)
-		return false;
-	hash = miss_hash(&mn->key, miss->vni, &miss->dst);
+	hash = miss_hash(&miss_net(misses)->key, misses->vni, &miss->dst);
 	slots += lower_32_bits(hash) % MISS_SETS * MISS_WAYS;
-	miss->count = miss_count(slots, upper_32_bits(hash) | 1, n);
+	miss->vni = misses->vni;
+	miss->count = miss_count(misses, slots, upper_32_bits(hash) | 1, n);
 	return miss->count;
 }
 
 /**
  * vnencap_miss_heard - does anybody listen to misses?
- * @net: the namespace of the substrate
+ * @misses: a VNI's
  *
- * Context: any.
+ * Context: any, in RCU.
+ * Return: true where somebody does.
  */
-bool vnencap_miss_heard(struct net *net)
+bool vnencap_miss_heard(const struct vnencap_misses *misses)
 {
-	return miss_ops->heard(net);
+	return miss_ops->heard(misses->net);
 }
 
 /**
  * vnencap_miss_tell - tell listeners that packets found no mapping
- * @net: the namespace of the substrate
+ * @misses: the VNI's
  * @miss: which is due
  *
  * Context: softirq or process, in RCU.
  */
-void vnencap_miss_tell(struct net *net, const struct vnencap_miss *miss)
+void vnencap_miss_tell(const struct vnencap_misses *misses,
+		       const struct vnencap_miss *miss)
 {
-	miss_ops->tell(net, miss);
+	miss_ops->tell(misses->net, miss);
 }
 
 /**
  * vnencap_miss_met - a packet found no mapping
- * @net: the namespace of the substrate
- * @vni: the packet's VNI
+ * @misses: its VNI's
  * @dst: its destination in the overlay
  *
  * The same miss is told once a second at most.
@@ -183,14 +259,15 @@ void vnencap_miss_tell(struct net *net, const struct vnencap_miss *miss)
  * Return: whether anybody listens: the miss was told then, or counts for the
  * next time that it is.
  */
-bool vnencap_miss_met(struct net *net, u32 vni, const struct vnencap_addr *dst)
+bool vnencap_miss_met(struct vnencap_misses *misses,
+		      const struct vnencap_addr *dst)
 {
-	struct vnencap_miss miss = { .vni = vni, .dst = *dst };
+	struct vnencap_miss miss = { .dst = *dst };
 
-	if (!vnencap_miss_heard(net))
+	if (!vnencap_miss_heard(misses))
 		return false;
-	if (vnencap_miss_due(net, &miss, 1))
-		vnencap_miss_tell(net, &miss);
+	if (vnencap_miss_due(misses, &miss, 1))
+		vnencap_miss_tell(misses, &miss);
 	return true;
 }
 
@@ -202,16 +279,8 @@ static int __net_init miss_net_init(struct net *net)
 	return 0;
 }
 
-static void __net_exit miss_net_exit(struct net *net)
-{
-	struct miss_net *mn = net_generic(net, miss_net_id);
-
-	kfree(mn->slots);
-}
-
 static struct pernet_operations miss_net_ops = {
 	.init = miss_net_init,
-	.exit = miss_net_exit,
 	.id = &miss_net_id,
 	.size = sizeof(struct miss_net),
 };

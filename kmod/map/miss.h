@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which misses were told a moment ago. */
+/* Misses: packets that found no mapping, and which were told a moment ago. */
 #ifndef _VNENCAP_MISS_H
 #define _VNENCAP_MISS_H
 
@@ -8,6 +8,7 @@
 #include "wire/addr.h"
 
 struct net;
+struct vnencap_misses;
 
 /**
  * struct vnencap_miss - packets that found no mapping
@@ -31,10 +32,15 @@ struct vnencap_miss_ops {
 	void (*tell)(struct net *net, const struct vnencap_miss *miss);
 };
 
-bool vnencap_miss_heard(struct net *net);
-bool vnencap_miss_due(struct net *net, struct vnencap_miss *miss, u32 n);
-void vnencap_miss_tell(struct net *net, const struct vnencap_miss *miss);
-bool vnencap_miss_met(struct net *net, u32 vni,
+struct vnencap_misses *vnencap_miss_new(struct net *net, u32 vni);
+void vnencap_miss_end(struct vnencap_misses *misses);
+
+bool vnencap_miss_heard(const struct vnencap_misses *misses);
+bool vnencap_miss_due(struct vnencap_misses *misses, struct vnencap_miss *miss,
+		      u32 n);
+void vnencap_miss_tell(const struct vnencap_misses *misses,
+		       const struct vnencap_miss *miss);
+bool vnencap_miss_met(struct vnencap_misses *misses,
 		      const struct vnencap_addr *dst);
 
 int vnencap_miss_init(const struct vnencap_miss_ops *ops);

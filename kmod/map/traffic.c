@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counters of an endpoint: per CPU, 64 bits. Of a million endpoints there may be
- * few that this host ever speaks to: only they get the memory.
+ * The counters of an endpoint: per CPU, 64 bits. Of a million endpoints there
+ * may be few that this host ever speaks to: only these get memory for counters,
+ * within the bounds of endpoint.c.
  */
 
 #include <linux/netdevice.h>
@@ -15,22 +16,41 @@
  * @endpoint: the endpoint
  *
  * Context: softirq, or bottom halves disabled; in RCU.
- * Return: its counters; NULL where there is no memory just now.
+ * Return: its counters; NULL where there may be none just now.
  */
 struct vnencap_traffic __percpu *
 vnencap_traffic_ready(struct vnencap_endpoint *endpoint)
 {
 	struct vnencap_traffic __percpu *t, *old;
 
-	t = __netdev_alloc_pcpu_stats(struct vnencap_traffic,
-				      GFP_ATOMIC | __GFP_NOWARN);
-	if (!t)
+	static_assert(sizeof(*t) <= VNENCAP_PIECE_BYTES);
+	if (!vnencap_endpoint_take_piece(endpoint))
 		return NULL;
+	t = __netdev_alloc_pcpu_stats(struct vnencap_traffic,
+				      VNENCAP_PIECE_GFP);
+	if (!t) {
+		vnencap_endpoint_give_piece(endpoint, true);
+		return NULL;
+	}
 	old = cmpxchg(&endpoint->traffic, NULL, t);
 	if (!old)
 		return t;
 	free_percpu(t);
+	vnencap_endpoint_give_piece(endpoint, false);
 	return old;
+}
+
+/* What is sent makes counters. What came does so only as a frame of which all is
+ * right (vnencap_traffic_received()): strangers must not fill memory. What of a
+ * right frame is counted here finds counters, then.
+ */
+static struct vnencap_traffic *traffic_for(struct vnencap_endpoint *endpoint,
+					   unsigned int counter)
+{
+	if (!READ_ONCE(endpoint->traffic) &&
+	    counter != VNENCAP_A_TRAFFIC_TX_DROPPED)
+		return NULL;
+	return vnencap_traffic_here(endpoint);
 }
 
 /**
@@ -44,7 +64,7 @@ vnencap_traffic_ready(struct vnencap_endpoint *endpoint)
 void vnencap_traffic_add(struct vnencap_endpoint *endpoint,
 			 unsigned int counter, u64 n)
 {
-	struct vnencap_traffic *t = vnencap_traffic_here(endpoint);
+	struct vnencap_traffic *t = traffic_for(endpoint, counter);
 
 	if (!t)
 		return;

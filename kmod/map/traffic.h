@@ -7,7 +7,7 @@
 #include <linux/u64_stats_sync.h>
 #include <uapi/linux/vnencap.h>
 
-#include "map/map.h"
+#include "map/endpoint.h"
 
 /**
  * struct vnencap_traffic - the counters of one endpoint on one CPU
@@ -28,7 +28,7 @@ void vnencap_traffic_add(struct vnencap_endpoint *endpoint,
 int vnencap_traffic_fill(const struct vnencap_endpoint *endpoint,
 			 struct sk_buff *msg);
 
-/* This CPU's counters, NULL where there is no memory for them */
+/* This CPU's counters, NULL where there are none */
 static inline struct vnencap_traffic *
 vnencap_traffic_here(struct vnencap_endpoint *endpoint)
 {

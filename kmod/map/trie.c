@@ -8,9 +8,10 @@
  * nodes a mapping.
  *
  * Readers walk down under RCU alone. A writer makes each change visible by
- * the store of one pointer: a mapping that stays is found at any time, and one
- * whose endpoint is replaced has the old or the new. A node once taken out
- * keeps its pointers: who stands on it still finds the way to what was below.
+ * the store of one pointer. So readers find a mapping that stays at any time,
+ * and of one whose endpoint is replaced they find the old endpoint or the new.
+ * A node that is taken out keeps its pointers: a reader that stands on it still
+ * finds the way to what was below it.
  */
 
 #include <linux/build_bug.h>
@@ -27,7 +28,7 @@
 static_assert(sizeof(struct vnencap_trie_node) == 56);
 #endif
 
-/* The caller keeps other writers out, by a lock that only it knows. */
+/* The caller keeps other writers out, by a lock that only the caller knows. */
 #define trie_deref(p) rcu_dereference_protected(p, true)
 
 static struct kmem_cache *trie_cache;
@@ -35,9 +36,10 @@ static struct kmem_cache *trie_cache;
 /**
  * struct trie_graves - nodes that were taken out and are still to be freed
  * @lock: guards the others
- * @fresh: those that wait for @old to be freed
- * @old: those that wait for a grace period; NULL where @work is idle
- * @work: frees them, many after one grace period: so a node needs no rcu_head
+ * @fresh: nodes that wait for those in @old to be freed
+ * @old: nodes that wait for a grace period; NULL where @work is idle
+ * @work: frees the nodes in @old, many after one grace period: so a node needs
+ *	no rcu_head
  */
 struct trie_graves {
 	spinlock_t lock;	/* see above */
@@ -77,7 +79,7 @@ trie_node_new(const struct vnencap_trie_key *key, unsigned int len,
 	return n;
 }
 
-/* Those that wait begin to wait for a grace period; the lock is held. */
+/* The fresh nodes' grace period begins. The lock is held. */
 static void trie_graves_start(void)
 {
 	graves.old = graves.fresh;
@@ -101,7 +103,7 @@ static void trie_graves_free(struct work_struct *work)
 	}
 }
 
-/* Free a node that new readers cannot find any more, when the old are gone. */
+/* Free a node that new readers cannot find, as soon as old readers are gone. */
 static void trie_bury(struct vnencap_trie_node *n)
 {
 	spin_lock(&graves.lock);
@@ -212,10 +214,10 @@ static void trie_unlink(struct vnencap_trie_node __rcu **link,
 }
 
 /**
- * vnencap_trie_remove - take out a mapping, and what is then no fork any more
- * @place: where its node is
+ * vnencap_trie_remove - take out a mapping, and what then is no fork any more
+ * @place: where the mapping's node is
  *
- * Readers may get its endpoint until a grace period has passed.
+ * Readers may get the mapping's endpoint until a grace period has passed.
  *
  * Context: process.
  * Return: how many nodes there are less.
@@ -249,10 +251,11 @@ int vnencap_trie_remove(const struct vnencap_trie_place *place)
 }
 
 /**
- * vnencap_trie_match - longest-prefix match, for who asks for the prefix
+ * vnencap_trie_match - longest-prefix match, where the prefix is asked for too
  * @root: of the trie
  * @key: the address
  *
+ * Context: under the writers' lock.
  * Return: the mapping's node, or NULL.
  */
 const struct vnencap_trie_node *
@@ -290,8 +293,8 @@ static void walk_push_below(struct vnencap_trie_walk *walk,
  * @walk: written
  * @root: of the trie
  *
- * The order is that of the addresses, of equal ones the shorter prefix first.
- * It is good until the trie is changed.
+ * The order is that of the addresses; of prefixes with the same address the
+ * shorter one comes first. @walk is good until the trie is changed.
  */
 void vnencap_trie_walk_begin(struct vnencap_trie_walk *walk,
 			     struct vnencap_trie_node __rcu *const *root)

@@ -7,6 +7,8 @@
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 
+#include "wire/addr.h"
+
 struct vnencap_endpoint;
 
 /**
@@ -48,8 +50,9 @@ struct vnencap_trie_place {
 
 /**
  * struct vnencap_trie_walk - on the way from mapping to mapping
- * @later: nodes still to be seen, the next one last, which is below the others;
- *	no more than the bits of a key, for each is a sibling on the way down
+ * @later: nodes still to be seen, the next one last. Each but the last is a
+ *	sibling of a node on the way down: so there are no more than a key has
+ *	bits, and one
  * @n: how many
  */
 struct vnencap_trie_walk {
@@ -57,8 +60,49 @@ struct vnencap_trie_walk {
 	unsigned int n;
 };
 
-/* The bit after the first @n of a key of @bits. After the last one (that is
- * for a leaf, which has no child) any.
+/* An address as a key */
+static inline struct vnencap_trie_key vnencap_trie_key4(__be32 addr)
+{
+	return (struct vnencap_trie_key){ .hi = (u64)be32_to_cpu(addr) << 32 };
+}
+
+static inline struct vnencap_trie_key
+vnencap_trie_key6(const struct in6_addr *addr)
+{
+	const __be32 *w = addr->s6_addr32;
+
+	return (struct vnencap_trie_key){
+		.hi = (u64)be32_to_cpu(w[0]) << 32 | be32_to_cpu(w[1]),
+		.lo = (u64)be32_to_cpu(w[2]) << 32 | be32_to_cpu(w[3]),
+	};
+}
+
+static inline struct vnencap_trie_key
+vnencap_trie_key_of(const struct vnencap_addr *addr)
+{
+	return addr->family == AF_INET ? vnencap_trie_key4(addr->ip4) :
+					 vnencap_trie_key6(&addr->ip6);
+}
+
+/* A key as an address again */
+static inline struct vnencap_addr
+vnencap_trie_addr(const struct vnencap_trie_key *key, u16 family)
+{
+	struct vnencap_addr addr = { .family = family };
+
+	if (family == AF_INET) {
+		addr.ip4 = cpu_to_be32(key->hi >> 32);
+		return addr;
+	}
+	addr.ip6.s6_addr32[0] = cpu_to_be32(key->hi >> 32);
+	addr.ip6.s6_addr32[1] = cpu_to_be32(key->hi);
+	addr.ip6.s6_addr32[2] = cpu_to_be32(key->lo >> 32);
+	addr.ip6.s6_addr32[3] = cpu_to_be32(key->lo);
+	return addr;
+}
+
+/* The bit after the first @n of a key of @bits. After the last bit any will do:
+ * there is only a leaf, which has no child.
  */
 static __always_inline unsigned int
 vnencap_trie_bit(const struct vnencap_trie_key *key, unsigned int n,
@@ -83,10 +127,11 @@ vnencap_trie_common(const struct vnencap_trie_key *a,
  * vnencap_trie_lookup - longest-prefix match
  * @root: of the trie
  * @key: the address
- * @bits: how many bits it has; a constant, for speed
+ * @bits: how many bits the address has; a constant, for speed
  *
- * A fork needs no check: whoever goes wrong there meets only prefixes that do
- * not match, and those that do are all on the one way down.
+ * The prefix of a fork is not compared. All prefixes that match are on the one
+ * way down that the address's bits show. Where the address does not match a
+ * fork's prefix, it meets only prefixes below that do not match either.
  *
  * Context: RCU, either flavour.
  * Return: the endpoint, or NULL.

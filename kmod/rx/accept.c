@@ -72,7 +72,7 @@ int vnencap_accept_run(struct vnencap_dev *vn, struct sk_buff *skb,
 	}
 	/* QEMU's e1000 ends a frame so where its last segment is full */
 	if (unlikely(!run->len)) {
-		vnencap_drop(vn, skb, RX_DUPLICATES);
+		vnencap_count(vn, RX_EMPTY);
 		return -ENODATA;
 	}
 	if (!vnencap_verify_vni(vn, run->seg.vni)) {

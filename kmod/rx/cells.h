@@ -7,8 +7,36 @@
 
 #include "vnencap.h"
 
-int vnencap_cells_init(struct vnencap_cells *cells, struct net_device *dev);
-void vnencap_cells_destroy(struct vnencap_cells *cells);
+struct sk_buff;
+
+/* Runs in the cells have a protocol of their own, for which gro.c is GRO's
+ * handler. GRE and Ethernet look handlers up by a number that a packet carries,
+ * and that can be this one, too: so what is a run is told by the cells' device,
+ * see vnencap_cells_owner().
+ */
+#define VNENCAP_ETH_P_RUN	0x00ee
+
+extern const struct net_device_ops vnencap_cells_ops;
+
+int vnencap_cells_init(struct vnencap_dev *vn);
+void vnencap_cells_destroy(struct vnencap_dev *vn);
+void vnencap_cells_add_run(struct vnencap_dev *vn, struct sk_buff *skb);
+void vnencap_cells_add_packet(struct vnencap_dev *vn, struct sk_buff *skb);
+void vnencap_cells_put_off(struct vnencap_dev *vn, struct sk_buff *skb);
 bool vnencap_cells_idle(const struct vnencap_cells *cells);
+
+/**
+ * vnencap_cells_owner - whose cells is that the device of?
+ * @dev: any device
+ *
+ * Return: the vnencap device, or NULL where @dev is no device of cells.
+ */
+static inline struct vnencap_dev *
+vnencap_cells_owner(const struct net_device *dev)
+{
+	if (dev->netdev_ops != &vnencap_cells_ops)
+		return NULL;
+	return *(struct vnencap_dev **)netdev_priv(dev);
+}
 
 #endif /* _VNENCAP_CELLS_H */

@@ -5,21 +5,20 @@
 #include <linux/skbuff.h>
 
 #include "rx/deliver.h"
-#include "stats/drop.h"
+#include "rx/run.h"
 #include "vnencap.h"
 
 /**
  * vnencap_deliver_drop - count what vnencap_deliver_run() gave back as dropped
  * @vn: the device
- * @err: what was returned for it; with -EINPROGRESS and -ENODATA nothing is
- *	lost: the bytes wait in a copy, have gone up, or there were none
+ * @err: what was returned for it
  *
  * Context: softirq.
  * Return: whether anything was lost.
  */
 bool vnencap_deliver_drop(struct vnencap_dev *vn, int err)
 {
-	if (err == -EINPROGRESS || err == -ENODATA)
+	if (!vnencap_run_lost(err))
 		return false;
 	DEV_STATS_INC(vn->dev, rx_dropped);
 	return true;
@@ -28,15 +27,14 @@ bool vnencap_deliver_drop(struct vnencap_dev *vn, int err)
 /**
  * vnencap_deliver_free - free what vnencap_deliver_run() gave back
  * @vn: the device
- * @skb: the run
+ * @skb: the run; with -EALREADY it is nobody's to free any more
  * @err: what was returned for it
  *
  * Context: softirq.
  */
 void vnencap_deliver_free(struct vnencap_dev *vn, struct sk_buff *skb, int err)
 {
-	if (vnencap_deliver_drop(vn, err))
-		kfree_skb_reason(skb, vnencap_drop_reason(err));
-	else
-		consume_skb(skb);
+	vnencap_deliver_drop(vn, err);
+	if (err != -EALREADY)
+		vnencap_run_free(skb, err);
 }

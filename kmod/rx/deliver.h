@@ -24,6 +24,7 @@ void vnencap_deliver_free(struct vnencap_dev *vn, struct sk_buff *skb, int err);
  * @vn: the device
  * @skb: the run, data at the outer header, not shared, all ours
  * @run: its headers
+ * @via: which way it has come so far
  *
  * Context: softirq, in RCU.
  * Return: 0 where @skb is an inner packet now, to be handed up; negative where
@@ -31,7 +32,8 @@ void vnencap_deliver_free(struct vnencap_dev *vn, struct sk_buff *skb, int err);
  */
 static __always_inline int
 vnencap_deliver_run(struct vnencap_dev *vn, struct sk_buff *skb,
-		    const struct vnencap_run *run)
+		    const struct vnencap_run *run,
+		    enum vnencap_run_via via)
 {
 	u64 name;
 	int err;
@@ -42,14 +44,14 @@ vnencap_deliver_run(struct vnencap_dev *vn, struct sk_buff *skb,
 		return -ENODEV;
 	}
 	name = vnencap_recent_name(skb, run->seg.id);
-	if (likely(vnencap_run_whole(run) && !vnencap_recent_seen(name)))
+	if (likely(vnencap_run_whole(run) && !vnencap_recent_seen(vn, name)))
 		return vnencap_restore_whole(vn, skb, run, name);
 	if (run->seg.class == VNENCAP_STREAM) {
 		err = vnencap_order_add(vn, skb, run, name);
 		if (likely(err != -EAGAIN))
 			return err;
 	}
-	return vnencap_reasm_add(vn, skb, run, name);
+	return vnencap_reasm_add(vn, skb, run, name, via);
 }
 
 #endif /* _VNENCAP_DELIVER_H */

@@ -9,12 +9,15 @@
 #include <linux/skbuff.h>
 #include <net/gro.h>
 
-#include "dev/device.h"
+#include "rx/cells.h"
 #include "rx/deliver.h"
 #include "rx/gro.h"
 #include "rx/run.h"
 #include "skb/chain.h"
 #include "stats/drop.h"
+#include "vnencap.h"
+#include "wire/frame.h"
+#include "wire/option.h"
 #include "wire/outer.h"
 
 static const struct vnencap_segment_hdr *segment_hdr(const struct sk_buff *skb)
@@ -22,12 +25,9 @@ static const struct vnencap_segment_hdr *segment_hdr(const struct sk_buff *skb)
 	return (const void *)skb->data + vnencap_outer_len(skb);
 }
 
-static bool is_run(const struct sk_buff *skb)
-{
-	return skb->protocol == htons(VNENCAP_ETH_P_RUN);
-}
-
-/* Find the run of the same flow that is held. Return: NULL where none is. */
+/* Find the run of the same flow that is held. What GRO says may be of the same
+ * flow has the same device: those are runs, too. Return: NULL where none is.
+ */
 static struct sk_buff *find_held(struct list_head *head,
 				 const struct sk_buff *skb)
 {
@@ -37,7 +37,7 @@ static struct sk_buff *find_held(struct list_head *head,
 		if (!NAPI_GRO_CB(p)->same_flow)
 			continue;
 		NAPI_GRO_CB(p)->same_flow = 0;
-		if (!held && is_run(p) && vnencap_outer_same_flow(p, skb)) {
+		if (!held && vnencap_outer_same_flow(p, skb)) {
 			NAPI_GRO_CB(p)->same_flow = 1;
 			held = p;
 		}
@@ -67,14 +67,14 @@ static u32 end_of(const struct sk_buff *skb,
 }
 
 /* Is the run the next one after @p, and may it be hung on it? */
-static bool follows(const struct sk_buff *p, const struct sk_buff *skb,
-		    const struct vnencap_run *run)
+static bool follows(const struct vnencap_dev *vn, const struct sk_buff *p,
+		    const struct sk_buff *skb, const struct vnencap_run *run)
 {
 	const struct vnencap_segment_hdr *hdr = segment_hdr(p);
 
 	return same_frame(p, skb) && !hdr->tcp.psh &&
 	       end_of(p, hdr) == run->seg.offset &&
-	       p->len + run->len <= READ_ONCE(skb->dev->gro_max_size) &&
+	       p->len + run->len <= READ_ONCE(vn->dev->gro_max_size) &&
 	       p->pp_recycle == skb->pp_recycle;
 }
 
@@ -96,21 +96,33 @@ static void join(struct sk_buff *p, struct sk_buff *skb,
 	NAPI_GRO_CB(skb)->same_flow = 1;
 }
 
+/* Free a run that GRO shall know no more of. */
+static struct sk_buff *consumed(struct vnencap_dev *vn, struct sk_buff *skb,
+				int err)
+{
+	vnencap_deliver_free(vn, skb, err);
+	return ERR_PTR(-EINPROGRESS);
+}
+
 /* GRO's callback for each packet. Return: the held one that is to be completed
  * now, if any, or -EINPROGRESS where @skb is gone.
  */
 static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
 {
-	struct vnencap_dev *vn = vnencap_device_priv(skb->dev);
+	struct vnencap_dev *vn = vnencap_cells_owner(skb->dev);
 	struct vnencap_run run;
 	struct sk_buff *p;
 	int err;
 
 	NAPI_GRO_CB(skb)->flush = 1;
-	if (unlikely(!vn || vnencap_run_read(skb, &run)))
+	/* in a tunnel's packet, or made up by tun or tc: as without a handler
+	 */
+	if (unlikely(!vn))
 		return NULL;
+	if (WARN_ON_ONCE(vnencap_run_read(skb, &run)))
+		return consumed(vn, skb, -EPROTO);
 	p = find_held(head, skb);
-	if (p && follows(p, skb, &run)) {
+	if (p && follows(vn, p, skb, &run)) {
 		join(p, skb, &run);
 		return run.seg.last ? p : NULL;
 	}
@@ -121,47 +133,28 @@ static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
 		NAPI_GRO_CB(skb)->flush = 0;
 		return p;
 	}
-	err = vnencap_deliver_run(vn, skb, &run);
-	if (err) {
-		vnencap_deliver_free(vn, skb, err);
-		return ERR_PTR(-EINPROGRESS);
-	}
-	return p;
+	err = vnencap_deliver_run(vn, skb, &run, VNENCAP_RUN_CELL);
+	return err ? consumed(vn, skb, err) : p;
 }
 
 /* GRO's callback for a run that is held no more */
 static int gro_complete(struct sk_buff *skb, int nhoff)
 {
-	struct vnencap_dev *vn = vnencap_device_priv(skb->dev);
+	struct vnencap_dev *vn = vnencap_cells_owner(skb->dev);
 	struct vnencap_run run;
 	int err;
 
+	/* by a tunnel, but for gro_receive() to have held it */
+	if (unlikely(!vn))
+		return -ENOENT;
 	/* it was read when it came, and has only become longer since */
-	if (WARN_ON_ONCE(!vn || vnencap_run_read(skb, &run)))
-		return -ENODEV;
-	err = vnencap_deliver_run(vn, skb, &run);
-	if (err)
-		vnencap_deliver_drop(vn, err);
+	if (WARN_ON_ONCE(vnencap_run_read(skb, &run)))
+		return -EPROTO;
+	err = vnencap_deliver_run(vn, skb, &run, VNENCAP_RUN_LENT);
+	/* GRO frees it as dropped, unless another has it, too */
+	if (err && !vnencap_deliver_drop(vn, err) && err != -EALREADY)
+		vnencap_cells_put_off(vn, skb);
 	return err;
-}
-
-/*
- * What says to be a run and came past us. GRO may have been turned off on the
- * device while it was on its way. But whoever rules the device's namespace can
- * make up such packets, by tc from a tun device for one, and nothing tells them
- * from others: not even the headers need be there.
- */
-static int run_receive(struct sk_buff *skb, struct net_device *dev,
-		       struct packet_type *pt, struct net_device *orig_dev)
-{
-	struct vnencap_dev *vn = vnencap_device_priv(dev);
-
-	if (vn) {
-		vnencap_drop(vn, skb, RX_MALFORMED);
-		vnencap_deliver_drop(vn, -EPROTO);
-	}
-	kfree_skb(skb);
-	return NET_RX_DROP;
 }
 
 static struct packet_offload run_offload __read_mostly = {
@@ -172,25 +165,6 @@ static struct packet_offload run_offload __read_mostly = {
 	},
 };
 
-static struct packet_type run_type __read_mostly = {
-	.type = cpu_to_be16(VNENCAP_ETH_P_RUN),
-	.func = run_receive,
-};
-
-/**
- * vnencap_gro_queue - let a run meet others of its frame
- * @vn: the device
- * @skb: the run, made one that the device received by vnencap_accept_scrub();
- *	taken over
- *
- * Context: softirq. It goes up by the device's cell, after what is there.
- */
-void vnencap_gro_queue(struct vnencap_dev *vn, struct sk_buff *skb)
-{
-	skb->protocol = htons(VNENCAP_ETH_P_RUN);
-	gro_cells_receive(&vn->cells.gro, skb);
-}
-
 /**
  * vnencap_gro_init - take part in GRO
  *
@@ -198,7 +172,6 @@ void vnencap_gro_queue(struct vnencap_dev *vn, struct sk_buff *skb)
  */
 void vnencap_gro_init(void)
 {
-	dev_add_pack(&run_type);
 	dev_add_offload(&run_offload);
 }
 
@@ -210,5 +183,4 @@ void vnencap_gro_init(void)
 void vnencap_gro_exit(void)
 {
 	dev_remove_offload(&run_offload);
-	dev_remove_pack(&run_type);
 }

@@ -24,8 +24,8 @@
 #include "lower/pmtu.h"
 #include "lower/substrate.h"
 #include "rx/accept.h"
+#include "rx/cells.h"
 #include "rx/deliver.h"
-#include "rx/gro.h"
 #include "rx/input.h"
 #include "rx/run.h"
 #include "stats/drop.h"
@@ -164,7 +164,7 @@ static void take(struct vnencap_dev *vn, struct sk_buff *skb,
 		return;
 	}
 	vnencap_accept_scrub(vn, skb);
-	vnencap_gro_queue(vn, skb);
+	vnencap_cells_add_run(vn, skb);
 }
 
 /* ---- Netfilter ---- */

@@ -27,13 +27,13 @@ static struct inet_frags *limits_frags;
 
 #ifdef VNENCAP_TESTS
 /**
- * vnencap_reasm_set_timeout - change how long frames wait, for tests
+ * vnencap_limits_set_timeout - change how long frames wait, for tests
  * @net: namespace of the substrate
  * @timeout: in jiffies
  *
  * Return: what it was before.
  */
-int vnencap_reasm_set_timeout(struct net *net, int timeout)
+int vnencap_limits_set_timeout(struct net *net, int timeout)
 {
 	struct vnencap_limits *limits = vnencap_limits_of(net);
 
@@ -119,6 +119,7 @@ static void __net_exit limits_net_exit(struct net *net)
 	struct vnencap_limits *limits = vnencap_limits_of(net);
 
 	fqdir_exit(limits->fqdir);
+	vnencap_peers_put(limits->peers);
 }
 
 static struct pernet_operations limits_net_ops = {
@@ -128,6 +129,22 @@ static struct pernet_operations limits_net_ops = {
 	.id = &vnencap_limits_id,
 	.size = sizeof(struct vnencap_limits),
 };
+
+/**
+ * vnencap_limits_start - make ready for frames to wait
+ * @net: namespace of the substrate, which is to have a device
+ *
+ * Context: process, RTNL.
+ * Return: 0 or -ENOMEM.
+ */
+int vnencap_limits_start(struct net *net)
+{
+	struct vnencap_limits *limits = vnencap_limits_of(net);
+
+	if (!limits->peers)
+		limits->peers = vnencap_peers_make();
+	return limits->peers ? 0 : -ENOMEM;
+}
 
 /**
  * vnencap_limits_init - make a table for each network namespace

@@ -6,16 +6,20 @@
 #include <net/inet_frag.h>
 #include <net/netns/generic.h>
 
+#include "rx/peer.h"
+
 struct ctl_table_header;
 
 /**
  * struct vnencap_limits - what may wait in a network namespace
  * @fqdir: the table, with its limits
+ * @peers: the hosts whose frames wait; NULL until there is a device
  * @peer_thresh: bytes that may wait of one peer
  * @sysctl: where both can be set
  */
 struct vnencap_limits {
 	struct fqdir *fqdir;
+	struct vnencap_peers *peers;
 	unsigned long peer_thresh;
 	struct ctl_table_header *sysctl;
 };
@@ -42,9 +46,22 @@ static inline unsigned long vnencap_limits_timeout(const struct net *net)
 	return READ_ONCE(vnencap_limits_of(net)->fqdir->timeout);
 }
 
+/**
+ * vnencap_limits_peer - the peer at an address
+ * @net: namespace of the substrate, where there is a device
+ * @addr: the address
+ */
+static inline struct vnencap_peer *
+vnencap_limits_peer(const struct net *net, const struct vnencap_addr *addr)
+{
+	return vnencap_peer_of(vnencap_limits_of(net)->peers, addr);
+}
+
 #ifdef VNENCAP_TESTS
-int vnencap_reasm_set_timeout(struct net *net, int timeout);
+int vnencap_limits_set_timeout(struct net *net, int timeout);
 #endif
+
+int vnencap_limits_start(struct net *net);
 
 int vnencap_limits_init(struct inet_frags *frags);
 void vnencap_limits_exit(void);

@@ -10,6 +10,7 @@
 #include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/slab.h>
@@ -31,52 +32,63 @@
 #include "wire/meta.h"
 #include "wire/outer.h"
 
-/* How many frames can be under way at a time, each of another flow, for each
- * CPU
+/* How many frames of a device can be under way at a time, each of another flow:
+ * so many for each CPU, but no more than that
  */
 #define PLACES_PER_CPU	128
+#define PLACES_MAX	512
 
 /**
  * struct place - a frame of which some has come, in order
  * @lock: guards what follows
- * @vn: the device that the frame is for; NULL where the place is free
+ * @vn: the device that the place is one of
+ * @taken: there is such a frame
  * @name: from vnencap_recent_name()
  * @word: the option's word, the same in each of the frame's runs
  * @win: the window, the same in each of them
  * @next: wire offset that the next run begins at
  * @wire: bytes of the frame's wire payload
  * @expires: when the rest of the frame is given up, in jiffies
+ * @timer: set for then, or for an earlier frame's time
  * @source: the host that the frame comes from
  * @meta: the frame's metadata
  */
 struct place {
 	spinlock_t lock;	/* all of the place */
 	struct vnencap_dev *vn;
+	bool taken;
 	u64 name;
 	__be32 word;
 	__be16 win;
 	u32 next;
 	u32 wire;
 	unsigned long expires;
+	struct timer_list timer;
 	struct vnencap_addr source;
 	struct vnencap_meta meta;
 } ____cacheline_aligned;
 
-static struct place *places __read_mostly;
-static unsigned int places_bits __read_mostly;
+/**
+ * struct vnencap_places - the places of a device
+ * @bits: the logarithm of how many there are
+ * @place: the places
+ */
+struct vnencap_places {
+	unsigned int bits;
+	struct place place[];
+};
 
-static void expire(struct timer_list *t);
-static DEFINE_TIMER(timer, expire);
-
-static struct place *place_of(u64 name)
+static struct place *place_of(const struct vnencap_dev *vn, u64 name)
 {
-	return &places[hash_64(name, places_bits)];
+	struct vnencap_places *places = vn->places;
+
+	return &places->place[hash_64(name, places->bits)];
 }
 
-static bool is_of(const struct place *p, const struct vnencap_dev *vn,
-		  const struct vnencap_run *run, u64 name)
+static bool is_of(const struct place *p, const struct vnencap_run *run,
+		  u64 name)
 {
-	return p->vn == vn && p->name == name && p->word == run->seg.word &&
+	return p->taken && p->name == name && p->word == run->seg.word &&
 	       p->win == run->seg.win;
 }
 
@@ -89,7 +101,7 @@ static bool is_next(const struct place *p, const struct vnencap_run *run)
 
 static void leave(struct place *p)
 {
-	p->vn = NULL;
+	p->taken = false;
 }
 
 /* Return: as vnencap_order_add(). */
@@ -102,31 +114,18 @@ static int take_next(struct place *p, struct sk_buff *skb,
 	p->next = vnencap_run_end(run);
 	if (run->seg.last) {
 		leave(p);
-		vnencap_recent_add(p->name, true);
+		vnencap_recent_add(vn, p->name, true);
 		if (likely(!err || err == -ENODATA))
 			vnencap_count(vn, RX_FRAMES_WHOLE);
 	}
 	return err;
 }
 
-/* Have the timer look at the place in time. It may be set for later, for a
- * frame of a namespace where frames wait longer.
- */
-static void timer_begin(const struct place *p)
-{
-	/* Pairs with the barrier in expire(). Either expire() sees that the
-	 * place is taken, or the timer is seen here to have gone off, and is
-	 * set anew.
-	 */
-	smp_mb();
-	timer_reduce(&timer, p->expires);
-}
-
 /* Return: as vnencap_order_add(). */
-static int take_first(struct place *p, struct vnencap_dev *vn,
-		      struct sk_buff *skb, const struct vnencap_run *run,
-		      u64 name)
+static int take_first(struct place *p, struct sk_buff *skb,
+		      const struct vnencap_run *run, u64 name)
 {
+	struct vnencap_dev *vn = p->vn;
 	int err = vnencap_verify_meta(vn, skb, run, &p->meta);
 
 	if (unlikely(err))
@@ -140,14 +139,15 @@ static int take_first(struct place *p, struct vnencap_dev *vn,
 		vnencap_drop(vn, skb, RX_MALFORMED);
 		return -EPROTO;
 	}
-	p->vn = vn;
+	p->taken = true;
 	p->name = name;
 	p->word = run->seg.word;
 	p->win = run->seg.win;
 	p->source = vnencap_outer_source(skb);
 	p->expires = jiffies + vnencap_limits_timeout(vn->net);
-	timer_begin(p);
-	vnencap_recent_add(name, false);
+	/* most frames are complete by then: the timer is left as it is */
+	timer_reduce(&p->timer, p->expires);
+	vnencap_recent_add(vn, name, false);
 	return take_next(p, skb, run);
 }
 
@@ -176,15 +176,16 @@ static int move_to_reasm(struct place *p, const struct sk_buff *skb,
 int vnencap_order_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		      const struct vnencap_run *run, u64 name)
 {
-	struct place *p = place_of(name);
+	struct place *p = place_of(vn, name);
 	int err = -EAGAIN;
 
 	spin_lock(&p->lock);
-	if (is_of(p, vn, run, name))
+	if (is_of(p, run, name))
 		err = likely(is_next(p, run)) ? take_next(p, skb, run) :
 						move_to_reasm(p, skb, run);
-	else if (!p->vn && !run->seg.offset && !vnencap_recent_seen(name))
-		err = take_first(p, vn, skb, run, name);
+	else if (!p->taken && !run->seg.offset &&
+		 !vnencap_recent_seen(vn, name))
+		err = take_first(p, skb, run, name);
 	spin_unlock(&p->lock);
 	return err;
 }
@@ -200,82 +201,70 @@ static void give_up(struct place *p)
 	leave(p);
 }
 
-/* Return: whether the place is taken still. */
-static bool look_at(struct place *p, unsigned long now, unsigned long *next)
-{
-	bool taken;
-
-	spin_lock(&p->lock);
-	if (p->vn && time_after_eq(now, p->expires))
-		give_up(p);
-	taken = p->vn;
-	if (taken && time_before(p->expires, *next))
-		*next = p->expires;
-	spin_unlock(&p->lock);
-	return taken;
-}
-
-/* One timer serves all places. It is set as long as any is taken. */
+/* The timer of a place. It may have been set for a frame that was there before.
+ */
 static void expire(struct timer_list *t)
 {
-	unsigned long now = jiffies, next = now + MAX_JIFFY_OFFSET / 2;
-	unsigned int i, taken = 0;
+	struct place *p = container_of(t, struct place, timer);
 
-	/* pairs with the barrier in timer_begin() */
-	smp_mb();
 	rcu_read_lock();
-	for (i = 0; i < 1U << places_bits; i++)
-		if (READ_ONCE(places[i].vn))
-			taken += look_at(&places[i], now, &next);
+	spin_lock(&p->lock);
+	if (p->taken && time_after_eq(jiffies, p->expires))
+		give_up(p);
+	if (p->taken)
+		timer_reduce(t, p->expires);
+	spin_unlock(&p->lock);
 	rcu_read_unlock();
-	if (taken)
-		timer_reduce(t, next);
 }
 
 /**
- * vnencap_order_forget - forget the frames of a device
- * @vn: the device; it receives nothing any more
+ * vnencap_order_init - make the places of a device
+ * @vn: the device
  *
- * Context: process.
- */
-void vnencap_order_forget(const struct vnencap_dev *vn)
-{
-	unsigned int i;
-
-	for (i = 0; i < 1U << places_bits; i++) {
-		spin_lock_bh(&places[i].lock);
-		if (places[i].vn == vn)
-			leave(&places[i]);
-		spin_unlock_bh(&places[i].lock);
-	}
-}
-
-/**
- * vnencap_order_init - make room for frames
+ * Their memory is charged to whoever makes the device.
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
  */
-int vnencap_order_init(void)
+int vnencap_order_init(struct vnencap_dev *vn)
 {
-	unsigned int i;
+	unsigned int bits = order_base_2(min(PLACES_PER_CPU *
+					     num_possible_cpus(), PLACES_MAX));
+	struct vnencap_places *places;
+	struct place *p;
 
-	places_bits = order_base_2(PLACES_PER_CPU * num_possible_cpus());
-	places = kvcalloc(1U << places_bits, sizeof(*places), GFP_KERNEL);
+	places = kvzalloc(struct_size(places, place, 1U << bits),
+			  GFP_KERNEL_ACCOUNT);
 	if (!places)
 		return -ENOMEM;
-	for (i = 0; i < 1U << places_bits; i++)
-		spin_lock_init(&places[i].lock);
+	places->bits = bits;
+	for (p = places->place; p < &places->place[1U << bits]; p++) {
+		spin_lock_init(&p->lock);
+		timer_setup(&p->timer, expire, 0);
+		p->vn = vn;
+	}
+	vn->places = places;
 	return 0;
 }
 
 /**
- * vnencap_order_exit - free the room
+ * vnencap_order_destroy - forget the frames of a device, and free its places
+ * @vn: the device; it receives nothing any more, and has its mappings still
  *
- * Context: process; no device is left.
+ * Context: process.
  */
-void vnencap_order_exit(void)
+void vnencap_order_destroy(struct vnencap_dev *vn)
 {
-	compat_timer_delete_sync(&timer);
+	struct vnencap_places *places = vn->places;
+	struct place *p;
+
+	for (p = places->place; p < &places->place[1U << places->bits]; p++) {
+		/* a timer that goes off now finds nothing to be set for again
+		 */
+		spin_lock_bh(&p->lock);
+		leave(p);
+		spin_unlock_bh(&p->lock);
+		compat_timer_delete_sync(&p->timer);
+	}
 	kvfree(places);
 }

@@ -11,9 +11,8 @@ struct vnencap_run;
 
 int vnencap_order_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		      const struct vnencap_run *run, u64 name);
-void vnencap_order_forget(const struct vnencap_dev *vn);
 
-int vnencap_order_init(void);
-void vnencap_order_exit(void);
+int vnencap_order_init(struct vnencap_dev *vn);
+void vnencap_order_destroy(struct vnencap_dev *vn);
 
 #endif /* _VNENCAP_ORDER_H */

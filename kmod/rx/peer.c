@@ -5,51 +5,66 @@
  * own oldest frames make room, not another host's.
  */
 #include <linux/hash.h>
+#include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/siphash.h>
+#include <linux/slab.h>
 #include <net/inet_frag.h>
-#include <net/netns/hash.h>
 
 #include "rx/peer.h"
 #include "wire/addr.h"
 
-#define PEER_BITS	9
-
-/* For all network namespaces: what waits may outlive its namespace for a
- * moment.
- */
-static struct vnencap_peer peers[1 << PEER_BITS];
-static siphash_key_t peer_key __read_mostly;
-
 /**
- * vnencap_peer_init - make room for peers
+ * vnencap_peers_make - make the peers of a network namespace
+ *
+ * Their memory is charged to whoever makes the namespace's first device.
  *
  * Context: process.
+ * Return: the peers, or NULL where there is no memory.
  */
-void vnencap_peer_init(void)
+struct vnencap_peers *vnencap_peers_make(void)
 {
+	struct vnencap_peers *peers = kvzalloc(sizeof(*peers),
+					       GFP_KERNEL_ACCOUNT);
 	unsigned int i;
 
-	get_random_bytes(&peer_key, sizeof(peer_key));
-	for (i = 0; i < ARRAY_SIZE(peers); i++) {
-		spin_lock_init(&peers[i].lock);
-		INIT_LIST_HEAD(&peers[i].frames);
+	if (!peers)
+		return NULL;
+	refcount_set(&peers->ref, 1);
+	get_random_bytes(&peers->key, sizeof(peers->key));
+	for (i = 0; i < ARRAY_SIZE(peers->peer); i++) {
+		spin_lock_init(&peers->peer[i].lock);
+		INIT_LIST_HEAD(&peers->peer[i].frames);
+		peers->peer[i].peers = peers;
 	}
+	return peers;
+}
+
+/**
+ * vnencap_peers_put - give up a reference
+ * @peers: maybe NULL
+ *
+ * Context: any but hard interrupts.
+ */
+void vnencap_peers_put(struct vnencap_peers *peers)
+{
+	if (peers && refcount_dec_and_test(&peers->ref))
+		kvfree(peers);
 }
 
 /**
  * vnencap_peer_of - the peer at an address
- * @net: namespace of the substrate
+ * @peers: of the namespace of the substrate
  * @addr: the address
  */
-struct vnencap_peer *vnencap_peer_of(const struct net *net,
+struct vnencap_peer *vnencap_peer_of(struct vnencap_peers *peers,
 				     const struct vnencap_addr *addr)
 {
 	u64 hash = addr->family == AF_INET ?
-		   siphash_1u32((__force u32)addr->ip4, &peer_key) :
-		   siphash(&addr->ip6, sizeof(addr->ip6), &peer_key);
+		   siphash_1u32((__force u32)addr->ip4, &peers->key) :
+		   siphash(&addr->ip6, sizeof(addr->ip6), &peers->key);
 
-	return &peers[hash_64(hash + net_hash_mix(net), PEER_BITS)];
+	return &peers->peer[hash_64(hash, VNENCAP_PEER_BITS)];
 }
 
 /**
@@ -63,6 +78,7 @@ struct vnencap_peer *vnencap_peer_of(const struct net *net,
 void vnencap_peer_enter(struct vnencap_peer *peer, struct vnencap_wait *wait,
 			u32 size)
 {
+	refcount_inc(&peer->peers->ref);
 	wait->peer = peer;
 	atomic_long_add(size, &peer->bytes);
 	spin_lock(&peer->lock);
@@ -89,6 +105,20 @@ void vnencap_peer_leave(struct vnencap_wait *wait, u32 size)
 		atomic_long_sub(size, &peer->bytes);
 	}
 	spin_unlock_bh(&peer->lock);
+}
+
+/**
+ * vnencap_peer_forget - a frame is about to be freed
+ * @wait: its place; it may have left before, or never have entered
+ * @size: as to vnencap_peer_enter()
+ *
+ * Context: any but hard interrupts.
+ */
+void vnencap_peer_forget(struct vnencap_wait *wait, u32 size)
+{
+	vnencap_peer_leave(wait, size);
+	if (wait->peer)
+		vnencap_peers_put(wait->peer->peers);
 }
 
 /**

@@ -31,13 +31,29 @@
 #include "wire/option.h"
 #include "wire/outer.h"
 
-/* Enough for the key of either family to fit in inet_frag's */
+/* How many frames a packet may cause to be given up */
+#define EVICTIONS_MAX	8
+
+/**
+ * struct frame_key - what tells a frame from others, in inet_frag's key
+ * @saddr: the host that it comes from; of IPv4, the mapped address
+ * @daddr: the address that it comes to; of IPv6, both halves of it, xored: only
+ *	its sender could have two of its own frames meet by that
+ * @word: of the option: VNI, class, slots
+ * @id: frame id
+ * @lower_ifindex: the lower device that it comes by
+ * @source: source port. All segments of a frame have the same, and so come by
+ *	the same queue of a NIC: nobody can make CPUs spin for one frame's lock.
+ * @zero: the key is compared as bytes
+ */
 struct frame_key {
 	struct in6_addr saddr;
-	struct in6_addr daddr;
-	__be32 word;	/* of the option: VNI, class, slots */
+	__be64 daddr;
+	__be32 word;
 	u32 id;
 	int lower_ifindex;
+	__be16 source;
+	u16 zero;
 };
 
 static struct vnencap_pending *queue_of(struct inet_frag_queue *q)
@@ -69,8 +85,8 @@ static void queue_init(struct inet_frag_queue *q, const void *key)
 	BUILD_BUG_ON(sizeof(struct frame_key) > sizeof(q->key));
 
 	memcpy(&q->key, key, sizeof(struct frame_key));
-	__skb_queue_head_init(&queue_of(q)->waiting);
-	__skb_queue_head_init(&queue_of(q)->train.waiting);
+	vnencap_sorted_init(&queue_of(q)->waiting);
+	vnencap_sorted_init(&queue_of(q)->train.waiting);
 	INIT_LIST_HEAD(&queue_of(q)->wait.list);
 }
 
@@ -85,15 +101,7 @@ static void queue_init(struct inet_frag_queue *q, const void *key)
 void vnencap_pending_keep(struct vnencap_pending *fq, struct sk_buff *skb,
 			  const struct vnencap_run *run)
 {
-	struct sk_buff *before;
-	struct vnencap_run other;
-
-	skb_queue_reverse_walk(&fq->waiting, before) {
-		vnencap_run_read(before, &other);
-		if (other.seg.offset < run->seg.offset)
-			break;
-	}
-	__skb_queue_after(&fq->waiting, before, skb);
+	vnencap_sorted_add(&fq->waiting, skb, run->seg.offset);
 	vnencap_peer_charge(&fq->wait, skb->truesize);
 }
 
@@ -107,7 +115,7 @@ void vnencap_pending_keep(struct vnencap_pending *fq, struct sk_buff *skb,
  */
 void vnencap_pending_take(struct vnencap_pending *fq, struct sk_buff *skb)
 {
-	__skb_unlink(skb, &fq->waiting);
+	vnencap_sorted_take(&fq->waiting, skb);
 	vnencap_peer_charge(&fq->wait, -(long)skb->truesize);
 }
 
@@ -115,7 +123,7 @@ static void waiting_purge(struct vnencap_pending *fq)
 {
 	struct sk_buff *skb;
 
-	while ((skb = skb_peek(&fq->waiting))) {
+	while ((skb = vnencap_sorted_first(&fq->waiting))) {
 		vnencap_pending_take(fq, skb);
 		kfree_skb(skb);
 	}
@@ -127,7 +135,7 @@ static void queue_destroy(struct inet_frag_queue *q)
 	struct vnencap_pending *fq = queue_of(q);
 
 	waiting_purge(fq);
-	vnencap_peer_leave(&fq->wait, sizeof(*fq));
+	vnencap_peer_forget(&fq->wait, sizeof(*fq));
 }
 
 /**
@@ -214,8 +222,8 @@ static void count_given_up(struct vnencap_dev *vn,
 		vnencap_drop(vn, NULL, RX_META_LOST);
 	if (fq->known && fq->seg.class != VNENCAP_ATOMIC)
 		vnencap_count(vn, RX_FRAMES_PARTIAL);
-	if (!skb_queue_empty(&fq->waiting) ||
-	    !skb_queue_empty(&fq->train.waiting))
+	if (!vnencap_sorted_empty(&fq->waiting) ||
+	    !vnencap_sorted_empty(&fq->train.waiting))
 		vnencap_drop(vn, NULL, RX_TIMEOUTS);
 }
 
@@ -266,11 +274,21 @@ static void key_addresses(struct frame_key *key, const struct sk_buff *skb)
 
 	if (iph->version == 4) {
 		ipv6_addr_set_v4mapped(iph->saddr, &key->saddr);
-		ipv6_addr_set_v4mapped(iph->daddr, &key->daddr);
+		key->daddr = (__force __be64)(u64)(__force u32)iph->daddr;
 	} else {
+		const __be64 *half = (const __be64 *)&ip6h->daddr;
+
 		key->saddr = ip6h->saddr;
-		key->daddr = ip6h->daddr;
+		key->daddr = get_unaligned(half) ^ get_unaligned(half + 1);
 	}
+}
+
+static __be16 source_port(const struct sk_buff *skb)
+{
+	const struct vnencap_segment_hdr *hdr;
+
+	hdr = (const void *)skb->data + vnencap_outer_len(skb);
+	return hdr->tcp.source;
 }
 
 /* The frame that a run belongs to. Where none waits one is made, unless the
@@ -285,6 +303,7 @@ static struct vnencap_pending *queue_find(struct vnencap_limits *limits,
 		.word = run->seg.word,
 		.id = run->seg.id,
 		.lower_ifindex = vn->lower->dev->ifindex,
+		.source = source_port(skb),
 	};
 	struct inet_frag_queue *q;
 
@@ -331,6 +350,25 @@ found:
 	return true;
 }
 
+/* Give up old frames of a peer that has too many. What a packet may cost is
+ * bounded: where the limit has been lowered by much, the next packets go on.
+ * Return: false where the peer has too many still.
+ */
+static bool make_room(const struct vnencap_limits *limits,
+		      struct vnencap_peer *peer)
+{
+	unsigned long most = READ_ONCE(limits->peer_thresh);
+	unsigned int i;
+
+	for (i = 0; i < EVICTIONS_MAX; i++) {
+		if (atomic_long_read(&peer->bytes) <= most)
+			return true;
+		if (!evict_oldest(peer))
+			return true;
+	}
+	return atomic_long_read(&peer->bytes) <= most;
+}
+
 /**
  * vnencap_pending_find - the frame that a run belongs to, found or made
  * @vn: the device that the run is for
@@ -353,9 +391,8 @@ struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
 	struct vnencap_limits *limits = vnencap_limits_of(vn->net);
 	struct vnencap_pending *fq;
 
-	while (atomic_long_read(&peer->bytes) > READ_ONCE(limits->peer_thresh))
-		if (!evict_oldest(peer))
-			break;
+	if (!make_room(limits, peer))
+		return NULL;
 	fq = queue_find(limits, vn, skb, run);
 	if (!fq && evict_oldest(peer))
 		fq = queue_find(limits, vn, skb, run);
@@ -389,7 +426,6 @@ int vnencap_pending_init(void)
 	int err;
 
 	vnencap_recent_init();
-	vnencap_peer_init();
 	err = inet_frags_init(&frames);
 	if (err)
 		return err;

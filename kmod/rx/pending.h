@@ -8,6 +8,7 @@
 #include <net/inet_frag.h>
 
 #include "rx/peer.h"
+#include "rx/sorted.h"
 #include "rx/train.h"
 #include "wire/frame.h"
 #include "wire/meta.h"
@@ -38,7 +39,7 @@ struct vnencap_pending {
 	u8 ecn;
 	u32 bytes;
 	DECLARE_BITMAP(got, VNENCAP_SEGMENTS_MAX);
-	struct sk_buff_head waiting;
+	struct vnencap_sorted waiting;
 	struct vnencap_train train;
 	struct vnencap_wait wait;
 };

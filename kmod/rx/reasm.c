@@ -14,21 +14,20 @@
 
 #include "compat.h"
 #include "map/map.h"
+#include "rx/limits.h"
 #include "rx/peer.h"
 #include "rx/pending.h"
+#include "rx/ready.h"
 #include "rx/reasm.h"
 #include "rx/recent.h"
-#include "rx/restore.h"
 #include "rx/run.h"
-#include "rx/train.h"
+#include "rx/sorted.h"
 #include "rx/verify.h"
-#include "skb/chain.h"
 #include "skb/strip.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "vnencap.h"
 #include "wire/frame.h"
-#include "wire/inner.h"
 #include "wire/meta.h"
 #include "wire/outer.h"
 
@@ -87,7 +86,8 @@ static void drop_strangers(struct vnencap_dev *vn, struct vnencap_pending *fq)
 	struct sk_buff *skb, *next;
 	struct vnencap_run run;
 
-	skb_queue_walk_safe(&fq->waiting, skb, next) {
+	for (skb = vnencap_sorted_first(&fq->waiting); skb; skb = next) {
+		next = skb_rb_next(skb);
 		vnencap_run_read(skb, &run);
 		if (belongs(fq, &run))
 			continue;
@@ -120,140 +120,6 @@ static int learn_meta(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	return err;
 }
 
-/* Make the datagrams of a train that are complete now inner packets, for
- * @ready.
- */
-static void release_datagrams(struct vnencap_dev *vn,
-			      struct vnencap_pending *fq,
-			      struct sk_buff_head *done,
-			      struct sk_buff_head *ready)
-{
-	struct vnencap_part part;
-	struct sk_buff *skb;
-
-	while ((skb = __skb_dequeue(done))) {
-		part = vnencap_train_part(skb);
-		if (vnencap_restore_inner(vn, skb, &fq->meta, &part,
-					  vnencap_train_tos(skb)))
-			kfree_skb(skb);
-		else
-			__skb_queue_tail(ready, skb);
-	}
-}
-
-/* Make a train's run an inner packet of the datagrams that lie whole in it.
- * What is part of a datagram waits for the rest of that. Return: as
- * restore_run().
- */
-static int restore_train(struct vnencap_dev *vn, struct vnencap_pending *fq,
-			 struct sk_buff *skb, const struct vnencap_run *run,
-			 struct sk_buff_head *ready)
-{
-	u8 tos = vnencap_outer_tos(skb);
-	struct vnencap_part part;
-	struct sk_buff_head done;
-	int err;
-
-	err = vnencap_restore_payload(vn, skb, run, &part);
-	if (err)
-		return err;
-	__skb_queue_head_init(&done);
-	err = vnencap_train_split(&fq->train, &fq->wait, &fq->meta, skb,
-				  &part, tos, &done);
-	release_datagrams(vn, fq, &done, ready);
-	if (err) {
-		vnencap_drop(vn, skb, RX_NOMEM);
-		return err;
-	}
-	if (!part.len)
-		return -EINPROGRESS;
-	return vnencap_restore_inner(vn, skb, &fq->meta, &part, tos);
-}
-
-/* Make a run an inner packet. Others that become ready by it go to @ready.
- * Return: 0, or negative where the run is to be freed.
- */
-static int restore_run(struct vnencap_dev *vn, struct vnencap_pending *fq,
-		       struct sk_buff *skb, const struct vnencap_run *run,
-		       struct sk_buff_head *ready)
-{
-	if (run->seg.class == VNENCAP_TRAIN)
-		return restore_train(vn, fq, skb, run, ready);
-	return vnencap_restore_run(vn, skb, run, &fq->meta);
-}
-
-/* The metadata is known now. Make inner packets of the runs that waited for it,
- * for @ready.
- */
-static void release_waiting(struct vnencap_dev *vn, struct vnencap_pending *fq,
-			    struct sk_buff_head *ready)
-{
-	struct vnencap_run run;
-	struct sk_buff *skb;
-
-	while ((skb = skb_peek(&fq->waiting))) {
-		vnencap_pending_take(fq, skb);
-		vnencap_run_read(skb, &run);
-		if (vnencap_strip_own(skb) ||
-		    restore_run(vn, fq, skb, &run, ready))
-			kfree_skb(skb);
-		else
-			__skb_queue_tail(ready, skb);
-	}
-}
-
-/* Give the packet the ECN field that follows from those of its runs, by RFC
- * 3168, section 5.3. Return: false where no packet can have runs with such
- * fields.
- */
-static bool merge_ecn(const struct vnencap_pending *fq, struct sk_buff *head)
-{
-	u8 ecn = ip_frag_ecn_table[fq->ecn];
-
-	vnencap_outer_mark(head, ecn & INET_ECN_MASK);
-	return ecn != 0xff;
-}
-
-/* All of an atomic packet's runs are there: make them one inner packet. */
-static void assemble(struct vnencap_dev *vn, struct vnencap_pending *fq,
-		     struct sk_buff_head *ready)
-{
-	struct sk_buff *head = skb_peek(&fq->waiting), *last, *skb;
-	struct vnencap_run run, whole;
-
-	vnencap_pending_take(fq, head);
-	vnencap_run_read(head, &whole);
-	if (vnencap_strip_own(head))
-		goto nomem;
-	last = vnencap_chain_tail(head);
-	while ((skb = skb_peek(&fq->waiting))) {
-		vnencap_pending_take(fq, skb);
-		vnencap_run_read(skb, &run);
-		if (vnencap_strip_own(skb)) {
-			kfree_skb(skb);
-			goto nomem;
-		}
-		last = vnencap_chain_add(head, last, skb, run.hdr_len);
-		whole.len += run.len;
-	}
-	if (!merge_ecn(fq, head)) {
-		vnencap_drop(vn, head, RX_MALFORMED);
-		kfree_skb(head);
-		return;
-	}
-	if (vnencap_restore_run(vn, head, &whole, &fq->meta)) {
-		kfree_skb(head);
-		return;
-	}
-	vnencap_count(vn, RX_FRAMES_WHOLE);
-	__skb_queue_tail(ready, head);
-	return;
-
-nomem:
-	vnencap_drop(vn, head, RX_NOMEM);
-	kfree_skb(head);
-}
-
 /* Have a copy of the run wait: the skb itself is the caller's to free. */
 static int wait_for_more(struct vnencap_dev *vn, struct vnencap_pending *fq,
 			 struct sk_buff *skb, const struct vnencap_run *run)
@@ -271,7 +137,7 @@ static int wait_for_more(struct vnencap_dev *vn, struct vnencap_pending *fq,
 }
 
 /* Take a run of which nothing has arrived before. Return: as
- * vnencap_reasm_add().
+ * vnencap_ready_add().
  */
 static int add_new(struct vnencap_dev *vn, struct vnencap_pending *fq,
 		   struct sk_buff *skb, const struct vnencap_run *run,
@@ -287,14 +153,13 @@ static int add_new(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	if (!fq->known || run->seg.class == VNENCAP_ATOMIC) {
 		err = wait_for_more(vn, fq, skb, run);
 		if (vnencap_pending_whole(fq))
-			assemble(vn, fq, ready);
+			vnencap_ready_assemble(vn, fq, ready);
 		return err;
 	}
 	mark_arrived(fq, run);
-	release_waiting(vn, fq, ready);
-	err = restore_run(vn, fq, skb, run, ready);
-	if ((!err || err == -ENODATA || err == -EINPROGRESS) &&
-	    vnencap_pending_whole(fq))
+	vnencap_ready_release(vn, fq, ready);
+	err = vnencap_ready_add(vn, fq, skb, run, ready);
+	if (!vnencap_run_lost(err) && vnencap_pending_whole(fq))
 		vnencap_count(vn, RX_FRAMES_WHOLE);
 	return err;
 }
@@ -337,9 +202,23 @@ static struct sk_buff *copy_run(struct sk_buff *skb, struct vnencap_run *run,
 	return part;
 }
 
+/* Take a stretch of a run. An earlier stretch may have taught the metadata, by
+ * which the frame cannot have this one. Return: as vnencap_ready_add().
+ */
+static int add_stretch(struct vnencap_dev *vn, struct vnencap_pending *fq,
+		       struct sk_buff *skb, const struct vnencap_run *run,
+		       struct sk_buff_head *ready)
+{
+	if (!belongs(fq, run)) {
+		vnencap_drop(vn, skb, RX_MALFORMED);
+		return -EPROTO;
+	}
+	return add_new(vn, fq, skb, run, ready);
+}
+
 /* Some of the run's segments came before. Take the others, stretch by stretch:
  * copies of them, but for the last stretch, which the run itself is cut down
- * to. Return: as vnencap_reasm_add().
+ * to. Return: as vnencap_ready_add().
  */
 static int add_overlapping(struct vnencap_dev *vn, struct vnencap_pending *fq,
 			   struct sk_buff *skb, const struct vnencap_run *run,
@@ -348,6 +227,7 @@ static int add_overlapping(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	unsigned int stop = end_segment(run), first, end, next;
 	struct vnencap_run part_run;
 	struct sk_buff *part;
+	int err;
 
 	first = find_next_zero_bit(fq->got, stop, first_segment(run));
 	for (;; first = next) {
@@ -359,14 +239,13 @@ static int add_overlapping(struct vnencap_dev *vn, struct vnencap_pending *fq,
 		part = copy_run(skb, &part_run, first, end);
 		if (!part)
 			goto nomem;
-		if (add_new(vn, fq, part, &part_run, ready))
-			kfree_skb(part);
-		else
-			__skb_queue_tail(ready, part);
+		err = add_stretch(vn, fq, part, &part_run, ready);
+		if (err != -EALREADY)
+			vnencap_run_free(part, err);
 	}
 	if (cut_run(skb, &part_run, first, end))
 		goto nomem;
-	return add_new(vn, fq, skb, &part_run, ready);
+	return add_stretch(vn, fq, skb, &part_run, ready);
 
 nomem:
 	vnencap_drop(vn, skb, RX_NOMEM);
@@ -384,6 +263,7 @@ static unsigned int count_known(const struct vnencap_pending *fq,
 	return n;
 }
 
+/* Take a run. Return: as vnencap_ready_add(). */
 static int add_locked(struct vnencap_dev *vn, struct vnencap_pending *fq,
 		      struct sk_buff *skb, const struct vnencap_run *run,
 		      struct sk_buff_head *ready)
@@ -411,17 +291,6 @@ static void drop_duplicate(struct vnencap_dev *vn, const struct sk_buff *skb,
 			  end_segment(run) - first_segment(run));
 }
 
-/* Hand up by the cell, as other packets of the device: nothing that is on its
- * way there is overtaken.
- */
-static void hand_up_ready(struct vnencap_dev *vn, struct sk_buff *skb)
-{
-	if (netif_elide_gro(vn->dev))
-		netif_receive_skb(skb);
-	else
-		gro_cells_receive(&vn->cells.gro, skb);
-}
-
 static int enter_and_add(struct vnencap_dev *vn, struct vnencap_pending *fq,
 			 struct vnencap_peer *peer, struct sk_buff *skb,
 			 const struct vnencap_run *run,
@@ -433,6 +302,28 @@ static int enter_and_add(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	}
 	vnencap_pending_enter(fq, peer);
 	return add_locked(vn, fq, skb, run, ready);
+}
+
+/* A run meets its frame, of which a reference is given up. Return: as
+ * vnencap_ready_add().
+ */
+static int meet(struct vnencap_dev *vn, struct vnencap_pending *fq,
+		struct vnencap_peer *peer, struct sk_buff *skb,
+		const struct vnencap_run *run, u64 name,
+		struct sk_buff_head *ready)
+{
+	int refs = compat_frag_refs_found(), err;
+
+	spin_lock(&fq->q.lock);
+	err = enter_and_add(vn, fq, peer, skb, run, ready);
+	if (vnencap_pending_crowding(fq) &&
+	    !(fq->q.flags & INET_FRAG_COMPLETE)) {
+		vnencap_pending_kill(fq, &refs);
+		vnencap_recent_add(vn, name, true);
+	}
+	spin_unlock(&fq->q.lock);
+	compat_frag_put(&fq->q, refs);
+	return err;
 }
 
 /**
@@ -453,7 +344,7 @@ void vnencap_reasm_adopt(struct vnencap_dev *vn, const struct sk_buff *skb,
 			 const struct vnencap_meta *meta, u32 end)
 {
 	struct vnencap_addr source = vnencap_outer_source(skb);
-	struct vnencap_peer *peer = vnencap_peer_of(vn->net, &source);
+	struct vnencap_peer *peer = vnencap_limits_peer(vn->net, &source);
 	struct vnencap_pending *fq = vnencap_pending_find(vn, peer, skb, run);
 
 	if (!fq)
@@ -477,24 +368,28 @@ void vnencap_reasm_adopt(struct vnencap_dev *vn, const struct sk_buff *skb,
  * @skb: the run, data at the outer header, all ours
  * @run: its headers
  * @name: from vnencap_recent_name()
+ * @via: which way it has come so far
  *
- * Runs that waited and that this one makes ready are handed up from here.
+ * Runs that waited and that this one makes ready are handed up from here, and
+ * then so is this one, in its place among them.
  *
  * Context: softirq, in RCU.
- * Return: 0 where @skb is an inner packet now, to be handed up; negative where
- * the caller is to free it: it was dropped, and counted, or a copy waits.
+ * Return: 0 where @skb is an inner packet now, to be handed up; -EALREADY where
+ * it has been, and is not the caller's any more; or else negative, and the
+ * caller is to free it: it was dropped, and counted, or its bytes wait in a
+ * copy.
  */
 int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
-		      const struct vnencap_run *run, u64 name)
+		      const struct vnencap_run *run, u64 name,
+		      enum vnencap_run_via via)
 {
 	struct vnencap_addr source = vnencap_outer_source(skb);
-	int refs = compat_frag_refs_found(), err;
+	struct vnencap_pending *fq;
 	struct vnencap_peer *peer;
 	struct sk_buff_head ready;
-	struct vnencap_pending *fq;
-	struct sk_buff *other;
+	int err;
 
-	if (vnencap_recent_whole(name)) {
+	if (vnencap_recent_whole(vn, name)) {
 		drop_duplicate(vn, skb, run);
 		return -EEXIST;
 	}
@@ -502,25 +397,22 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		vnencap_drop(vn, skb, RX_SPOOFED);
 		return -EPERM;
 	}
-	peer = vnencap_peer_of(vn->net, &source);
+	peer = vnencap_limits_peer(vn->net, &source);
 	fq = vnencap_pending_find(vn, peer, skb, run);
 	if (!fq) {
 		vnencap_drop(vn, skb, RX_OVER_LIMIT);
 		return -ENOBUFS;
 	}
-	vnencap_recent_add(name, false);
+	vnencap_recent_add(vn, name, false);
 	__skb_queue_head_init(&ready);
-	spin_lock(&fq->q.lock);
-	err = enter_and_add(vn, fq, peer, skb, run, &ready);
-	if (vnencap_pending_crowding(fq) &&
-	    !(fq->q.flags & INET_FRAG_COMPLETE)) {
-		vnencap_pending_kill(fq, &refs);
-		vnencap_recent_add(name, true);
+	err = meet(vn, fq, peer, skb, run, name, &ready);
+	/* as mostly: only the run is ready, and the caller hands it up */
+	if (err == -EALREADY && skb_queue_len(&ready) == 1) {
+		__skb_unlink(skb, &ready);
+		return 0;
 	}
-	spin_unlock(&fq->q.lock);
-	compat_frag_put(&fq->q, refs);
-
-	while ((other = __skb_dequeue(&ready)))
-		hand_up_ready(vn, other);
+	if (err == -EALREADY && via == VNENCAP_RUN_LENT)
+		skb_get(skb);
+	vnencap_ready_hand_up(vn, &ready, via);
 	return err;
 }

@@ -5,15 +5,17 @@
 
 #include <linux/types.h>
 
+#include "rx/run.h"
+
 struct sk_buff;
 struct vnencap_dev;
 struct vnencap_meta;
-struct vnencap_run;
 
 void vnencap_reasm_adopt(struct vnencap_dev *vn, const struct sk_buff *skb,
 			 const struct vnencap_run *run,
 			 const struct vnencap_meta *meta, u32 end);
 int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
-		      const struct vnencap_run *run, u64 name);
+		      const struct vnencap_run *run, u64 name,
+		      enum vnencap_run_via via);
 
 #endif /* _VNENCAP_REASM_H */

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Frames that came lately: the memory itself, and the names of those that came
- * over IPv6.
+ * Frames that came lately: the memory of a device, and the names of frames that
+ * came over IPv6.
  */
+#include <linux/errno.h>
+#include <linux/gfp.h>
 #include <linux/ipv6.h>
+#include <linux/percpu.h>
 #include <linux/random.h>
 #include <linux/siphash.h>
 
 #include "rx/recent.h"
-
-DEFINE_PER_CPU(struct vnencap_recent,
-	       vnencap_recent[1 << VNENCAP_RECENT_BITS]);
 
 /* A name has no room for an IPv6 address. With this key nobody can choose two
  * addresses that give the same name.
@@ -35,11 +35,38 @@ u64 vnencap_recent_name_ipv6(const struct sk_buff *skb, u32 id)
 }
 
 /**
- * vnencap_recent_init - make ready to remember
+ * vnencap_recent_init - make ready to name frames
  *
  * Context: process.
  */
 void vnencap_recent_init(void)
 {
 	get_random_bytes(&name_key, sizeof(name_key));
+}
+
+/**
+ * vnencap_recent_make - make a device's memory
+ * @vn: the device
+ *
+ * It is charged to whoever makes the device.
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int vnencap_recent_make(struct vnencap_dev *vn)
+{
+	vn->recent = alloc_percpu_gfp(struct vnencap_recent,
+				      GFP_KERNEL_ACCOUNT);
+	return vn->recent ? 0 : -ENOMEM;
+}
+
+/**
+ * vnencap_recent_free - free a device's memory
+ * @vn: the device; it receives nothing any more
+ *
+ * Context: process.
+ */
+void vnencap_recent_free(struct vnencap_dev *vn)
+{
+	free_percpu(vn->recent);
 }

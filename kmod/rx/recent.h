@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Frames that came lately on this CPU. What comes again is not handed up again.
- * A frame that came whole is remembered here only, without a table or a lock.
- * Of a frame that came in part it is remembered here that reasm.c knows more.
+ * Frames of a device that came lately on this CPU. What comes again is not
+ * handed up again. A frame that came whole is remembered here only, without a
+ * table or a lock. Of a frame that came in part it is remembered here that
+ * reasm.c knows more.
  */
 #ifndef _VNENCAP_RECENT_H
 #define _VNENCAP_RECENT_H
@@ -12,23 +13,27 @@
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
 
+#include "vnencap.h"
+
 #define VNENCAP_RECENT_BITS	8
 
 /**
- * struct vnencap_recent - a frame that is remembered
- * @name: from vnencap_recent_name()
- * @whole: it came whole
+ * struct vnencap_recent - the frames of a device that a CPU remembers
+ * @frame: each the hash of a frame's name, see vnencap_recent_at(), but for the
+ *	lowest bit: that says whether the frame came whole
+ *
+ * A frame is one word, so that whoever interrupts finds it before or after a
+ * change, never in between.
  */
 struct vnencap_recent {
-	u64 name;
-	bool whole;
+	u64 frame[1 << VNENCAP_RECENT_BITS];
 };
 
-DECLARE_PER_CPU(struct vnencap_recent,
-		vnencap_recent[1 << VNENCAP_RECENT_BITS]);
-
 u64 vnencap_recent_name_ipv6(const struct sk_buff *skb, u32 id);
+
 void vnencap_recent_init(void);
+int vnencap_recent_make(struct vnencap_dev *vn);
+void vnencap_recent_free(struct vnencap_dev *vn);
 
 /**
  * vnencap_recent_name - what tells a frame from others
@@ -46,52 +51,64 @@ static inline u64 vnencap_recent_name(const struct sk_buff *skb, u32 id)
 	return (u64)be32_to_cpu(iph->saddr) << 32 | id;
 }
 
-/* Where a frame would be remembered; another may have the place. */
-static inline struct vnencap_recent *vnencap_recent_at(u64 name)
+/* Where a frame would be remembered; another may be there. @hash becomes what
+ * is written there. The highest bits of the name's hash say where, and all but
+ * the very highest of them are written: nothing of the name is lost.
+ */
+static inline u64 *vnencap_recent_at(const struct vnencap_dev *vn, u64 name,
+				     u64 *hash)
 {
-	return this_cpu_ptr(&vnencap_recent[hash_64(name,
-						    VNENCAP_RECENT_BITS)]);
+	u64 all = name * GOLDEN_RATIO_64;
+
+	*hash = all << 1;
+	return &this_cpu_ptr(vn->recent)->frame[all >> (64 -
+						VNENCAP_RECENT_BITS)];
 }
 
 /**
  * vnencap_recent_add - remember a frame, for a while
+ * @vn: the device that it is for
  * @name: from vnencap_recent_name()
  * @whole: it came whole
  *
  * Context: softirq.
  */
-static inline void vnencap_recent_add(u64 name, bool whole)
+static inline void vnencap_recent_add(const struct vnencap_dev *vn, u64 name,
+				      bool whole)
 {
-	struct vnencap_recent *r = vnencap_recent_at(name);
+	u64 hash, *frame = vnencap_recent_at(vn, name, &hash);
 
-	r->name = name;
-	r->whole = whole;
+	WRITE_ONCE(*frame, hash | whole);
 }
 
 /**
  * vnencap_recent_seen - has any of a frame come lately?
+ * @vn: the device that it is for
  * @name: from vnencap_recent_name()
  *
  * Context: softirq.
  * Return: whether a run that is the whole frame has to go by
  * vnencap_reasm_add() all the same, which knows what of it was handed up.
  */
-static inline bool vnencap_recent_seen(u64 name)
+static inline bool vnencap_recent_seen(const struct vnencap_dev *vn, u64 name)
 {
-	return vnencap_recent_at(name)->name == name;
+	u64 hash, *frame = vnencap_recent_at(vn, name, &hash);
+
+	return (READ_ONCE(*frame) | 1) == (hash | 1);
 }
 
 /**
  * vnencap_recent_whole - has all of a frame come lately?
+ * @vn: the device that it is for
  * @name: from vnencap_recent_name()
  *
  * Context: softirq.
  */
-static inline bool vnencap_recent_whole(u64 name)
+static inline bool vnencap_recent_whole(const struct vnencap_dev *vn, u64 name)
 {
-	const struct vnencap_recent *r = vnencap_recent_at(name);
+	u64 hash, *frame = vnencap_recent_at(vn, name, &hash);
 
-	return r->name == name && r->whole;
+	return READ_ONCE(*frame) == (hash | 1);
 }
 
 #endif /* _VNENCAP_RECENT_H */

@@ -204,7 +204,7 @@ noinline int vnencap_restore_whole(struct vnencap_dev *vn, struct sk_buff *skb,
 	err = vnencap_restore_run(vn, skb, run, &meta);
 	if (!err) {
 		vnencap_count(vn, RX_FRAMES_WHOLE);
-		vnencap_recent_add(name, true);
+		vnencap_recent_add(vn, name, true);
 	}
 	return err;
 }

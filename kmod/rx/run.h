@@ -3,6 +3,7 @@
 #ifndef _VNENCAP_RUN_H
 #define _VNENCAP_RUN_H
 
+#include <linux/errno.h>
 #include <linux/skbuff.h>
 
 #include "wire/option.h"
@@ -49,7 +50,30 @@ static inline bool vnencap_run_within(const struct vnencap_run *run, u32 wire)
 	return run->seg.last ? end == wire : end < wire;
 }
 
+/* What becomes of a run may be told by an error that loses nothing: a copy of
+ * its bytes waits, there were none, or it has gone up itself.
+ */
+static inline bool vnencap_run_lost(int err)
+{
+	return err && err != -EINPROGRESS && err != -ENODATA &&
+	       err != -EALREADY;
+}
+
+/**
+ * enum vnencap_run_via - which way a run has come so far
+ * @VNENCAP_RUN_DIRECT: from the rx_handler, with nothing in the cell
+ * @VNENCAP_RUN_CELL: out of the cell
+ * @VNENCAP_RUN_LENT: out of the cell, where GRO frees it unless it is to be
+ *	handed up now: who else hands it up needs a reference
+ */
+enum vnencap_run_via {
+	VNENCAP_RUN_DIRECT,
+	VNENCAP_RUN_CELL,
+	VNENCAP_RUN_LENT,
+};
+
 int vnencap_run_read(const struct sk_buff *skb, struct vnencap_run *run);
+void vnencap_run_free(struct sk_buff *skb, int err);
 
 /**
  * vnencap_run_parse - read the headers of a run, the outer one's length known

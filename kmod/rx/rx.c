@@ -20,7 +20,6 @@
 #include "rx/accept.h"
 #include "rx/cells.h"
 #include "rx/deliver.h"
-#include "rx/gro.h"
 #include "rx/rules.h"
 #include "rx/run.h"
 #include "rx/rx.h"
@@ -104,10 +103,10 @@ static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb,
 
 	vnencap_accept_scrub(vn, skb);
 	if (unlikely(!goes_directly(vn, skb, run))) {
-		vnencap_gro_queue(vn, skb);
+		vnencap_cells_add_run(vn, skb);
 		return;
 	}
-	err = vnencap_deliver_run(vn, skb, run);
+	err = vnencap_deliver_run(vn, skb, run, VNENCAP_RUN_DIRECT);
 	if (unlikely(err))
 		vnencap_deliver_free(vn, skb, err);
 	else

@@ -37,6 +37,8 @@ struct datagram {
 static struct datagram *datagram_of(const struct sk_buff *skb)
 {
 	BUILD_BUG_ON(sizeof(struct datagram) > sizeof(skb->cb));
+	/* which it waits by */
+	BUILD_BUG_ON(offsetof(struct datagram, part.at));
 	return (struct datagram *)skb->cb;
 }
 
@@ -86,15 +88,15 @@ static struct sk_buff *datagram_at(struct vnencap_train *train,
 	};
 	struct sk_buff *skb;
 
-	skb_queue_walk(&train->waiting, skb)
-		if (datagram_of(skb)->part.at == fresh.part.at)
-			return skb;
+	skb = vnencap_sorted_find(&train->waiting, fresh.part.at);
+	if (skb)
+		return skb;
 	fresh.part.len = min_t(u32, m->gso_size, m->payload - fresh.part.at);
 	skb = datagram_alloc(fresh.part.len);
 	if (!skb)
 		return NULL;
 	*datagram_of(skb) = fresh;
-	__skb_queue_tail(&train->waiting, skb);
+	vnencap_sorted_add(&train->waiting, skb, fresh.part.at);
 	vnencap_peer_charge(wait, skb->truesize);
 	return skb;
 }
@@ -102,7 +104,7 @@ static struct sk_buff *datagram_at(struct vnencap_train *train,
 static void wait_end(struct vnencap_train *train, struct vnencap_wait *wait,
 		     struct sk_buff *skb)
 {
-	__skb_unlink(skb, &train->waiting);
+	vnencap_sorted_take(&train->waiting, skb);
 	vnencap_peer_charge(wait, -(long)skb->truesize);
 }
 
@@ -202,7 +204,7 @@ void vnencap_train_purge(struct vnencap_train *train, struct vnencap_wait *wait)
 {
 	struct sk_buff *skb;
 
-	while ((skb = skb_peek(&train->waiting))) {
+	while ((skb = vnencap_sorted_first(&train->waiting))) {
 		wait_end(train, wait, skb);
 		kfree_skb(skb);
 	}

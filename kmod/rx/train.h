@@ -5,16 +5,19 @@
 
 #include <linux/skbuff.h>
 
+#include "rx/sorted.h"
+
 struct vnencap_meta;
 struct vnencap_part;
 struct vnencap_wait;
 
 /**
  * struct vnencap_train - datagrams of which only some bytes have arrived
- * @waiting: one skb each, with room for all of the payload
+ * @waiting: one skb each, with room for all of the payload, by where that
+ *	begins
  */
 struct vnencap_train {
-	struct sk_buff_head waiting;
+	struct vnencap_sorted waiting;
 };
 
 u8 vnencap_train_tos(const struct sk_buff *skb);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Runs of a frame hung together as one skb, by its frag_list. */
+/* Chains: the runs of a frame as one skb, the others in the first's frag_list. */
 #include <linux/skbuff.h>
 
 #include "skb/chain.h"
@@ -19,8 +19,8 @@ struct sk_buff *vnencap_chain_tail(struct sk_buff *head)
 	return last;
 }
 
-/* A member of a frag_list may not have a list of its own: what @skb has comes
- * after it. Return: the last of them.
+/* A member of a frag_list may not have a list of its own: the members of @skb's
+ * list come after @skb instead. Return: the last of them.
  */
 static struct sk_buff *flatten(struct sk_buff *skb)
 {
@@ -41,11 +41,11 @@ static struct sk_buff *flatten(struct sk_buff *skb)
  * vnencap_chain_add - hang a run, less its headers, at the end of a chain
  * @head: what it is hung on; it has its headers
  * @last: vnencap_chain_tail() of it
- * @skb: the run, all ours; belongs to @head from now on
- * @hdr_len: of its headers, in bytes
+ * @skb: the run, which is not shared or cloned; belongs to @head from now on
+ * @hdr_len: length of the run's headers in bytes
  *
  * Context: softirq.
- * Return: the last of the chain now.
+ * Return: what is the last of the chain now.
  */
 struct sk_buff *vnencap_chain_add(struct sk_buff *head, struct sk_buff *last,
 				  struct sk_buff *skb, u32 hdr_len)
@@ -62,4 +62,24 @@ struct sk_buff *vnencap_chain_add(struct sk_buff *head, struct sk_buff *last,
 	/* pages that their sender may write to: see skb_gro_receive() */
 	skb_shinfo(head)->flags |= skb_shinfo(skb)->flags & SKBFL_SHARED_FRAG;
 	return flatten(skb);
+}
+
+/**
+ * vnencap_chain_drop_empty - take members without any bytes out of a chain
+ * @skb: what they hang on; made our own by vnencap_strip_own()
+ *
+ * Context: any.
+ */
+void vnencap_chain_drop_empty(struct sk_buff *skb)
+{
+	struct sk_buff **next = &skb_shinfo(skb)->frag_list, *child;
+
+	while ((child = *next)) {
+		if (child->len) {
+			next = &child->next;
+			continue;
+		}
+		*next = child->next;
+		consume_skb(child);
+	}
 }

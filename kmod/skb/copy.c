@@ -8,10 +8,10 @@
 
 /**
  * vnencap_skb_copy - copy bytes from skb to skb, whatever their layouts
- * @to: has them already, with other contents
- * @at: where in it
- * @from: where from
- * @from_at: and where in it
+ * @to: the skb that is written to; it is long enough already
+ * @at: where in @to, in bytes from its data
+ * @from: the skb that is read
+ * @from_at: where in @from, in bytes from its data
  * @len: how many bytes
  *
  * Context: any.

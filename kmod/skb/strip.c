@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Taking the shards out of a run, whatever its layout: linear, frags, a
+ * Taking the shards out of a run, where they lie: no byte of the payload is
+ * copied if it can be helped. The run may have any layout: linear, frags, a
  * frag_list of such, or any mix.
  */
 #include <linux/errno.h>
 #include <linux/skbuff.h>
 
 #include "compat.h"
+#include "skb/chain.h"
 #include "skb/strip.h"
 
 /* Give back a frag, its page with it. */
@@ -32,7 +34,7 @@ static u32 cut_end(const struct vnencap_cuts *cuts, unsigned int c)
 	return cuts->cut[c].at + cuts->cut[c].len;
 }
 
-/* The first cut that does not end before @base */
+/* The first cut, from the @c'th on, that ends after @base */
 static unsigned int cut_from(const struct vnencap_cuts *cuts, unsigned int c,
 			     u32 base)
 {
@@ -82,10 +84,9 @@ static void strip_linear(struct sk_buff *skb, const struct vnencap_cuts *cuts,
 	skb->len -= lead + from - to;
 }
 
-/*
- * A part of a frag that stays. The first part keeps the skb's reference to the
- * page, another takes its own; but pages of a pool are counted by the pool, so
- * then its bytes are copied.
+/* Keep a part of a frag. The first part has the skb's reference to the page, any
+ * other takes one of its own. References to pages of a page pool are the pool's
+ * to count: there the other parts are copied.
  */
 static int keep_part(const struct sk_buff *skb, struct frags *to,
 		     const skb_frag_t *frag, u32 from, u32 end, bool first)
@@ -116,7 +117,7 @@ static int keep_part(const struct sk_buff *skb, struct frags *to,
 	return 0;
 }
 
-/* What the cuts from @c on leave of frag @i, which begins at @base */
+/* Keep what the cuts from @c on leave of frag @i, which begins at @base. */
 static int keep_frag(struct sk_buff *skb, struct frags *to,
 		     unsigned int i, u32 base, const struct vnencap_cuts *cuts,
 		     unsigned int *c)
@@ -146,7 +147,8 @@ static int keep_frag(struct sk_buff *skb, struct frags *to,
 	return 0;
 }
 
-/* Frags beyond what an skb can have go to one of their own, first in the list.
+/* Frags beyond what an skb can have go to an skb of their own, which becomes the
+ * first member of the list.
  */
 static void spill(struct sk_buff *skb, struct frags *frags)
 {
@@ -166,8 +168,8 @@ static void spill(struct sk_buff *skb, struct frags *frags)
 	frags->n = MAX_SKB_FRAGS;
 }
 
-/* The usual way: one cut in a frag, at its front. Return: true where it was
- * and is done.
+/* The usual way: one cut in a frag, at its front. Return: whether it was so, and
+ * is done.
  */
 static bool cut_front(skb_frag_t *frag, u32 base,
 		      const struct vnencap_cuts *cuts, unsigned int c)
@@ -207,7 +209,7 @@ static int split_frags(struct sk_buff *skb, const struct vnencap_cuts *cuts,
 			err = keep_frag(skb, &to, i, base, cuts, &c);
 		base += size;
 	}
-	/* on error too: the skb is freed then, with all the pages it holds */
+	/* on error too: the skb will be freed, and all pages it refers to */
 	if (to.n > MAX_SKB_FRAGS)
 		spill(skb, &to);
 	else
@@ -272,21 +274,6 @@ static struct sk_buff *unnest(struct sk_buff *child)
 	return rest;
 }
 
-/* Members with nothing in them */
-static void drop_empty(struct sk_buff *skb)
-{
-	struct sk_buff **next = &skb_shinfo(skb)->frag_list, *child;
-
-	while ((child = *next)) {
-		if (child->len) {
-			next = &child->next;
-			continue;
-		}
-		*next = child->next;
-		consume_skb(child);
-	}
-}
-
 /* The member of @skb's frag_list that begins at @base */
 static int strip_child(struct sk_buff *skb, struct sk_buff *child,
 		       const struct vnencap_cuts *cuts, u32 base)
@@ -325,7 +312,7 @@ static int strip_list(struct sk_buff *skb, const struct vnencap_cuts *cuts,
 		base = end;
 	}
 	if (empty)
-		drop_empty(skb);
+		vnencap_chain_drop_empty(skb);
 	return 0;
 }
 
@@ -340,8 +327,8 @@ static u32 own_len(const struct sk_buff *skb)
 	return len;
 }
 
-/* The part of @skb, itself or of its frag_list, that has byte @at, from there on
- * one of the part's own
+/* The part of @skb, itself or a member of its frag_list, in which byte @at is.
+ * @at is counted from the part's own data then.
  */
 static struct sk_buff *part_of(struct sk_buff *skb, u32 *at)
 {
@@ -359,7 +346,9 @@ static struct sk_buff *part_of(struct sk_buff *skb, u32 *at)
 	return child;
 }
 
-/* What a shard parted that was put between them is one again. */
+/* A shard that was put between two frags may have parted what was one frag:
+ * frag @i and the one before are one again.
+ */
 static void heal_frags(struct sk_buff *skb, unsigned int i)
 {
 	struct skb_shared_info *si = skb_shinfo(skb);
@@ -375,8 +364,8 @@ static void heal_frags(struct sk_buff *skb, unsigned int i)
 	remove_frag(skb, i);
 }
 
-/* A stretch at the front of a frag, at its end, or all of it. Return: whether it
- * was and is taken out.
+/* Take out a stretch at the front of a frag, at its end, or all of it. Return:
+ * whether it was so, and is done.
  */
 static bool cut_frag(struct sk_buff *part, u32 at, u32 len)
 {
@@ -404,9 +393,9 @@ static bool cut_frag(struct sk_buff *part, u32 at, u32 len)
 	return true;
 }
 
-/* The usual ways: where NIC and GRO made the run, the stretch is at the front of
- * the linear part or of a frag; where nobody cut the frame, it is a frag.
- * Return: whether it was and is taken out.
+/* The usual ways. Where NIC and GRO made the run, the stretch is at the front of
+ * the linear part or of a frag. Where nobody cut the frame, it is a frag.
+ * Return: whether it was so, and is done.
  */
 static bool cut_easily(struct sk_buff *skb, u32 at, u32 len)
 {
@@ -429,7 +418,7 @@ static bool cut_easily(struct sk_buff *skb, u32 at, u32 len)
 		skb->len -= len;
 		skb->data_len -= len;
 		if (!part->len)
-			drop_empty(skb);
+			vnencap_chain_drop_empty(skb);
 	}
 	return true;
 }
@@ -440,7 +429,7 @@ static int strip_all(struct sk_buff *skb, const struct vnencap_cuts *cuts)
 	int err;
 
 	err = strip_list(skb, cuts, own);
-	/* last, for frags that spill become a child */
+	/* last, for frags that spill become a member of the list */
 	return err ?: strip_one(skb, cuts, 0, own);
 }
 
@@ -461,212 +450,5 @@ int vnencap_strip(struct sk_buff *skb, struct vnencap_cuts *cuts)
 		if (!cut_easily(skb, cuts->cut[cuts->n - 1].at,
 				cuts->cut[cuts->n - 1].len))
 			return strip_all(skb, cuts);
-	return 0;
-}
-
-/* The members of a frag_list may be shared with a clone's: take copies. */
-static int own_list(struct sk_buff *skb)
-{
-	struct sk_buff **next = &skb_shinfo(skb)->frag_list, *child, *copy;
-
-	while ((child = *next)) {
-		if (skb_shared(child) || skb_cloned(child)) {
-			copy = pskb_copy(child, GFP_ATOMIC);
-			if (!copy)
-				return -ENOMEM;
-			copy->next = child->next;
-			*next = copy;
-			consume_skb(child);
-			child = copy;
-		}
-		next = &child->next;
-	}
-	return 0;
-}
-
-/**
- * vnencap_strip_own - make an skb's layout ours to change
- * @skb: not shared, but maybe cloned
- *
- * Pages stay shared: nothing of the strip writes to them.
- *
- * Return: 0 or -ENOMEM.
- */
-int vnencap_strip_own(struct sk_buff *skb)
-{
-	if (skb_unclone(skb, GFP_ATOMIC))
-		return -ENOMEM;
-	return skb_has_frag_list(skb) ? own_list(skb) : 0;
-}
-
-/* Put frags before those that are there. */
-static void insert_frags(struct sk_buff *skb, const skb_frag_t *frag,
-			 unsigned int n)
-{
-	struct skb_shared_info *si = skb_shinfo(skb);
-
-	if (si->nr_frags)
-		memmove(&si->frags[n], &si->frags[0],
-			si->nr_frags * sizeof(*frag));
-	memcpy(&si->frags[0], frag, n * sizeof(*frag));
-	si->nr_frags += n;
-}
-
-/* Put the pages of a head's bytes before the frags that are there. */
-static void prepend_frags(struct sk_buff *skb, const skb_frag_t *frag,
-			  unsigned int n)
-{
-	insert_frags(skb, frag, n);
-	skb->data_len += skb_headlen(skb);
-	skb_set_tail_pointer(skb, 0);
-}
-
-/* The usual way: the head lies in a page already. */
-static void head_to_frag(struct sk_buff *skb)
-{
-	struct page *page = virt_to_head_page(skb->head);
-	skb_frag_t frag;
-
-	get_page(page);
-	skb_frag_fill_page_desc(&frag, page,
-				skb->data - (u8 *)page_address(page),
-				skb_headlen(skb));
-	prepend_frags(skb, &frag, 1);
-}
-
-/* The frags from the @n'th on go to an skb of their own, which comes after this
- * one.
- */
-static int move_frags(struct sk_buff *skb, unsigned int n)
-{
-	struct skb_shared_info *si = skb_shinfo(skb);
-	struct sk_buff *rest = alloc_skb(0, GFP_ATOMIC);
-	unsigned int i;
-
-	if (!rest)
-		return -ENOMEM;
-	for (i = n; i < si->nr_frags; i++) {
-		skb_shinfo(rest)->frags[i - n] = si->frags[i];
-		skb_len_add(rest, skb_frag_size(&si->frags[i]));
-	}
-	skb_shinfo(rest)->nr_frags = si->nr_frags - n;
-	si->nr_frags = n;
-	rest->pp_recycle = skb->pp_recycle;
-	skb->len -= rest->len;
-	skb->data_len -= rest->len;
-	rest->next = skb->next;
-	skb->next = rest;
-	return 0;
-}
-
-/* Linear bytes, from the @at'th on, copied to a page frag; fresh memory does not
- * come in longer pieces. Return: how many, or negative.
- */
-static int copy_to_frag(const struct sk_buff *skb, u32 at, skb_frag_t *frag)
-{
-	u32 len = min_t(u32, skb_headlen(skb) - at, PAGE_FRAG_CACHE_MAX_SIZE);
-	void *data = compat_alloc_frag(len);
-	struct page *page;
-
-	if (!data)
-		return -ENOMEM;
-	memcpy(data, skb->data + at, len);
-	page = virt_to_head_page(data);
-	skb_frag_fill_page_desc(frag, page, data - page_address(page), len);
-	return len;
-}
-
-static int copy_head(struct sk_buff *skb)
-{
-	unsigned int n = DIV_ROUND_UP(skb_headlen(skb),
-				      PAGE_FRAG_CACHE_MAX_SIZE), i;
-	skb_frag_t frag[MAX_SKB_FRAGS] __uninitialized;
-	int len = 0;
-	u32 at = 0;
-
-	if (n > MAX_SKB_FRAGS)
-		return -EMSGSIZE;
-	if (skb_shinfo(skb)->nr_frags + n > MAX_SKB_FRAGS &&
-	    move_frags(skb, MAX_SKB_FRAGS - n))
-		return -ENOMEM;
-	for (i = 0; i < n; i++, at += len) {
-		len = copy_to_frag(skb, at, &frag[i]);
-		if (len < 0)
-			goto err_unref;
-	}
-	prepend_frags(skb, frag, n);
-	return 0;
-
-err_unref:
-	while (i--)
-		put_page(skb_frag_page(&frag[i]));
-	return len;
-}
-
-/* Does a member's head lie in a page that a frag can have? */
-static bool head_in_page(const struct sk_buff *skb)
-{
-	return skb->head_frag && !skb->pp_recycle;
-}
-
-/* The last frag goes to the next member, if that has room for it, and for its own
- * head. Return: whether it has.
- */
-static bool move_last_frag(struct sk_buff *skb)
-{
-	struct skb_shared_info *si = skb_shinfo(skb);
-	struct sk_buff *next = skb->next;
-	u32 size;
-
-	if (!next || !head_in_page(next) ||
-	    skb_shinfo(next)->nr_frags > MAX_SKB_FRAGS - 2)
-		return false;
-	if (skb_headlen(next))
-		head_to_frag(next);
-	si->nr_frags--;
-	insert_frags(next, &si->frags[si->nr_frags], 1);
-	size = skb_frag_size(&si->frags[si->nr_frags]);
-	skb->len -= size;
-	skb->data_len -= size;
-	next->len += size;
-	next->data_len += size;
-	return true;
-}
-
-static int strip_member(struct sk_buff *child)
-{
-	if (unlikely(!head_in_page(child)))
-		return copy_head(child);
-	if (skb_shinfo(child)->nr_frags == MAX_SKB_FRAGS &&
-	    !move_last_frag(child) && move_frags(child, MAX_SKB_FRAGS - 1))
-		return -ENOMEM;
-	head_to_frag(child);
-	return 0;
-}
-
-/**
- * vnencap_strip_members - leave only page frags in the members of a frag_list
- * @skb: made our own by vnencap_strip_own()
- *
- * skb_segment() can cut such members anywhere. One with linear bytes it can
- * not cut within these, nor go past one with no bytes at all, and it stops the
- * machine where it would have to; but the inner segments do not end where the
- * outer did.
- *
- * Context: softirq.
- * Return: 0, -ENOMEM, or -EMSGSIZE where the head of one has more than a packet
- * can.
- */
-int vnencap_strip_members(struct sk_buff *skb)
-{
-	struct sk_buff *child;
-
-	drop_empty(skb);
-	skb_walk_frags(skb, child) {
-		int err = skb_headlen(child) ? strip_member(child) : 0;
-
-		if (err)
-			return err;
-	}
 	return 0;
 }

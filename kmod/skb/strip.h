@@ -3,6 +3,8 @@
 #ifndef _VNENCAP_STRIP_H
 #define _VNENCAP_STRIP_H
 
+#include "skb/own.h"
+#include "skb/paged.h"
 #include "wire/frame.h"
 
 struct sk_buff;
@@ -21,7 +23,5 @@ struct vnencap_cuts {
 };
 
 int vnencap_strip(struct sk_buff *skb, struct vnencap_cuts *cuts);
-int vnencap_strip_own(struct sk_buff *skb);
-int vnencap_strip_members(struct sk_buff *skb);
 
 #endif /* _VNENCAP_STRIP_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is dropped is counted and told, here both at once. */
+/* A dropped packet is counted and traced, both at once. */
 #ifndef _VNENCAP_DROP_H
 #define _VNENCAP_DROP_H
 
@@ -10,9 +10,9 @@
 #include "stats/trace.h"
 #include "vnencap.h"
 
-/* vnencap_drop(vn, skb, RX_SPOOFED), vnencap_drop_some(vn, skb, RX_..., n) for
- * what is counted by segments; @skb is NULL where there is none, as for what
- * never came. It is the caller's to free.
+/* vnencap_drop(vn, skb, RX_SPOOFED), or where segments are counted and not
+ * packets, vnencap_drop_some(vn, skb, RX_..., n). @skb is NULL where there is no
+ * packet, as for segments that never came. The caller frees it.
  */
 #define vnencap_drop_some(vn, skb, why, n)				\
 do {									\
@@ -23,9 +23,9 @@ do {									\
 } while (0)
 #define vnencap_drop(vn, skb, why) vnencap_drop_some(vn, skb, why, 1)
 
-/* The core's reason that comes nearest to an error. Reasons of our own would
- * need one of the numbers that the kernel keeps for its subsystems; the
- * tracepoint has them.
+/* The core's drop reason that comes nearest to an error. Reasons of our own
+ * would need a number that only the kernel itself can give to a subsystem; our
+ * tracepoint vnencap_drop tells ours.
  */
 static inline enum skb_drop_reason vnencap_drop_reason(int err)
 {

@@ -40,6 +40,9 @@ static const char * const vnencap_stats_names[VNENCAP_A_STATS_MAX + 1] = {
 	[VNENCAP_A_STATS_TX_BLACKHOLE] = "tx_blackhole",
 	[VNENCAP_A_STATS_RX_SEGMENTS_LOST] = "rx_segments_lost",
 	[VNENCAP_A_STATS_RX_POLICY] = "rx_policy",
+	[VNENCAP_A_STATS_TX_LOOP] = "tx_loop",
+	[VNENCAP_A_STATS_TX_MULTICAST] = "tx_multicast",
+	[VNENCAP_A_STATS_RX_EMPTY] = "rx_empty",
 };
 
 #endif /* _VNENCAP_STATS_GEN_H */

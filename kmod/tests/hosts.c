@@ -7,117 +7,23 @@
  */
 #include <kunit/test.h>
 #include <linux/etherdevice.h>
-#include <linux/if_addr.h>
-#include <linux/if_link.h>
+#include <linux/inetdevice.h>
 #include <linux/interrupt.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/net.h>
 #include <linux/rtnetlink.h>
 #include <net/net_namespace.h>
-#include <net/netlink.h>
 
 #include "compat.h"
-#include "dev/device.h"
 #include "dev/config.h"
+#include "dev/device.h"
 #include "map/map.h"
 #include "stats/stats.h"
 #include "tests/hosts.h"
+#include "tests/rtnetlink.h"
 #include "tx/tx.h"
 
 #define NET	(&init_net)
-
-/* ---- rtnetlink, from inside ---- */
-
-/* Send a request and wait for the answer: 0 or a negative error. */
-static int rtnetlink_ask(struct sk_buff *msg)
-{
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	struct msghdr to = { .msg_name = &kernel,
-			     .msg_namelen = sizeof(kernel) };
-	struct kvec iov = { msg->data, msg->len };
-	struct {
-		struct nlmsghdr hdr;
-		struct nlmsgerr err;
-	} answer;
-	struct msghdr from = {};
-	struct socket *sock;
-	int err;
-
-	err = sock_create_kern(NET, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, &sock);
-	if (err)
-		return err;
-	err = kernel_sendmsg(sock, &to, &iov, 1, iov.iov_len);
-	if (err >= 0) {
-		iov = (struct kvec){ &answer, sizeof(answer) };
-		err = kernel_recvmsg(sock, &from, &iov, 1, sizeof(answer), 0);
-		if (err >= 0)
-			err = answer.err.error;
-	}
-	sock_release(sock);
-	return err;
-}
-
-static struct sk_buff *rtnetlink_new(struct kunit *test, int type, void *body,
-				     size_t len)
-{
-	struct sk_buff *msg = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	struct nlmsghdr *hdr;
-
-	KUNIT_ASSERT_NOT_NULL(test, msg);
-	hdr = nlmsg_put(msg, 0, 1, type, len,
-			NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
-	memcpy(nlmsg_data(hdr), body, len);
-	return msg;
-}
-
-static void rtnetlink_do(struct kunit *test, struct sk_buff *msg)
-{
-	int err;
-
-	nlmsg_end(msg, nlmsg_hdr(msg));
-	err = rtnetlink_ask(msg);
-	kfree_skb(msg);
-	KUNIT_ASSERT_EQ(test, err, 0);
-}
-
-static void add_address(struct kunit *test, struct net_device *dev,
-			const struct vnencap_addr *addr)
-{
-	struct ifaddrmsg body = {
-		.ifa_family = addr->family,
-		.ifa_prefixlen = addr->family == AF_INET ? 24 : 64,
-		.ifa_flags = addr->family == AF_INET ? 0 : IFA_F_NODAD,
-		.ifa_index = dev->ifindex,
-	};
-	struct sk_buff *msg = rtnetlink_new(test, RTM_NEWADDR, &body,
-					    sizeof(body));
-
-	if (addr->family == AF_INET) {
-		nla_put_in_addr(msg, IFA_LOCAL, addr->ip4);
-		nla_put_in_addr(msg, IFA_ADDRESS, addr->ip4);
-	} else {
-		nla_put_in6_addr(msg, IFA_LOCAL, &addr->ip6);
-		nla_put_in6_addr(msg, IFA_ADDRESS, &addr->ip6);
-	}
-	rtnetlink_do(test, msg);
-}
-
-static void add_link(struct kunit *test, const char *name,
-		     struct net_device *lower)
-{
-	struct ifinfomsg body = { .ifi_family = AF_UNSPEC };
-	struct sk_buff *msg = rtnetlink_new(test, RTM_NEWLINK, &body,
-					    sizeof(body));
-	struct nlattr *info;
-
-	nla_put_string(msg, IFLA_IFNAME, name);
-	nla_put_u32(msg, IFLA_LINK, lower->ifindex);
-	info = nla_nest_start(msg, IFLA_LINKINFO);
-	nla_put_string(msg, IFLA_INFO_KIND, "vnencap");
-	nla_nest_end(msg, info);
-	rtnetlink_do(test, msg);
-}
 
 /* ---- Lower devices ---- */
 
@@ -194,6 +100,15 @@ static rx_handler_result_t dev_received(struct sk_buff **pskb)
 	return RX_HANDLER_CONSUMED;
 }
 
+/* Both hosts are in one namespace: the sender's address is the receiver's own. */
+static void accept_local(const struct net_device *dev)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(dev);
+
+	if (in_dev)
+		IN_DEV_CONF_SET(in_dev, ACCEPT_LOCAL, 1);
+}
+
 static int open_host(struct test_host *host)
 {
 	struct vnencap_config config;
@@ -207,6 +122,7 @@ static int open_host(struct test_host *host)
 	else
 		config.local6 = host->addr.ip6;
 	rtnl_lock();
+	accept_local(host->lower);
 	err = dev_open(host->lower, NULL) ?: dev_open(host->dev, NULL) ?:
 	      dev_set_mtu(host->dev, host->dev->max_mtu) ?:
 	      vnencap_device_change(host->vn, &config, NULL) ?:
@@ -221,7 +137,7 @@ static void make_host(struct kunit *test, struct test_host *host,
 	skb_queue_head_init(&host->sent);
 	skb_queue_head_init(&host->received);
 	make_lower(test, host);
-	add_link(test, name, host->lower);
+	test_rtnetlink_add_link(test, name, host->lower);
 	host->dev = dev_get_by_name(NET, name);
 	KUNIT_ASSERT_NOT_NULL(test, host->dev);
 	dev_put(host->dev);
@@ -288,7 +204,11 @@ void test_hosts_make(struct kunit *test, struct test_hosts *hosts, u16 family)
 	address_host(&hosts->b, 2, family);
 	make_host(test, &hosts->a, "vnkta");
 	make_host(test, &hosts->b, "vnktb");
-	add_address(test, hosts->a.lower, &hosts->a.addr);
+	test_rtnetlink_add_address(test, hosts->a.lower, &hosts->a.addr,
+				   family == AF_INET ? 24 : 64);
+	/* of its own, so that the way there is host a's lower device */
+	test_rtnetlink_add_address(test, hosts->b.lower, &hosts->b.addr,
+				   family == AF_INET ? 32 : 128);
 	KUNIT_ASSERT_EQ(test, map_host(&hosts->a, true), 0);
 	KUNIT_ASSERT_EQ(test, map_host(&hosts->b, true), 0);
 }
@@ -403,6 +323,27 @@ void test_host_send(struct test_host *host, struct sk_buff *skb)
 	local_bh_enable();
 }
 
+/**
+ * test_host_receive - have a packet arrive at a lower device
+ * @host: whose
+ * @skb: data at the outer IP header, taken over
+ *
+ * Context: BHs are off, as while a NIC is polled.
+ */
+void test_host_receive(struct test_host *host, struct sk_buff *skb)
+{
+	bool ipv6 = host->addr.family == AF_INET6;
+
+	__skb_push(skb, ETH_HLEN);
+	skb_reset_mac_header(skb);
+	memset(skb->data, 0, ETH_HLEN);
+	__skb_pull(skb, ETH_HLEN);
+	skb->protocol = htons(ipv6 ? ETH_P_IPV6 : ETH_P_IP);
+	skb->pkt_type = PACKET_HOST;
+	skb->dev = host->lower;
+	netif_receive_skb(skb);
+}
+
 static bool is_quiet(const struct test_host *host)
 {
 	const struct napi_struct *napi;
@@ -410,7 +351,7 @@ static bool is_quiet(const struct test_host *host)
 	int cpu;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(napi, &host->dev->napi_list, dev_list)
+	list_for_each_entry_rcu(napi, &host->vn->cells.dev->napi_list, dev_list)
 		if (test_bit(NAPI_STATE_SCHED, &napi->state))
 			quiet = false;
 	rcu_read_unlock();
@@ -434,6 +375,21 @@ void test_host_settle(struct test_host *host)
 }
 
 /**
+ * test_host_receive_one - have a packet arrive, the only one of a poll
+ * @host: at whose lower device
+ * @skb: data at the outer IP header, taken over
+ *
+ * What comes of it is handed up when this returns.
+ */
+void test_host_receive_one(struct test_host *host, struct sk_buff *skb)
+{
+	local_bh_disable();
+	test_host_receive(host, skb);
+	local_bh_enable();
+	test_host_settle(host);
+}
+
+/**
  * test_host_counter - read a counter of a vnencap device
  * @host: whose
  * @counter: VNENCAP_A_STATS_*
@@ -446,4 +402,39 @@ u64 test_host_counter(const struct test_host *host, unsigned int counter)
 
 	vnencap_stats_read(host->vn->stats, sums);
 	return sums[counter];
+}
+
+/**
+ * test_host_faults - sum of what must not be counted when nothing is wrong
+ * @host: of whose vnencap device
+ *
+ * Return: how many packets were received that had to be dropped.
+ */
+u64 test_host_faults(const struct test_host *host)
+{
+	return test_host_count(host, RX_SPOOFED) +
+	       test_host_count(host, RX_MALFORMED) +
+	       test_host_count(host, RX_UNKNOWN_VNI) +
+	       test_host_count(host, RX_BAD_CHECKSUM) +
+	       test_host_count(host, RX_BAD_TAG) +
+	       test_host_count(host, RX_OVER_LIMIT) +
+	       test_host_count(host, RX_NOMEM);
+}
+
+/**
+ * test_host_tell - tell what a vnencap device has counted
+ * @test: to whose log
+ * @host: whose device; nothing is told where it has none yet
+ */
+void test_host_tell(struct kunit *test, const struct test_host *host)
+{
+	unsigned int i;
+	u64 value;
+
+	for (i = 1; host->vn && i <= VNENCAP_A_STATS_MAX; i++) {
+		value = test_host_counter(host, i);
+		if (value)
+			kunit_err(test, "%s: %llu", vnencap_stats_name(i),
+				  value);
+	}
 }

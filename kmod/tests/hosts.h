@@ -57,11 +57,16 @@ void test_hosts_set_keys(struct kunit *test, unsigned int n, u32 id, u32 also);
 void test_host_set_mtu(struct kunit *test, struct test_host *host, int mtu);
 void test_host_set_gro(struct test_host *host, bool on);
 void test_host_send(struct test_host *host, struct sk_buff *skb);
+void test_host_receive(struct test_host *host, struct sk_buff *skb);
+void test_host_receive_one(struct test_host *host, struct sk_buff *skb);
 void test_host_settle(struct test_host *host);
 u64 test_host_counter(const struct test_host *host, unsigned int counter);
 
 /* test_host_count(&hosts->b, RX_RUNS) */
 #define test_host_count(host, name) \
 	test_host_counter(host, VNENCAP_A_STATS_##name)
+
+u64 test_host_faults(const struct test_host *host);
+void test_host_tell(struct kunit *test, const struct test_host *host);
 
 #endif /* _VNENCAP_TESTS_HOSTS_H */

@@ -3,8 +3,10 @@
 #ifndef _VNENCAP_TESTS_RANDOM_H
 #define _VNENCAP_TESTS_RANDOM_H
 
+#include <kunit/test.h>
 #include <linux/kconfig.h>
 #include <linux/prandom.h>
+#include <linux/random.h>
 
 /* Rounds of a test; where KASAN watches, and mostly in an emulated machine, one
  * costs a hundred times as much.
@@ -21,6 +23,16 @@ static inline u32 random_range(struct rnd_state *rnd, u32 low, u32 high)
 static inline bool random_chance(struct rnd_state *rnd, u32 percent)
 {
 	return prandom_u32_state(rnd) % 100 < percent;
+}
+
+/* Others each time, where that is wanted: the log tells which. */
+static inline void random_seed(struct kunit *test, struct rnd_state *rnd)
+{
+	u64 seed;
+
+	get_random_bytes(&seed, sizeof(seed));
+	kunit_info(test, "seed 0x%llx\n", seed);
+	prandom_seed_state(rnd, seed);
 }
 
 #endif /* _VNENCAP_TESTS_RANDOM_H */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The skb of a frame. Mostly it is the skb that the packet came in: the first
- * shard takes the place of the inner headers, the others go between its frags,
- * where one in the middle of a frag takes two more. Where there are not as many
- * (a sendfile() of small pages), or much of the payload is linear, a fresh skb
- * shares the pages, and the frag that a shard falls into is copied, with the
- * shard in it.
+ * The skb of a frame, made of the skb of the inner packet.
+ *
+ * Mostly it is that skb. The first shard takes the place of the inner headers.
+ * The other shards become frags among the payload's: a shard that falls in the
+ * middle of a frag splits it, and so takes two more. That does not do where an
+ * skb has no frags to spare (a sendfile() of small pages), or much of its
+ * payload is linear: then a new skb shares the pages. If even that one has too
+ * few frags, the frag that a shard falls into is copied, and the shard into the
+ * copy.
  */
 #include <linux/errno.h>
 #include <linux/skbuff.h>
@@ -16,30 +19,34 @@
 #include "skb/copy.h"
 #include "tx/build.h"
 
-/* Longest linear payload worth copying to the fresh head: a packet's */
+/* The longest linear payload that is copied to the head of the new skb, in
+ * bytes: that of a packet that is not GSO
+ */
 #define LINEAR_MAX	SKB_MAX_HEAD(1024)
 
-/* Where building has got to */
+/* How far the building of a new skb has got */
 struct builder {
-	struct sk_buff *from;		/* inner packet */
-	struct sk_buff *to;
+	struct sk_buff *from;		/* the inner packet */
+	struct sk_buff *to;		/* the new skb */
 	u32 taken;			/* bytes of from, headers included */
-	unsigned int linear;		/* of from's linear payload, left */
-	unsigned int frag;		/* of from's frags, the next */
-	unsigned int frag_off;		/* used of it already */
-	unsigned int pending;		/* to be copied of it before a shard */
-	u8 *shard;			/* page memory that has one */
+	unsigned int linear;		/* linear payload bytes left in from */
+	unsigned int frag;		/* index of from's next frag */
+	unsigned int frag_off;		/* bytes of that frag already used */
+	unsigned int pending;		/* of it, to copy before a shard */
+	u8 *shard;			/* the shard in page memory */
 	bool tight;			/* no frags to spare: copy some */
-	u32 copied;			/* payload bytes */
+	u32 copied;			/* payload bytes copied */
 };
 
-/* The inner headers give way to the shard. */
+/* A frame with one shard: put it where the inner headers are. */
 static struct sk_buff *build_in_place(struct sk_buff *skb,
 				      const struct vnencap_build *b)
 {
 	unsigned int len = b->frame->shard_len;
 
-	/* the head of a clone is ours to write to, its skb_shared_info not */
+	/* skb_cow_head() gives us the head of a clone to write to, but not its
+	 * skb_shared_info, which skb_gso_reset() writes to
+	 */
 	if (skb_cow_head(skb, max_t(int, b->headroom + len - b->image_len,
 				    0)) ||
 	    (skb_is_gso(skb) && skb_unclone(skb, GFP_ATOMIC)))
@@ -50,7 +57,7 @@ static struct sk_buff *build_in_place(struct sk_buff *skb,
 	return skb;
 }
 
-/* Payload bytes from the one shard to the next, or to the end */
+/* Payload bytes from shard @i to the next one, or to the end of the frame */
 static __always_inline u32 gap_after(const struct vnencap_build *b,
 				     unsigned int i)
 {
@@ -69,7 +76,7 @@ static bool must_copy(const struct sk_buff *skb, const struct vnencap_build *b)
 	       skb_headlen(skb) - b->image_len > LINEAR_MAX;
 }
 
-/* The shard in page memory, for all frags that are one */
+/* A copy of the shard in page memory, which all shards that are frags share */
 static u8 *shard_alloc(const struct vnencap_build *b)
 {
 	u8 *data = netdev_alloc_frag(b->frame->shard_len);
@@ -79,7 +86,7 @@ static u8 *shard_alloc(const struct vnencap_build *b)
 	return data;
 }
 
-/* Add page memory of which the reference is the skb's from now on. */
+/* Add page memory as a frag. The skb takes over the caller's reference. */
 static void add_page_frag(struct sk_buff *skb, void *data, unsigned int len)
 {
 	struct page *page = virt_to_head_page(data);
@@ -88,7 +95,7 @@ static void add_page_frag(struct sk_buff *skb, void *data, unsigned int len)
 			data - page_address(page), len, len);
 }
 
-/* Bytes of the frag that is next, from where it is used */
+/* Bytes of the next frag that were not used yet */
 static u32 frag_left(const struct builder *s)
 {
 	const struct skb_shared_info *si = skb_shinfo(s->from);
@@ -109,10 +116,10 @@ static void frag_used(struct builder *s, u32 len)
 }
 
 /*
- * One frag in place of the one that the shard falls into, or before: what is
- * before the shard, the shard, and what is behind it, up to the next one.
+ * Add one frag that has a copy of the frag that the shard falls into: its bytes
+ * before the shard, the shard, and its bytes behind, as far as the next shard.
  *
- * Return: bytes from behind the shard, or negative.
+ * Return: how many bytes are from behind the shard, or negative.
  */
 static int add_shard_copied(struct builder *s, const struct vnencap_build *b,
 			    unsigned int i)
@@ -140,7 +147,10 @@ static int add_shard_copied(struct builder *s, const struct vnencap_build *b,
 	return behind;
 }
 
-/* Return: payload bytes after the shard that were added too, or negative */
+/* Add shard @i.
+ *
+ * Return: how many payload bytes behind it were added, too, or negative.
+ */
 static int add_shard(struct builder *s, const struct vnencap_build *b,
 		     unsigned int i)
 {
@@ -204,7 +214,9 @@ static int add_payload(struct builder *s, u32 len)
 	return 0;
 }
 
-/* Zero-copy senders wait for their pages: share that with the new skb. */
+/* A zero-copy sender waits until its pages are not used any more. The new skb
+ * uses them, too, so let the sender wait for both.
+ */
 static int share_zerocopy(struct sk_buff *to, struct sk_buff *from)
 {
 	if (skb_orphan_frags(from, GFP_ATOMIC))
@@ -299,8 +311,10 @@ err_free:
 	return NULL;
 }
 
-/* Are there frags enough, and does no shard but the first fall before them? A
- * page of a pool must not be in two frags of an skb that gives it back.
+/* Can all shards but the first become frags of the inner packet's skb? It takes
+ * free frags, and no shard may fall into the linear payload. Nor may the skb
+ * give its pages back to a page pool: that must not get one page from two
+ * frags.
  */
 static bool fits_in_place(const struct sk_buff *skb,
 			  const struct vnencap_build *b)
@@ -350,7 +364,9 @@ static void insert_shards(struct sk_buff *skb, const struct vnencap_build *b,
 	skb->data_len += i * len;
 }
 
-/* The truesize stays as it is: the sender's socket counts by it. */
+/* The shards are not added to the truesize: the sender's socket was charged
+ * with that, and will be credited with it.
+ */
 static struct sk_buff *build_inserted(struct sk_buff *skb,
 				      const struct vnencap_build *b)
 {
@@ -359,11 +375,11 @@ static struct sk_buff *build_inserted(struct sk_buff *skb,
 
 	if (!shard)
 		return NULL;
-	/* the head of a clone is ours to write to, its skb_shared_info not */
+	/* unlike skb_cow_head(), this gives us skb_shared_info to write to */
 	if (skb_cow(skb, max_t(int, b->headroom + len - b->image_len, 0)))
 		goto err_free;
-	/* each frag is to have a reference of its own, which those that io_uring
-	 * lends have not
+	/* A frag that is split needs a reference for each half. Frags that
+	 * io_uring lends have none: get references for all.
 	 */
 	skb_zcopy_downgrade_managed(skb);
 	page_ref_add(virt_to_head_page(shard), b->frame->n - 2);
@@ -379,7 +395,7 @@ err_free:
 }
 
 /**
- * vnencap_build_charged - does the sender's socket count an skb as not yet sent?
+ * vnencap_build_charged - does a sender's socket count an skb as under way?
  * @skb: any
  */
 bool vnencap_build_charged(const struct sk_buff *skb)
@@ -390,7 +406,9 @@ bool vnencap_build_charged(const struct sk_buff *skb)
 		return false;
 	if (skb->destructor == sock_wfree)
 		return true;
-	/* tcp_wfree() is not exported: anything but what is set on receive */
+	/* tcp_wfree() is not exported. It must be this, if it is none of the
+	 * destructors of received packets.
+	 */
 	return sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP &&
 	       skb->destructor && skb->destructor != sock_rfree &&
 	       skb->destructor != sock_efree &&
@@ -398,9 +416,9 @@ bool vnencap_build_charged(const struct sk_buff *skb)
 }
 
 /*
- * The socket is told when the packet has left by the skb's destructor, and
- * counts the memory by its truesize: both go over to the new skb, as at the
- * end of tcp_gso_segment().
+ * When the skb is freed, its destructor tells the socket that the packet has
+ * left, and takes the skb's truesize off what the socket has under way. Both go
+ * over to the new skb, as at the end of tcp_gso_segment().
  */
 static void move_owner(struct sk_buff *to, struct sk_buff *from)
 {

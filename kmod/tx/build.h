@@ -11,8 +11,9 @@ struct sk_buff;
 /**
  * struct vnencap_build - what a frame is made of
  * @frame: its layout
- * @shard: its metadata, which each of its shards is
- * @image_len: lifted headers at the inner skb's data, not to be sent
+ * @shard: its metadata block: each shard is a copy of it
+ * @image_len: bytes of lifted headers at the inner skb's data; they are not
+ *	sent
  * @payload: inner payload bytes
  * @headroom: room to keep before the first shard, in bytes
  * @copied: written: payload bytes that were copied, not shared

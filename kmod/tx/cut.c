@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A frame in pieces: TCP makes packets longer than the lower device takes at a
- * time (BIG TCP), for each that it makes costs it as much as another. A piece
- * is some of the frame's segments, and on the wire nothing tells where it ends.
+ * A frame in pieces. A vnencap device takes packets from TCP that are longer
+ * than the lower device takes (BIG TCP): the fewer packets, the less work for
+ * TCP. So a frame may have to be cut. A piece is a number of whole segments. On
+ * the wire nothing tells where one piece ends and the next begins.
  */
 #include <linux/errno.h>
 #include <linux/if_ether.h>
@@ -21,7 +22,8 @@
  * @headers: outer headers, in bytes
  * @segsz: segment size of the frame, in bytes
  *
- * What is longer the stack would cut to single segments, see gso_features_check().
+ * A longer GSO packet would be cut to single segments by the stack, see
+ * gso_features_check().
  *
  * Return: wire payload bytes, a multiple of @segsz.
  */
@@ -36,8 +38,9 @@ u32 vnencap_cut_max(const struct net_device *lower, u16 family, u32 headers,
 	return max(segs, 1U) * segsz;
 }
 
-/* What the sender's socket counts as not yet sent is now in two; and each is to
- * count for what it has, shards too, which were not counted before.
+/* The bytes that the sender's socket counts as not yet sent are now in two
+ * skbs. Each is to count for the memory that it has, the shards included, which
+ * the socket has not counted before.
  */
 static void share_owner(struct sk_buff *rest, struct sk_buff *skb)
 {
@@ -45,7 +48,7 @@ static void share_owner(struct sk_buff *rest, struct sk_buff *skb)
 	bool charged = vnencap_build_charged(skb);
 	u32 moved = 0;
 
-	/* another owner than a socket counts by the truesize as it was */
+	/* an owner that is no socket takes back the truesize that it gave */
 	if (charged || !skb->destructor)
 		moved = min(skb->truesize - min(skb->truesize, own),
 			    rest->data_len);
@@ -58,7 +61,9 @@ static void share_owner(struct sk_buff *rest, struct sk_buff *skb)
 	refcount_add(rest->truesize - moved, &rest->sk->sk_wmem_alloc);
 }
 
-/* When it was sent, it was sent to its end. */
+/* A packet counts as sent when its last byte was: move the request for a
+ * timestamp from the skb to the rest.
+ */
 static void pass_timestamp(struct sk_buff *rest, struct sk_buff *skb)
 {
 	struct skb_shared_info *from = skb_shinfo(skb), *to = skb_shinfo(rest);
@@ -68,7 +73,7 @@ static void pass_timestamp(struct sk_buff *rest, struct sk_buff *skb)
 	from->tx_flags &= ~SKBTX_ANY_TSTAMP;
 }
 
-/* Take from the skb what is behind the first @max bytes. */
+/* Move what is behind the first @max bytes of an skb to a new one. */
 static struct sk_buff *cut_off(struct sk_buff *skb, u32 max, u32 headroom)
 {
 	u32 linear = skb_headlen(skb) > max ? skb_headlen(skb) - max : 0;
@@ -95,12 +100,12 @@ static struct sk_buff *cut_off(struct sk_buff *skb, u32 max, u32 headroom)
  * @headroom: to keep before each, in bytes
  *
  * Context: softirq, or bottom halves disabled.
- * Return: 0, or -ENOMEM where some of the payload is in the last that should not
- * be; all are the caller's to free.
+ * Return: 0; or -ENOMEM, where the last skb is longer than @max; all of them are
+ * the caller's to free.
  */
 int vnencap_cut(struct sk_buff *skb, u32 max, u32 headroom)
 {
-	/* lent for one skb, not for a list of them */
+	/* a zero-copy sender waits for one skb, not for a list: copy its pages */
 	if (unlikely(skb_orphan_frags(skb, GFP_ATOMIC)))
 		return -ENOMEM;
 	while (skb->len > max) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A frame in pieces, where it is longer than the lower device takes. */
+/* Frames that are longer than the lower device takes, cut into pieces. */
 #ifndef _VNENCAP_CUT_H
 #define _VNENCAP_CUT_H
 

@@ -27,6 +27,7 @@
 #include "map/map.h"
 #include "map/miss.h"
 #include "map/traffic.h"
+#include "skb/unreachable.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "tx/build.h"
@@ -36,7 +37,9 @@
 #include "wire/inner.h"
 #include "wire/outer.h"
 
-/* What a frame is made of, for others to fill in */
+/* What other files fill in by a pointer. It is apart from struct tx, of which
+ * no address is ever given away: the compiler keeps its members in registers.
+ */
 struct parts {
 	struct vnencap_meta meta;
 	struct vnencap_segment seg;
@@ -44,7 +47,7 @@ struct parts {
 	struct vnencap_outer outer;
 };
 
-/* A frame on its way out. Nobody else has its address: its members are locals. */
+/* A frame on its way out */
 struct tx {
 	struct vnencap_dev *vn;
 	const struct vnencap_config *config;
@@ -62,7 +65,7 @@ struct tx {
 	__be16 source;
 };
 
-/* What is counted of a frame once it has gone */
+/* What is counted once a frame was sent */
 struct sent {
 	struct vnencap_endpoint *endpoint;
 	u32 len;
@@ -70,8 +73,8 @@ struct sent {
 	u32 segments;
 };
 
-/* Frame ids count up on each CPU, in steps that keep the CPUs apart, from where
- * nobody can tell.
+/* Each CPU counts its frame ids up by the number of CPUs: no two CPUs make the
+ * same id. The base is random, so that a stranger cannot guess the ids.
  */
 static DEFINE_PER_CPU(u32, frame_ids);
 static u32 frame_id_base;
@@ -99,8 +102,12 @@ static int tx_parse(struct tx *t)
 	return 0;
 }
 
-/* Tell that there is no mapping. The packet may wait for one, and is not ours
- * any more then (-EINPROGRESS); or there is one meanwhile.
+/* A packet has no mapping: tell those who make mappings. The packet may then
+ * wait for one, and is no longer ours (-EINPROGRESS). Or somebody has made the
+ * mapping since we looked.
+ *
+ * Hosts send packets to many of their own accord, as to find routers. These are
+ * no misses.
  */
 static noinline struct vnencap_endpoint *
 find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
@@ -110,7 +117,11 @@ find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
 	bool met;
 	int err;
 
-	met = vnencap_miss_met(vn->net, map->vni, dst);
+	if (vnencap_addr_is_many(dst)) {
+		vnencap_drop(vn, skb, TX_MULTICAST);
+		return ERR_PTR(-ENOENT);
+	}
+	met = vnencap_miss_met(vnencap_map_misses(map), dst);
 	err = vnencap_hold_add(vnencap_map_hold(map), vn, map, skb, dst, met);
 	if (!err)
 		return ERR_PTR(-EINPROGRESS);
@@ -119,10 +130,15 @@ find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
 	if (endpoint)
 		return endpoint;
 	vnencap_drop(vn, skb, TX_NO_MAPPING);
+	/* who listens to misses may make the mapping for the next packet */
+	if (!met)
+		vnencap_unreachable_tell(skb, false);
 	return ERR_PTR(-ENOENT);
 }
 
-/* One of several endpoints; by the flow, whatever its socket's hash becomes */
+/* Pick one of a group's endpoints by addresses and ports. The hash that the
+ * socket gave the packet will not do: it changes while a connection lives.
+ */
 static noinline struct vnencap_endpoint *
 pick_endpoint(struct vnencap_dev *vn, const struct vnencap_group *group,
 	      struct sk_buff *skb)
@@ -133,6 +149,7 @@ pick_endpoint(struct vnencap_dev *vn, const struct vnencap_group *group,
 	if (endpoint)
 		return endpoint;
 	vnencap_drop(vn, skb, TX_BLACKHOLE);
+	vnencap_unreachable_tell(skb, true);
 	return ERR_PTR(-EINVAL);
 }
 
@@ -155,19 +172,46 @@ static int tx_find_endpoint(struct tx *t)
 	return PTR_ERR_OR_ZERO(t->endpoint);
 }
 
+/* The hash of the flow is in the skb by now: the source port was made of it. */
+static __be32 flow_label(struct net *net, struct sk_buff *skb)
+{
+	struct flowi6 unused = {};
+
+	return ip6_make_flowlabel(net, skb, 0, true, &unused);
+}
+
+/* What routers, and the host's rules, tell the frame's segments apart by. It is
+ * taken from the inner packet while that is there.
+ */
+static void tx_flow(struct tx *t)
+{
+	struct sk_buff *skb = t->skb;
+	u8 tos = t->config->tos;
+
+	if (tos == VNENCAP_TOS_INHERIT)
+		tos = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
+	t->outer->tos = ip_tunnel_ecn_encap(tos, ip_hdr(skb), skb);
+	t->outer->daddr = &t->endpoint->addr;
+	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, false);
+	if (t->endpoint->addr.family == AF_INET6)
+		t->outer->label = flow_label(t->vn->net, skb);
+}
+
 static int tx_route(struct tx *t)
 {
-	t->outer->daddr = &t->endpoint->addr;
-	t->dst = vnencap_route_find(t->vn, t->config, t->endpoint,
-				    &t->outer->saddr);
+	t->dst = vnencap_route_find(t->vn, t->config, t->endpoint, t->outer,
+				    t->source, t->skb);
 	if (likely(t->dst))
 		return 0;
 	vnencap_drop(t->vn, t->skb, TX_NO_ROUTE);
+	vnencap_unreachable_tell(t->skb, false);
 	vnencap_traffic_add(t->endpoint, VNENCAP_A_TRAFFIC_TX_DROPPED, 1);
 	return -EHOSTUNREACH;
 }
 
-/* Bytes of the inner packet, or of the longest that it is to be cut to */
+/* Bytes of the inner packet; of a GSO packet, those of the longest that it is
+ * to be cut to
+ */
 static u32 packet_len(const struct tx *t)
 {
 	return t->meta->gso_size ? t->meta->image_len + t->meta->gso_size :
@@ -230,28 +274,14 @@ too_big:
 	return -EMSGSIZE;
 }
 
-/* The flow's hash is there: it has just made the source port. */
-static __be32 flow_label(struct net *net, struct sk_buff *skb)
+static void tx_ttl(struct tx *t)
 {
-	struct flowi6 unused = {};
+	u8 ttl = t->config->ttl;
 
-	return ip6_make_flowlabel(net, skb, 0, true, &unused);
-}
-
-/* What the outer header takes from the inner packet, while that is there */
-static void tx_inherit(struct tx *t)
-{
-	struct sk_buff *skb = t->skb;
-	u8 tos = t->config->tos;
-
-	if (tos == VNENCAP_TOS_INHERIT)
-		tos = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
-	t->outer->tos = ip_tunnel_ecn_encap(tos, ip_hdr(skb), skb);
-	t->outer->ttl = t->config->ttl ?:
-		       vnencap_route_ttl(t->dst, t->outer->saddr.family);
-	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, false);
-	if (t->outer->saddr.family == AF_INET6)
-		t->outer->label = flow_label(t->vn->net, skb);
+	if (unlikely(t->config->ttl_inherit))
+		ttl = ip_tunnel_get_ttl(ip_hdr(t->skb), t->skb);
+	t->outer->ttl = ttl ?:
+			vnencap_route_ttl(t->dst, t->outer->saddr.family);
 }
 
 static u32 headroom(const struct tx *t)
@@ -280,22 +310,43 @@ static int tx_build(struct tx *t)
 	return 0;
 }
 
+/* What a tenant's namespace can have put on an skb, to choose a queue or a class
+ * of the substrate by: skb_scrub_packet() leaves that on.
+ */
+static void tx_forget(struct sk_buff *skb)
+{
+	skb->priority = 0;
+#ifdef CONFIG_NET_SCHED
+	skb->tc_index = 0;
+#endif
+	skb_set_queue_mapping(skb, 0);
+	skb_init_secmark(skb);
+}
+
 /*
- * As iptunnel_xmit() or ip6tunnel_xmit(), but for connection tracking: the fake
- * connections would fill its table and mean nothing there, unless somebody wants
- * them.
+ * Take off the skb what was the inner packet's, as iptunnel_xmit() and
+ * ip6tunnel_xmit() do. Connection tracking is ours to decide: it would take the
+ * segments for connections that never open or close, and its table would fill
+ * up. So they are not tracked, unless the device is set to.
+ *
+ * The socket stays, for TCP has to know what is under way. Another namespace's
+ * filters do not look at it.
  */
 static void tx_scrub(struct tx *t)
 {
 	bool xnet = vnencap_device_away(t->vn);
 	struct sk_buff *skb = t->skb;
 
-	/* a timestamp comes with the packet as it was sent, and the outer
-	 * header is not for tenants to see
+	/* A socket that asked for timestamps gets the packet back as it was
+	 * sent, outer header and all. That is not for a tenant to see.
 	 */
 	if (unlikely(xnet && skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP))
 		skb_orphan(skb);
 	skb_scrub_packet(skb, xnet);
+	if (xnet)
+		tx_forget(skb);
+	if (unlikely(t->config->fwmark))
+		skb->mark = t->config->fwmark;
 	if (likely(t->config->notrack))
 		skb_set_nfct(skb, IP_CT_UNTRACKED);
 	skb_clear_hash_if_not_l4(skb);
@@ -303,7 +354,9 @@ static void tx_scrub(struct tx *t)
 	skb_dst_set(skb, t->dst);
 }
 
-/* From here on the frame may be a list of pieces. */
+/* Cut what is longer than the lower device takes. From here on t->skb may be a
+ * list.
+ */
 static int tx_cut(struct tx *t)
 {
 	u32 segsz = t->seg->frame.segsz, max;
@@ -352,8 +405,8 @@ static void tx_push(struct tx *t)
 		u32 payload = skb->len;
 
 		seg->last = !skb->next;
-		/* RFC 6864: of what is never fragmented it means nothing; but
-		 * GRO joins only what counts up
+		/* An id means nothing where no router may fragment (RFC 6864).
+		 * But some kernels' GRO joins packets only if ids count up.
 		 */
 		t->outer->id = htons(t->segments);
 		push_tcp(t, skb);
@@ -364,8 +417,8 @@ static void tx_push(struct tx *t)
 }
 
 /*
- * The inner packet becomes the outer. Apart from tx_send(), so that the frame's
- * workings are off the stack while other devices' work on it.
+ * Make the frame of an inner packet. This is apart from tx_send(): when other
+ * devices' functions run below that, what was needed here is off the stack.
  */
 static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 					struct sk_buff *skb, struct sent *sent)
@@ -382,13 +435,17 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	};
 	int err;
 
-	err = tx_parse(&t) ?: tx_find_endpoint(&t) ?: tx_route(&t);
+	err = tx_parse(&t) ?: tx_find_endpoint(&t);
+	if (unlikely(err))
+		goto drop;
+	tx_flow(&t);
+	err = tx_route(&t);
 	if (unlikely(err))
 		goto drop;
 	err = tx_fit(&t) ?: tx_plan(&t);
 	if (unlikely(err))
 		goto drop_route;
-	tx_inherit(&t);
+	tx_ttl(&t);
 	err = tx_build(&t);
 	if (unlikely(err))
 		goto drop_route;
@@ -405,12 +462,12 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	return t.skb;
 
 drop_route:
-	/* the skb has it from tx_scrub() on */
+	/* from tx_scrub() on the skb holds the route */
 	dst_release(t.dst);
 drop_sent:
 	vnencap_traffic_add(t.endpoint, VNENCAP_A_TRAFFIC_TX_DROPPED, 1);
 drop:
-	/* it waits for a mapping */
+	/* the packet waits for a mapping */
 	if (err == -EINPROGRESS)
 		return NULL;
 	DEV_STATS_INC(vn->dev, tx_dropped);
@@ -441,6 +498,16 @@ static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
 	vnencap_traffic_sent(sent->endpoint, sent->len, sent->segments);
 }
 
+/* The core has a limit, too, but a higher one: with tunnels' frames the stack may
+ * overflow before it.
+ */
+static noinline void drop_loop(struct vnencap_dev *vn, struct sk_buff *skb)
+{
+	vnencap_drop(vn, skb, TX_LOOP);
+	DEV_STATS_INC(vn->dev, tx_dropped);
+	kfree_skb_reason(skb, vnencap_drop_reason(-ELOOP));
+}
+
 /**
  * vnencap_tx_xmit - ndo_start_xmit of a vnencap device
  * @skb: the inner packet, maybe GSO, maybe a clone; taken over
@@ -454,13 +521,19 @@ netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct vnencap_dev *vn = netdev_priv(dev);
 	struct sent sent __uninitialized;
 
+	if (unlikely(dev_recursion_level() > IP_TUNNEL_RECURSION_LIMIT)) {
+		drop_loop(vn, skb);
+		return NETDEV_TX_OK;
+	}
 	skb = tx_make(vn, skb, &sent);
 	if (likely(skb))
 		tx_send(vn, skb, &sent);
 	return NETDEV_TX_OK;
 }
 
-/* The transport protocol, where its header comes right after the IP header */
+/* The transport protocol if its header comes right after the IP header, else
+ * IPPROTO_RAW
+ */
 static u8 transport_after_ip(const struct sk_buff *skb)
 {
 	int len = skb_transport_offset(skb) - skb_network_offset(skb);
@@ -474,7 +547,7 @@ static u8 transport_after_ip(const struct sk_buff *skb)
 	return IPPROTO_RAW;
 }
 
-/* Can a frame of this protocol be segmented as the packet is to be? */
+/* Can the receiver segment a frame in the way that the packet asks for? */
 static bool segments_as(const struct sk_buff *skb, u8 proto)
 {
 	const struct skb_shared_info *si = skb_shinfo(skb);

@@ -37,6 +37,15 @@ static inline bool vnencap_addr_equal(const struct vnencap_addr *a,
 	}
 }
 
+/* Is it one of many hosts', of a group or of all? */
+static inline bool vnencap_addr_is_many(const struct vnencap_addr *addr)
+{
+	if (addr->family == AF_INET)
+		return ipv4_is_multicast(addr->ip4) ||
+		       ipv4_is_lbcast(addr->ip4);
+	return ipv6_addr_is_multicast(&addr->ip6);
+}
+
 struct netlink_ext_ack;
 struct nlattr;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A frame's wire payload is the inner payload with n shards put in, each at
- * the first byte of a segment. Each is a copy of the metadata block: any one of
- * them will do. Sender and receiver both come here to learn where they are: no
- * offset is computed anywhere else.
+ * A frame's wire payload is the inner payload with n shards put in, each at the
+ * start of a segment. Each shard is a copy of the metadata block, so a receiver
+ * needs only one of them. Where they are, sender and receiver both learn here:
+ * no other file computes an offset.
  */
 #include <linux/bug.h>
 #include <linux/errno.h>
@@ -11,9 +11,10 @@
 
 #include "wire/frame.h"
 
-/* Lengths that a shard can have; the index is what travels. Of the metadata that
- * TCP's headers make, with timestamps and as many SACK blocks as fit, each has
- * a length of its own, or misses one by three bytes at most.
+/* Lengths that a shard can have, in bytes. What travels is the index. TCP
+ * headers make metadata of few lengths: without and with timestamps, and with
+ * each number of SACK blocks. For each of them there is a length here that is
+ * the same, or longer by three bytes at most.
  */
 const u8 vnencap_frame_shard_lens[16] = {
 	28, 32, 40, 48, 52, 56, 64, 68, 72, 76, 80, 92, 100, 108, 144, 176,
@@ -35,8 +36,9 @@ u8 vnencap_frame_shard_code(u32 len)
 	return code;
 }
 
-/* Segments that can hold a whole shard if there are @f->n shards, and a byte of
- * payload, where there is any: no segment is worth making for a shard alone.
+/* How many segments can hold a shard, if there are @f->n shards. Behind the
+ * shard there has to be a byte of payload, if the frame has any: a segment is
+ * not made for a shard alone.
  */
 static u32 slots_of(const struct vnencap_frame *f, u32 payload)
 {
@@ -45,9 +47,10 @@ static u32 slots_of(const struct vnencap_frame *f, u32 payload)
 	return (wire - f->shard_len - !!payload) / f->segsz + 1;
 }
 
-/* A short frame with a shard in each segment can have each of the inner
- * packet's segments in one of its own: to lose one is to lose one. That is not
- * worth twice as many segments as there have to be.
+/* A short frame has a shard in each segment. Can it have one segment for each
+ * of the inner packet's, too? Then a lost segment costs the overlay one
+ * segment, not parts of two. But it must not take twice as many segments as
+ * without.
  */
 static bool can_align(const struct vnencap_frame *f, u32 payload, u16 gso_size)
 {
@@ -58,7 +61,7 @@ static bool can_align(const struct vnencap_frame *f, u32 payload, u16 gso_size)
 	       segsz > f->segsz / 2U && segsz >= VNENCAP_SEGSZ_MIN;
 }
 
-/* As many shards as have a slot each; but in a long frame, only some. */
+/* A short frame gets a shard in each slot, a long one only in some. */
 static void place_shards(struct vnencap_frame *f, u32 payload)
 {
 	u8 few = vnencap_frame_short(f->segsz);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where the shards and the bytes of a frame fall: pure arithmetic. */
+/* Where the shards and the payload of a frame are: pure arithmetic. */
 #ifndef _VNENCAP_FRAME_H
 #define _VNENCAP_FRAME_H
 
@@ -11,10 +11,13 @@
 #define VNENCAP_SEGSZ_MAX	(0xfff * VNENCAP_SEGSZ_UNIT)
 #define VNENCAP_SEGSZ_MIN	256
 #define VNENCAP_SLOTS_MAX	63
-/* Segments of a frame; those of 64 KB are 256 at most */
+/* The most segments of a frame. (64 KB in the shortest segments are 256.) */
 #define VNENCAP_SEGMENTS_MAX	1024
-/* Shards of a frame: one for each slot of a short one, or some of a long one's;
- * and bytes of one. Where segments are longer than that, frames soon are.
+/* Shards of a frame: a short frame has one in each slot, at most
+ * VNENCAP_SHARD_N_MAX; a long one has VNENCAP_SHARD_N_LONG. Where segments are
+ * longer than VNENCAP_SHARD_EACH_SEGSZ bytes, a frame with more slots than
+ * VNENCAP_SHARD_N_LONG is long. A shard has VNENCAP_SHARD_LEN_MAX bytes at
+ * most.
  */
 #define VNENCAP_SHARD_N_MAX	8
 #define VNENCAP_SHARD_N_LONG	3
@@ -24,10 +27,10 @@
 /**
  * struct vnencap_frame - layout of one frame on the wire
  * @segsz: payload bytes of a segment, but for the last
- * @slots: segments from the first that can hold a whole shard, at most
- *	VNENCAP_SLOTS_MAX; 1 or more
+ * @slots: how many segments, from the first, can hold a whole shard; from 1 to
+ *	VNENCAP_SLOTS_MAX
  * @shard_len: bytes of a shard
- * @shard_code: what stands for them where it travels, below 16
+ * @shard_code: what travels in place of @shard_len, below 16
  * @n: shards; they follow from @slots and @segsz
  */
 struct vnencap_frame {
@@ -80,8 +83,8 @@ static inline void vnencap_frame_geometry(struct vnencap_frame *f)
  * @i: which shard, below @f->n
  *
  * In a short frame there is one in each slot. In a long one the first is in the
- * first segment, so that a receiver knows the metadata at once, the last in the
- * last slot, another half way: a burst of losses has to be long to take all
+ * first segment, so that a receiver knows the metadata at once. The last is in
+ * the last slot, and the other half way: only a long burst of losses takes all
  * three. See Documentation/loss.rst.
  *
  * Return: wire offset in bytes, a multiple of @f->segsz.
@@ -105,7 +108,7 @@ vnencap_frame_shards_before(const struct vnencap_frame *f, u32 offset)
 	u32 last = (f->slots - 1) * f->segsz;
 	unsigned int i;
 
-	/* the ends of a whole frame, of which there are many */
+	/* Mostly it is asked of the two ends of a whole frame. */
 	if (!offset)
 		return 0;
 	if (offset > last)

@@ -20,8 +20,8 @@
 #include "compat.h"
 #include "wire/inner.h"
 
-/* IPv4: header length and transport protocol, IPPROTO_RAW where no transport
- * header begins after it.
+/* Read an IPv4 header: its length to @m, the transport protocol to @proto. That
+ * is IPPROTO_RAW for a fragment, which has no whole transport header.
  */
 static int parse_ipv4(struct sk_buff *skb, struct vnencap_meta *m, u8 *proto)
 {
@@ -43,6 +43,9 @@ static int parse_ipv4(struct sk_buff *skb, struct vnencap_meta *m, u8 *proto)
 	return 0;
 }
 
+/* The same of IPv6. Extension headers are not read: they are part of the
+ * payload, and the first one's number is taken for the protocol.
+ */
 static int parse_ipv6(struct sk_buff *skb, struct vnencap_meta *m, u8 *proto)
 {
 	const struct ipv6hdr *ip6h;
@@ -55,7 +58,7 @@ static int parse_ipv6(struct sk_buff *skb, struct vnencap_meta *m, u8 *proto)
 		return -EINVAL;
 	len = skb_is_gso(skb) ? skb->len :
 	      ntohs(ip6h->payload_len) + sizeof(*ip6h);
-	/* a jumbogram (RFC 2675) says zero, and cannot be here but by mistake */
+	/* a jumbogram (RFC 2675) gives its length as zero: not to be carried */
 	if (!ip6h->payload_len && !skb_is_gso(skb) &&
 	    ip6h->nexthdr == NEXTHDR_HOP)
 		return -EINVAL;
@@ -66,7 +69,7 @@ static int parse_ipv6(struct sk_buff *skb, struct vnencap_meta *m, u8 *proto)
 	return 0;
 }
 
-/* Does the checksum still to be done, if any, belong to this header? */
+/* Is the checksum still to be done, and is it that of this transport header? */
 static bool partial_at(const struct sk_buff *skb, unsigned int l4_off,
 		       unsigned int check_off)
 {
@@ -98,7 +101,9 @@ static void lift_udp(struct sk_buff *skb, struct vnencap_meta *m)
 	if (!pskb_may_pull(skb, m->l4_off + sizeof(*uh)))
 		return;
 	uh = (struct udphdr *)(skb->data + m->l4_off);
-	/* what follows from the packet's length is not carried */
+	/* The receiver makes the UDP length of the packet's: it is not carried.
+	 * So it must agree, or the header goes as payload.
+	 */
 	if (ntohs(uh->len) != skb->len - m->l4_off && !skb_is_gso(skb))
 		return;
 	m->l4 = VNENCAP_L4_UDP;
@@ -106,7 +111,7 @@ static void lift_udp(struct sk_buff *skb, struct vnencap_meta *m)
 	m->partial = partial_at(skb, m->l4_off, offsetof(struct udphdr, check));
 }
 
-/* Segmentation that the receiver can ask for too */
+/* Does the packet ask for segmentation that a receiver can ask for in turn? */
 static bool gso_known(const struct sk_buff *skb, const struct vnencap_meta *m)
 {
 	unsigned int type = skb_shinfo(skb)->gso_type;
@@ -162,7 +167,9 @@ int vnencap_inner_parse(struct sk_buff *skb, struct vnencap_meta *m)
 	return 0;
 }
 
-/* The IP header of the part; segmentation counts IPv4 ids up. */
+/* Fill in lengths and checksum of the IP header. As segmentation counts IPv4
+ * ids up, the part's id is that of its first segment.
+ */
 static __always_inline void restore_ip(struct sk_buff *skb,
 				       const struct vnencap_meta *m,
 				       const struct vnencap_part *part,
@@ -184,7 +191,9 @@ static __always_inline void restore_ip(struct sk_buff *skb,
 	}
 }
 
-/* Pseudo-header sum for a checksum that is still to be done */
+/* The checksum field where the checksum is still to be done: the sum over the
+ * pseudo-header
+ */
 static __always_inline __sum16 pseudo(const struct sk_buff *skb, u32 len,
 				      u8 proto, bool ipv6)
 {
@@ -207,8 +216,9 @@ static void set_partial(struct sk_buff *skb, u32 check_off)
 static __always_inline void restore_gso(struct sk_buff *skb,
 					const struct vnencap_meta *m,
 					const struct vnencap_part *part,
-					unsigned int type)
+					unsigned int type, bool ipv6)
 {
+	u32 fixed = ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 	struct skb_shared_info *si;
 
 	if (!m->gso_size || part->len <= m->gso_size)
@@ -217,10 +227,11 @@ static __always_inline void restore_gso(struct sk_buff *skb,
 	si->gso_size = m->gso_size;
 	si->gso_segs = DIV_ROUND_UP(part->len, m->gso_size);
 	si->gso_type = type;
-	/* skb_segment() takes a frag_list for one that GRO made, with a
-	 * segment a member, unless it is told not to trust
+	/* Options and extension headers are whatever the sender wrote. And
+	 * skb_segment() takes it that GRO made a frag_list, with a segment in
+	 * each member. Where an skb is marked as DODGY the kernel looks closer.
 	 */
-	if (skb_has_frag_list(skb))
+	if (skb_has_frag_list(skb) || unlikely(m->l4_off != fixed))
 		si->gso_type |= SKB_GSO_DODGY;
 }
 
@@ -246,7 +257,7 @@ static __always_inline void restore_tcp(struct sk_buff *skb,
 		type |= m->accecn ? SKB_GSO_TCP_ACCECN : SKB_GSO_TCP_ECN;
 	th->check = pseudo(skb, skb->len - m->l4_off, IPPROTO_TCP, ipv6);
 	set_partial(skb, offsetof(struct tcphdr, check));
-	restore_gso(skb, m, part, type);
+	restore_gso(skb, m, part, type, ipv6);
 }
 
 static __always_inline void restore_udp(struct sk_buff *skb,
@@ -262,10 +273,13 @@ static __always_inline void restore_udp(struct sk_buff *skb,
 	uh->len = htons(len);
 	uh->check = pseudo(skb, len, IPPROTO_UDP, ipv6);
 	set_partial(skb, offsetof(struct udphdr, check));
-	restore_gso(skb, m, part, SKB_GSO_UDP_L4);
+	restore_gso(skb, m, part, SKB_GSO_UDP_L4, ipv6);
 }
 
-/* RFC 6040: a mark that the substrate made reaches the overlay. */
+/* A router of the substrate may have marked the segments as having met
+ * congestion (ECN). RFC 6040 says what that makes of the inner packet, and when
+ * it is dropped.
+ */
 static __always_inline bool ecn_dropped(struct sk_buff *skb, u8 outer_tos,
 					bool ipv6)
 {
@@ -275,7 +289,9 @@ static __always_inline bool ecn_dropped(struct sk_buff *skb, u8 outer_tos,
 	return INET_ECN_decapsulate(skb, outer_tos, inner) > 1;
 }
 
-/* Headers that are there, as what they are of a family that is known */
+/* Fill in the headers that were put before the payload. @ipv6 is constant in
+ * each caller, so that the compiler makes a version for each family.
+ */
 static __always_inline int restore_as(struct sk_buff *skb,
 				      const struct vnencap_meta *m,
 				      const struct vnencap_part *part,
@@ -315,7 +331,7 @@ int vnencap_inner_restore(struct sk_buff *skb, const struct vnencap_meta *m,
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, m->l4_off);
 	skb->encapsulation = 0;
-	/* what was found of the outer checksum says nothing of the inner */
+	/* what is known of the checksum is of the outer one */
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->csum_level = 0;
 	skb->csum_valid = 0;

@@ -11,8 +11,13 @@
 #include "wire/addr.h"
 #include "wire/meta.h"
 
-/* Datagrams of a train. Linux sends 128 at most, and some versions 64. */
+/* The most datagrams of a train. Linux sends 128 at most, older versions 64. */
 #define VNENCAP_TRAIN_MAX	256
+/* The least bytes of a datagram of a train, but for the last. A receiver has so
+ * much to do for each: one wire segment of shorter ones would cost it more than
+ * the shortest frames of Ethernet do that take as long on the wire.
+ */
+#define VNENCAP_TRAIN_SIZE_MIN	64
 
 /**
  * struct vnencap_part - which part of a frame's inner payload an skb holds
@@ -33,9 +38,9 @@ int vnencap_inner_restore(struct sk_buff *skb, const struct vnencap_meta *m,
  * @skb: parsed by vnencap_inner_parse()
  * @m: from there
  *
- * Data of an established TCP connection is a stream. What opens, resets or
- * marks out of band means something as a whole only. UDP that is to be
- * segmented is a train.
+ * Data of a TCP connection is a stream. A TCP packet that opens or resets a
+ * connection or has urgent data means something as a whole only: it is atomic.
+ * UDP that is to be segmented is a train. All else is atomic.
  *
  * Return: enum vnencap_class.
  */
@@ -55,13 +60,14 @@ static inline u8 vnencap_inner_class(const struct sk_buff *skb,
 }
 
 /**
- * vnencap_inner_train_ok - is it a train that a receiver takes?
+ * vnencap_inner_train_ok - is it a train that a sender makes and a receiver
+ * takes?
  * @payload: bytes of all datagrams
  * @gso_size: bytes of each, but for the last
  */
 static inline bool vnencap_inner_train_ok(u32 payload, u16 gso_size)
 {
-	return payload <= U16_MAX && gso_size &&
+	return payload <= U16_MAX && gso_size >= VNENCAP_TRAIN_SIZE_MIN &&
 	       payload <= gso_size * VNENCAP_TRAIN_MAX;
 }
 

@@ -26,7 +26,7 @@
 /* The bits of the length that are the payload's */
 #define PAYLOAD_MASK	(VNENCAP_META_ACCECN - 1)
 
-/* Inlined, this and get() are a few moves: nearly all lengths are constant. */
+/* This and get() are inlined, because nearly all lengths are constants. */
 static __always_inline u8 *put(u8 *to, const void *from, unsigned int len)
 {
 	memcpy(to, from, len);
@@ -154,7 +154,9 @@ static __always_inline void encode_hdr(const struct vnencap_meta *m,
 			   hdr->len);
 }
 
-/* Of a family that is known, which leaves few of the questions */
+/* @ipv6 is constant in each caller: the compiler makes a version for each
+ * family, with few branches.
+ */
 static __always_inline u32 encode_as(const struct vnencap_meta *m,
 				     const void *image, u8 class, u8 *block,
 				     bool ipv6)
@@ -194,7 +196,7 @@ u32 vnencap_meta_encode(const struct vnencap_meta *m, const void *image,
  * vnencap_meta_tcp_len - bytes of metadata of a TCP packet without options
  * @ipv6: it is IPv6, not IPv4
  *
- * Each of TCP's options takes no more bytes there than in the packet.
+ * With options there are no more bytes than this and the options have together.
  */
 u32 vnencap_meta_tcp_len(bool ipv6)
 {
@@ -345,20 +347,21 @@ static __always_inline bool decode_l4(struct vnencap_meta *m, struct reader *r,
 	}
 }
 
-/* A shard may be longer than its piece: the rest must be zero. */
+/* A shard may be longer than the metadata in it. The rest must be zero. */
 static bool only_padding(const struct reader *r)
 {
 	u32 i;
 
-	/* mostly none, or fewer bytes than a call is worth */
+	/* there are so few bytes, if any, that a function call costs more */
 	for (i = 0; i < r->left; i++)
 		if (r->from[i])
 			return false;
 	return true;
 }
 
-/* Parts of a frame can only be delivered where all headers are known, and no
- * checksum goes over all of it.
+/* A part of a frame can be delivered alone only if the transport header is
+ * known, and the inner checksum, which would be over the whole packet, was not
+ * done.
  */
 static bool class_possible(const struct vnencap_meta *m, u8 class)
 {
@@ -375,7 +378,7 @@ static bool class_possible(const struct vnencap_meta *m, u8 class)
 	}
 }
 
-/* Of a family that is known, as in encode_as() */
+/* A version for each family, as encode_as() is */
 static __always_inline int decode_as(struct vnencap_meta *m, u8 class,
 				     const struct vnencap_meta_hdr *hdr,
 				     u32 len, bool ipv6)
@@ -425,16 +428,17 @@ int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
 	       decode_as(m, class, hdr, len, false);
 }
 
-/* Each step is a bijection of the sum before: what differs in eight bytes only
- * never has the same sum.
+/* For each word, this is a bijection of the sum before. So two blocks that
+ * differ in one word only never have the same sum.
  */
 static u64 sum_step(u64 sum, u64 word)
 {
 	return rol64((sum ^ word) * GOLDEN_RATIO_64, 32);
 }
 
-/* What the tag guards begins with what stands for the tag itself: frame id, the
- * option's word and the window. After these 16 bytes it is as the block.
+/* What the tag guards. In place of the tag, which is not part of it, it begins
+ * with the frame id, the option's word and the window. After 16 bytes it goes
+ * on as the block does.
  */
 struct guarded {
 	__be32 id;
@@ -447,8 +451,8 @@ struct guarded {
 
 static_assert(offsetof(struct guarded, rest) == 2 * sizeof(u64));
 
-/* A sum that anyone can make, by a tenth of SipHash's instructions. In registers,
- * for the block need not be ours to write to.
+/* A sum without a key, for a tenth of SipHash's instructions. It is made as if
+ * over struct guarded, but without a copy of the block.
  */
 static __always_inline u64 sum_tag(const u8 *block, u32 len,
 				   const struct vnencap_segment *seg)
@@ -488,10 +492,10 @@ static noinline u64 keyed_tag(const u8 *block, u32 len,
 }
 
 /*
- * The tag: 48 bits of SipHash-2-4 of the frame id, the option's word and the
- * window, and the block without its tag. With a secret key nobody else can make
- * headers; without, there is nothing to guard but that shard and header belong
- * together, and a sum does for that.
+ * The tag: 48 bits of SipHash-2-4 over struct guarded. Without the VNI's secret
+ * key nobody can make metadata that is taken for genuine. A VNI without a key
+ * has a sum instead: that only tells whether a shard and a segment header
+ * belong together.
  */
 static __always_inline u64 meta_tag(const u8 *block, u32 len,
 				    const struct vnencap_segment *seg,
@@ -522,8 +526,8 @@ void vnencap_meta_seal(u8 *block, u32 len, const struct vnencap_segment *seg,
  * @seg: of any segment of the frame
  * @key: one of the VNI's
  *
- * The tags are compared as numbers, not byte by byte: how far a guess was right
- * cannot be told by the time that it took.
+ * The tags are compared as numbers, not byte by byte: the time that takes does
+ * not tell how many bytes of a guess were right.
  */
 bool vnencap_meta_genuine(const u8 *block, u32 len,
 			  const struct vnencap_segment *seg,

@@ -13,7 +13,7 @@
 #include "wire/wire.h"
 
 /**
- * struct vnencap_segment - a segment header, or that of a run, read
+ * struct vnencap_segment - what the header of a segment, or of a run, says
  * @frame: layout of the frame that it belongs to
  * @word: the option's word as it travels, for the metadata's tag
  * @win: the window as it travels, likewise
@@ -34,7 +34,7 @@ struct vnencap_segment {
 	u32 offset;
 };
 
-/* Of the flags word: data offset, reserved bits and flags, no window. */
+/* Of TCP's fourth word, data offset, reserved bits and flags; not the window */
 #define VNENCAP_FLAGS_MASK	cpu_to_be32(0xffff0000)
 #define VNENCAP_FLAGS_SEGMENT	(cpu_to_be32(sizeof(struct vnencap_segment_hdr) / 4 \
 				     << 28) | TCP_FLAG_ACK)
@@ -63,8 +63,8 @@ static inline void vnencap_option_pack(struct vnencap_segment *seg)
  * @source: source port, network byte order
  * @dest: destination port, network byte order
  *
- * Of what ends the frame PSH is set: segmentation leaves it on the last segment
- * only.
+ * Of the piece that ends the frame PSH is set. Segmentation leaves it on the
+ * last segment only.
  */
 static inline void vnencap_option_build(struct vnencap_segment_hdr *hdr,
 					const struct vnencap_segment *seg,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The outer IP header. It is written before a frame, and read before a run;
- * what the two families have not in common is here, and in route.c.
+ * The outer IP header: written when a frame is sent, read when a run has come.
+ * IPv4 and IPv6 differ in few files: here, and in lower/.
  */
 #include <linux/netdevice.h>
 #include <linux/tcp.h>
@@ -52,9 +52,9 @@ static void push_ipv6(struct sk_buff *skb, const struct vnencap_outer *outer)
  * @skb: data at the fake TCP header, room before it
  * @outer: what it is to say
  *
- * TCP's checksum is begun with the sum over the pseudo-header, for
- * CHECKSUM_PARTIAL. Lengths and, for IPv4, the header's checksum are left to
- * vnencap_outer_send().
+ * The checksum field of the TCP header gets the sum over the pseudo-header, as
+ * CHECKSUM_PARTIAL has it. vnencap_outer_send() has the length filled in, and
+ * the checksum of an IPv4 header.
  *
  * Context: softirq, or bottom halves disabled.
  */
@@ -76,8 +76,8 @@ void vnencap_outer_push(struct sk_buff *skb,
  * @net: namespace of the substrate
  * @skb: data at the outer header, with its route; taken over
  *
- * No socket is named to the output path: the one that the skb belongs to is the
- * tenant's, and its filters are not to judge the outer packet.
+ * The output path is given no socket. The skb belongs to a socket that may be a
+ * tenant's, and what filters that socket's packets must not see the outer one.
  *
  * Context: softirq, or bottom halves disabled.
  * Return: as dst_output(), see net_xmit_eval().
@@ -89,7 +89,7 @@ int vnencap_outer_send(struct net *net, struct sk_buff *skb)
 	return ip_local_out(net, NULL, skb);
 }
 
-/* Behind extension headers TCP would find its header, and answer. */
+/* Look behind extension headers: TCP would find its header there, and answer. */
 static bool peek_beyond(const struct sk_buff *skb, struct vnencap_peek *peek)
 {
 	__be16 frag_off;
@@ -128,7 +128,9 @@ bool vnencap_outer_peek_ipv6(const struct sk_buff *skb,
 	return !ipv6_ext_hdr(ip6h->nexthdr) || peek_beyond(skb, peek);
 }
 
-/* Longer than a packet can be: GRO's, or one of this host that nobody cut */
+/* Is it longer than a packet on a wire can be? GRO has made it, or a sender on
+ * this host, and it was not segmented.
+ */
 static bool is_big(const struct sk_buff *skb)
 {
 	return skb_is_gso(skb) &&
@@ -139,8 +141,8 @@ static bool is_big(const struct sk_buff *skb)
  * vnencap_outer_trim_ipv6 - see that the outer header is right
  * @skb: as for vnencap_outer_trim()
  *
- * Of a big packet the length is zero here; any other that says so is a jumbogram
- * (RFC 2675): too short.
+ * A packet of more than 64 KB gives its length as zero. Any other packet that
+ * does would be a jumbogram (RFC 2675), and is too short for that.
  *
  * Return: likewise.
  */
@@ -159,8 +161,9 @@ bool vnencap_outer_trim_ipv6(struct sk_buff *skb)
 	       !pskb_trim_rcsum(skb, len);
 }
 
-/* As ip6_input() does, and ip_input() need not: the sum over an IPv4 header is
- * nothing.
+/* The header has to be taken out of a sum that the NIC made over the whole
+ * packet (CHECKSUM_COMPLETE). For IPv4 that is not needed: a right header's sum
+ * is zero.
  */
 static bool sum_right_ipv6(struct sk_buff *skb)
 {
@@ -196,7 +199,7 @@ static bool sum_right_ipv4(struct sk_buff *skb)
  */
 bool vnencap_outer_sum(struct sk_buff *skb)
 {
-	/* of a tunnel's sum, perhaps */
+	/* it may speak of another checksum, a tunnel's around this packet */
 	skb->csum_valid = 0;
 	return vnencap_outer_is_ipv6(skb) ? sum_right_ipv6(skb) :
 					    sum_right_ipv4(skb);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The outer IP header, IPv4 or IPv6: the one place that knows which. */
+/* The outer IP header, IPv4 or IPv6. */
 #ifndef _VNENCAP_OUTER_H
 #define _VNENCAP_OUTER_H
 
@@ -33,12 +33,12 @@ struct vnencap_outer {
 };
 
 /**
- * struct vnencap_peek - a packet that nobody has looked at yet
+ * struct vnencap_peek - what vnencap_outer_peek() saw
  * @daddr: destination
- * @len: of its IP header, with what extension headers there are, in bytes
- * @proto: of what follows
- * @part: it is the first part of a fragmented packet
- * @extended: there are extension headers: no segment of ours has any
+ * @len: length of the IP header and its extension headers, in bytes
+ * @proto: protocol of what follows them
+ * @part: the packet is the first part of a fragmented one
+ * @extended: there are extension headers; no segment of ours has any
  */
 struct vnencap_peek {
 	struct vnencap_addr daddr;
@@ -59,7 +59,7 @@ bool vnencap_outer_peek_ipv6(const struct sk_buff *skb,
 bool vnencap_outer_trim_ipv6(struct sk_buff *skb);
 bool vnencap_outer_sum(struct sk_buff *skb);
 
-/* And for runs, of which it is, with data at the header */
+/* For runs, whose outer header is known to be right; data is at that header */
 bool vnencap_outer_same_flow(const struct sk_buff *a, const struct sk_buff *b);
 bool vnencap_outer_alike(const struct sk_buff *a, const struct sk_buff *b);
 void vnencap_outer_mark(struct sk_buff *skb, u8 ecn);
@@ -186,8 +186,9 @@ static inline bool vnencap_outer_trim_ipv4(struct sk_buff *skb)
 static inline bool vnencap_outer_trim(struct sk_buff *skb,
 				      const struct vnencap_peek *peek)
 {
-	/* a NIC may have left all of it in pages; and in those of a sender on
-	 * this host it may have changed since
+	/* A NIC may have left the header in pages, of which the peek took a
+	 * copy. The pages may be those of a sender on this host, which can
+	 * have written to them since.
 	 */
 	if (unlikely(skb_headlen(skb) < sizeof(struct iphdr)) &&
 	    (!pskb_may_pull(skb, sizeof(struct iphdr)) ||
@@ -203,8 +204,8 @@ static inline bool vnencap_outer_trim(struct sk_buff *skb,
  *	linear and right
  * @len: of that header, in bytes
  *
- * GRO or the NIC may have seen to it; or it is yet to be done, by the sender's
- * word on one host. The transport header is set.
+ * GRO or the NIC may have seen to it before. Or the packet has not left this
+ * host, and the checksum is still to be done. The transport header is set.
  *
  * Return: whether it is right, or need not be seen to.
  */

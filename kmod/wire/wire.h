@@ -11,8 +11,9 @@
 #include <linux/tcp.h>
 #include <linux/types.h>
 
-/* TCP option kind for experiments (RFC 4727) and our ExID (RFC 6994). A
- * later, incompatible format takes another ExID: it is the version too.
+/* The kind is that of TCP options for experiments (RFC 4727). The ExID (RFC
+ * 6994) tells ours from others'. It is the version, too: an incompatible format
+ * would take another ExID.
  */
 #define VNENCAP_OPT_KIND	253U
 #define VNENCAP_OPT_LEN		8U
@@ -65,15 +66,16 @@ enum vnencap_class {
  *	constant part, see vnencap_meta_seal()
  * @flags: VNENCAP_META_*
  * @tos: inner IPv4 TOS or IPv6 traffic class
- * @len: inner payload bytes in the frame, that is after the lifted headers, in 23
- *	bits; the highest is VNENCAP_META_ACCECN
+ * @len: in the lower 23 bits, inner payload bytes in the frame: those behind
+ *	the
+ *	lifted headers; the highest bit is VNENCAP_META_ACCECN
  * @ttl: inner TTL or hop limit
  *
  * What follows, each only where @flags or the class says so, in this order:
- * be16 inner segment size (not atomic); IPv4: be16 id, saddr, daddr; IPv6: 24-bit
- * flow label, saddr, daddr; u8 protocol or next header; be16 frag_off; u8
- * length and bytes of IPv4 options or extension headers; TCP: ports, seq, ack,
- * be16 data offset and flags, be16 window, be16 urgent pointer, options;
+ * be16 inner segment size (not atomic); IPv4: be16 id, saddr, daddr; IPv6:
+ * 24-bit flow label, saddr, daddr; u8 protocol or next header; be16 frag_off;
+ * u8 length and bytes of IPv4 options or extension headers; TCP: ports, seq,
+ * ack, be16 data offset and flags, be16 window, be16 urgent pointer, options;
  * UDP: ports; be16 checksum.
  */
 struct vnencap_meta_hdr {
@@ -88,10 +90,10 @@ static_assert(sizeof(struct vnencap_meta_hdr) == 12);
 
 #define VNENCAP_META_IPV6	BIT(0)
 #define VNENCAP_META_L4		GENMASK(2, 1)	/* enum vnencap_l4 */
-#define VNENCAP_META_DF		BIT(3)		/* IPv4, L4 not none */
+#define VNENCAP_META_DF		BIT(3)		/* IPv4 with TCP or UDP */
 #define VNENCAP_META_IPOPT	BIT(4)		/* IP options, extensions */
 #define VNENCAP_META_TSOPT	BIT(5)		/* TCP options: timestamps */
-#define VNENCAP_META_PARTIAL	BIT(6)		/* no inner checksum yet */
+#define VNENCAP_META_PARTIAL	BIT(6)		/* inner checksum is to do */
 #define VNENCAP_META_URGPTR	BIT(7)		/* TCP urgent pointer, not 0 */
 
 #define VNENCAP_META_ACCECN	BIT(23)		/* CWR is in all segments */

@@ -13,6 +13,7 @@
  *	hostile IFACE fields FILE		slots, classes, shards, offsets
  *	hostile IFACE flood FILE COUNT		middles of ever new frames
  *	hostile IFACE replay FILE COUNT		as it was
+ *	hostile IFACE nest FILE COUNT ADDR	what says to be it, in tunnels' packets
  *
  * "fix" makes the outer checksums right again. Prints how many were sent.
  */
@@ -411,6 +412,56 @@ static void replay(unsigned long count)
 		push(&base);
 }
 
+/*
+ * Inner packets of GRE and of VXLAN that say, by the number which the module has
+ * for itself, that a segment is in them. GRO looks handlers up by such numbers. One
+ * that takes the packet's start for the segment's headers finds in GRE's header the
+ * ports, and all else right.
+ */
+#define NEST_PROTO	0x00ee
+#define NEST_LEN	4000
+
+static struct sockaddr_in nest_to(const char *name, int port)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(port) };
+
+	if (inet_pton(AF_INET, name, &to.sin_addr) != 1)
+		fail(name);
+	return to;
+}
+
+static void nest_one(int fd, const unsigned char *data, struct sockaddr_in to)
+{
+	if (sendto(fd, data, NEST_LEN, 0, (struct sockaddr *)&to,
+		   sizeof(to)) != NEST_LEN)
+		fail("sendto");
+	if (++sent % 16 == 0)
+		usleep(2000);
+}
+
+static void nest(unsigned long count, const char *addr)
+{
+	static unsigned char gre[NEST_LEN + sizeof(base.data)];
+	static unsigned char vxlan[NEST_LEN + sizeof(base.data)] = { 0x08 };
+	int raw = socket(AF_INET, SOCK_RAW, IPPROTO_GRE);
+	int udp = socket(AF_INET, SOCK_DGRAM, 0);
+	const unsigned char *tcp = base.data + ETH + IP;
+
+	if (raw < 0 || udp < 0)
+		fail("socket");
+	put16(gre + 2, NEST_PROTO);
+	memcpy(gre + 4, tcp + 4, base.len - ETH - IP - 4);
+	vxlan[6] = 7;			/* the VNI's last byte */
+	put16(vxlan + 8 + 12, NEST_PROTO);
+	memcpy(vxlan + 8 + ETH, base.data + ETH, base.len - ETH);
+	while (count--) {
+		put32(gre + 8, 1u << 28 | count);	/* a frame of its own */
+		nest_one(raw, gre, nest_to(addr, 0));
+		nest_one(udp, vxlan, nest_to(addr, 4789));
+	}
+}
+
 static int spoil(int argc, char **argv)
 {
 	const char *what = argv[2];
@@ -432,6 +483,8 @@ static int spoil(int argc, char **argv)
 		flood(atoi(argv[4]));
 	else if (argc == 5 && !strcmp(what, "replay"))
 		replay(atoi(argv[4]));
+	else if (argc == 6 && !strcmp(what, "nest"))
+		nest(atoi(argv[4]), argv[5]);
 	else
 		return 2;
 	printf("%lu\n", sent);

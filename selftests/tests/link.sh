@@ -33,7 +33,12 @@ settings=(
 	"port 65535|port|65535"
 	"ttl 1|ttl|1"
 	"ttl 255|ttl|255"
+	"ttl inherit|ttl_inherit|true"
+	"ttl 9|ttl_inherit|null"
 	"ttl auto|ttl|0"
+	"fwmark 0xfffffffe|fwmark|\"0xfffffffe\""
+	"fwmark 7|fwmark|\"0x7\""
+	"fwmark 0|fwmark|null"
 	"tos 0xfc|tos|\"0xfc\""
 	"tos inherit|tos|\"inherit\""
 	"tos 0|tos|\"0x00\""
@@ -95,7 +100,7 @@ each_setting()
 as_text()
 {
 	local words before shown
-	words="vni 77 local 10.0.0.1 local fd00::1 port 7475 ttl 9 tos 0x28 nospoofcheck nonotrack nomssclamp"
+	words="vni 77 local 10.0.0.1 local fd00::1 port 7475 ttl 9 tos 0x28 fwmark 0x9 nospoofcheck nonotrack nomssclamp"
 	# shellcheck disable=SC2086
 	check "a device with everything set" make_vn1 $words
 	before=$(by_ip vn1)

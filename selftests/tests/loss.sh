@@ -100,15 +100,44 @@ reordered()
 	check_that "metadata was rebuilt" "$(counter 2 rx_meta_rebuilt)" -gt 0
 }
 
+drops=/sys/kernel/tracing/events/skb/kfree_skb
+
+# Runs are told from other packets by the protocol that they have while they wait.
+watch_drops()
+{
+	[[ -d $drops ]] || mount -t tracefs none /sys/kernel/tracing
+	[[ -d $drops ]] || return
+	echo >/sys/kernel/tracing/trace
+	echo "protocol == 0xee" >$drops/filter
+	echo 1 >$drops/enable
+}
+
+none_told()
+{
+	local name="who watches for drops hears of none"
+	[[ -d $drops ]] || {
+		skip "$name" "the kernel does not trace"
+		return
+	}
+	echo 0 >$drops/enable
+	check_that "$name" \
+		"$(grep -c kfree_skb: /sys/kernel/tracing/trace)" -eq 0 ||
+		remark "$(grep -m3 kfree_skb: /sys/kernel/tracing/trace)"
+}
+
 # An atomic packet waits for all of its segments, and no longer than it has to.
 datagrams()
 {
 	start 2 udp serve 5003
 	poll 5 on 2 ss -Hlun "sport = :5003"
 	wire_netem 2 delay 1ms reorder 80%
+	watch_drops
 	mark
 	check "reordered datagrams come back" on 1 udp echo "${vn[2]}" 5003 \
 		3000 6000 20000 50000
+	check "reordered trains of them come back" \
+		on 1 udp train "${vn[2]}" 5003 1400 40 3
+	none_told
 	wire_netem 2 loss 10%
 	mark
 	on 1 udp echo "${vn[2]}" 5003 40000 40000 40000 >"$work/lost"

@@ -70,6 +70,12 @@ counts()
 		pings fd04::251 1
 		check "IPv6, too" poll 5 told_as_often fd04::251 1
 	}
+	mark
+	on 1 ping -q -I vn0 -c1 -W0.1 224.0.0.9 >/dev/null 2>&1
+	check "a packet to a group is counted by itself" \
+		poll 5 at_least_since tx_multicast 1
+	check_that "and none such is told, whoever sends it" \
+		"$(grep -cE ' (ff0|22[4-9]\.|255\.)' "$work/misses")" -eq 0
 	stop "$monitor"
 }
 

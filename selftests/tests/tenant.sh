@@ -183,7 +183,8 @@ config()
 	check "and no device of the substrate's" same "" \
 		"$(tenant vnencap dev show)"
 	for word in "vni 43" "vni 44" "local 10.0.0.66" "local any" \
-		    "port 7500" "ttl 3" "tos 0" nospoofcheck nonotrack nomssclamp; do
+		    "port 7500" "ttl 3" "ttl inherit" "tos 0" "fwmark 1" \
+		    nospoofcheck nonotrack nomssclamp; do
 		# shellcheck disable=SC2086 # words
 		check_fails "the tenant cannot set $word by ip" 2 \
 			tenant ip link set vn42 type vnencap $word
@@ -455,7 +456,7 @@ names()
 	check_that "the index of a tenant's device means none" \
 		"$(ask_index "$index" | cut -d' ' -f1)" -eq 19
 	check_that "but with its namespace" \
-		"$(ask_index "$index" 15:"$(nsid_of 42)")" = 0
+		"$(ask_index "$index" 17:"$(nsid_of 42)")" = 0
 	v1 dev set link "${dev[1]}" vni 42 ttl auto
 	v1 dev set vn43 ttl auto
 }

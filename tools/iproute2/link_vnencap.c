@@ -18,8 +18,9 @@ static void print_help(struct link_util *lu, int argc, char **argv, FILE *f)
 		"Usage: ... vnencap [ vni VNI ]\n"
 		"		[ local { ADDR | any } ]\n"
 		"		[ port PORT ]\n"
-		"		[ ttl { TTL | auto } ]\n"
+		"		[ ttl { TTL | auto | inherit } ]\n"
 		"		[ tos { TOS | inherit } ]\n"
+		"		[ fwmark MARK ]\n"
 		"		[ [no]spoofcheck ]\n"
 		"		[ [no]notrack ]\n"
 		"		[ [no]mssclamp ]\n"
@@ -28,7 +29,8 @@ static void print_help(struct link_util *lu, int argc, char **argv, FILE *f)
 		"	ADDR	:= { IPv4_ADDRESS | IPv6_ADDRESS }\n"
 		"	PORT	:= 1-65535\n"
 		"	TTL	:= 1-255\n"
-		"	TOS	:= a multiple of 4 up to 0xfc, or a name\n",
+		"	TOS	:= a multiple of 4 up to 0xfc, or a name\n"
+		"	MARK	:= 0-0xffffffff, 0 for none\n",
 		VNENCAP_VNI_MAX);
 }
 
@@ -94,9 +96,23 @@ static void parse_ttl(struct request *r, const char *value)
 	uint8_t ttl = 0;
 
 	take(r, IFLA_VNENCAP_TTL, "ttl", value);
+	if (!strcmp(value, "inherit")) {
+		addattr8(r->n, REQUEST_MAX, IFLA_VNENCAP_TTL_INHERIT, 1);
+		return;
+	}
 	if (strcmp(value, "auto") && get_u8(&ttl, value, 0))
 		invarg("invalid TTL", value);
 	addattr8(r->n, REQUEST_MAX, IFLA_VNENCAP_TTL, ttl);
+}
+
+static void parse_fwmark(struct request *r, const char *value)
+{
+	uint32_t mark;
+
+	take(r, IFLA_VNENCAP_FWMARK, "fwmark", value);
+	if (get_u32(&mark, value, 0))
+		invarg("invalid mark", value);
+	addattr32(r->n, REQUEST_MAX, IFLA_VNENCAP_FWMARK, mark);
 }
 
 /* Its lower two bits, ECN, are the kernel's to refuse, as for all users. */
@@ -123,6 +139,7 @@ static const struct {
 	{ "ttl", parse_ttl },
 	{ "tos", parse_tos },
 	{ "dsfield", parse_tos },
+	{ "fwmark", parse_fwmark },
 	{ }
 };
 
@@ -225,14 +242,28 @@ static void print_locals(struct rtattr **tb)
 				   "local any");
 }
 
-static void print_ttl(uint8_t ttl)
+static void print_ttl(uint8_t ttl, bool inherit)
 {
 	print_color_uint(PRINT_JSON, COLOR_NONE, "ttl", NULL, ttl);
 	if (ttl)
 		print_color_uint(PRINT_FP, COLOR_NONE, NULL, "ttl %u ", ttl);
 	else
 		print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ",
-				   "ttl auto");
+				   inherit ? "ttl inherit" : "ttl auto");
+	if (inherit)
+		print_color_bool(PRINT_JSON, COLOR_NONE, "ttl_inherit", NULL,
+				 true);
+}
+
+/* As for other tunnels: not where there is none */
+static void print_fwmark(uint32_t mark)
+{
+	char buf[sizeof("0xffffffff")];
+
+	if (!mark)
+		return;
+	snprintf(buf, sizeof(buf), "0x%x", mark);
+	print_color_string(PRINT_ANY, COLOR_NONE, "fwmark", "fwmark %s ", buf);
 }
 
 static void print_tos(uint8_t tos)
@@ -278,9 +309,13 @@ static void print_opt(struct link_util *lu, FILE *f, struct rtattr **tb)
 		print_color_uint(PRINT_ANY, COLOR_NONE, "port", "port %u ",
 				 *(uint16_t *)RTA_DATA(tb[IFLA_VNENCAP_PORT]));
 	if (tb[IFLA_VNENCAP_TTL])
-		print_ttl(u8_of(tb[IFLA_VNENCAP_TTL]));
+		print_ttl(u8_of(tb[IFLA_VNENCAP_TTL]),
+			  tb[IFLA_VNENCAP_TTL_INHERIT] &&
+			  u8_of(tb[IFLA_VNENCAP_TTL_INHERIT]));
 	if (tb[IFLA_VNENCAP_TOS])
 		print_tos(u8_of(tb[IFLA_VNENCAP_TOS]));
+	if (tb[IFLA_VNENCAP_FWMARK])
+		print_fwmark(*(uint32_t *)RTA_DATA(tb[IFLA_VNENCAP_FWMARK]));
 	print_switches(tb);
 }
 

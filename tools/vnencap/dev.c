@@ -41,6 +41,7 @@ enum {
 	DEV_SPOOFCHECK = 1 << 6,
 	DEV_NOTRACK = 1 << 7,
 	DEV_MSSCLAMP = 1 << 8,
+	DEV_FWMARK = 1 << 9,
 };
 
 struct dev_config {
@@ -54,23 +55,27 @@ struct dev_config {
 	bool spoofcheck;
 	bool notrack;
 	bool mssclamp;
+	bool ttl_inherit;
+	uint32_t fwmark;
 };
 
-#define KEYS "vni, local, port, ttl, tos, [no]spoofcheck, [no]notrack or [no]mssclamp"
+#define KEYS "vni, local, port, ttl, tos, fwmark, [no]spoofcheck, [no]notrack or [no]mssclamp"
 
 static int dev_usage(struct args *args)
 {
 	(void)args;
 	fputs("Usage: vnencap dev set DEVICE [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]\n"
-	      "               [ ttl { TTL | auto } ] [ tos { TOS | inherit } ]\n"
-	      "               [ [no]spoofcheck ] [ [no]notrack ] [ [no]mssclamp ]\n"
+	      "               [ ttl { TTL | auto | inherit } ] [ tos { TOS | inherit } ]\n"
+	      "               [ fwmark MARK ] [ [no]spoofcheck ] [ [no]notrack ]\n"
+	      "               [ [no]mssclamp ]\n"
 	      "       vnencap dev delete DEVICE\n"
 	      "       vnencap dev [ show [ DEVICE ] ]\n"
 	      "where  DEVICE := { DEV [ netns { NAME | PID } | nsid ID ] | link LOWER vni VNI }\n"
 	      "       VNI := 0..16777215, decimal or 0x...\n"
 	      "       PORT := 1..65535\n"
 	      "       TTL := 1..255\n"
-	      "       TOS := 0..252, a multiple of 4\n", stderr);
+	      "       TOS := 0..252, a multiple of 4\n"
+	      "       MARK := 0..0xffffffff, 0 for none\n", stderr);
 	return OK;
 }
 
@@ -223,7 +228,10 @@ static int take_ttl(struct dev_config *config, const char *word)
 {
 	int err = take(config, DEV_TTL, "ttl", word);
 
-	return err ? err : parse_ttl(word, &config->ttl);
+	if (err)
+		return err;
+	config->ttl_inherit = !strcmp(word, "inherit");
+	return config->ttl_inherit ? OK : parse_ttl(word, &config->ttl);
 }
 
 static int take_tos(struct dev_config *config, const char *word)
@@ -231,6 +239,13 @@ static int take_tos(struct dev_config *config, const char *word)
 	int err = take(config, DEV_TOS, "tos", word);
 
 	return err ? err : parse_tos(word, &config->tos);
+}
+
+static int take_fwmark(struct dev_config *config, const char *word)
+{
+	int err = take(config, DEV_FWMARK, "fwmark", word);
+
+	return err ? err : parse_fwmark(word, &config->fwmark);
 }
 
 /* The words that stand alone, those that switch off behind the others */
@@ -259,7 +274,7 @@ static int take_switch(struct dev_config *config, int key, const char *word)
 
 static int take_key(struct args *args, struct dev_config *config)
 {
-	enum { VNI = SWITCHES, LOCAL, PORT, TTL, TOS };
+	enum { VNI = SWITCHES, LOCAL, PORT, TTL, TOS, FWMARK };
 	static const struct word keys[] = {
 		[SPOOFCHECK] = { .name = "spoofcheck" },
 		[NOTRACK] = { .name = "notrack" },
@@ -272,6 +287,7 @@ static int take_key(struct args *args, struct dev_config *config)
 		[PORT] = { .name = "port" },
 		[TTL] = { .name = "ttl" },
 		[TOS] = { .name = "tos" },
+		[FWMARK] = { .name = "fwmark" },
 		{ }
 	};
 	const char *word = args_next(args);
@@ -294,6 +310,8 @@ static int take_key(struct args *args, struct dev_config *config)
 		return take_ttl(config, value);
 	case TOS:
 		return take_tos(config, value);
+	case FWMARK:
+		return take_fwmark(config, value);
 	default:
 		return take_port(config, value);
 	}
@@ -311,10 +329,16 @@ static void put_config(struct nlmsghdr *nlh, const struct dev_config *config)
 			    &config->local6);
 	if (config->given & DEV_PORT)
 		mnl_attr_put_u16(nlh, VNENCAP_A_DEV_PORT, config->port);
-	if (config->given & DEV_TTL)
-		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_TTL, config->ttl);
+	if (config->given & DEV_TTL) {
+		if (config->ttl_inherit)
+			mnl_attr_put_u8(nlh, VNENCAP_A_DEV_TTL_INHERIT, 1);
+		else
+			mnl_attr_put_u8(nlh, VNENCAP_A_DEV_TTL, config->ttl);
+	}
 	if (config->given & DEV_TOS)
 		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_TOS, config->tos);
+	if (config->given & DEV_FWMARK)
+		mnl_attr_put_u32(nlh, VNENCAP_A_DEV_FWMARK, config->fwmark);
 	if (config->given & DEV_SPOOFCHECK)
 		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_SPOOFCHECK,
 				config->spoofcheck);
@@ -416,16 +440,19 @@ static void print_local(const struct nlattr * const tb[])
 		print_word("local any");
 }
 
-static void print_ttl(const struct nlattr *attr)
+static void print_ttl(const struct nlattr * const tb[])
 {
-	uint8_t ttl;
+	uint8_t ttl, inherit = 0;
 
-	if (!nl_get_u8(attr, &ttl))
+	if (!nl_get_u8(tb[VNENCAP_A_DEV_TTL], &ttl))
 		return;
+	nl_get_u8(tb[VNENCAP_A_DEV_TTL_INHERIT], &inherit);
 	if (ttl || options.json)
 		print_uint("ttl", "ttl", ttl);
 	else
-		print_word("ttl auto");
+		print_word(inherit ? "ttl inherit" : "ttl auto");
+	if (inherit && options.json)
+		print_bool("ttl_inherit", NULL, true);
 }
 
 static void print_tos(const struct nlattr *attr)
@@ -438,6 +465,18 @@ static void print_tos(const struct nlattr *attr)
 	if (tos != VNENCAP_TOS_INHERIT)
 		snprintf(buf, sizeof(buf), "0x%02x", tos);
 	print_string("tos", "tos", buf);
+}
+
+/* As "ip link" does it for other tunnels: not where there is none */
+static void print_fwmark(const struct nlattr *attr)
+{
+	char buf[sizeof("0xffffffff")];
+	uint32_t mark;
+
+	if (!nl_get_u32(attr, &mark) || !mark)
+		return;
+	snprintf(buf, sizeof(buf), "0x%x", mark);
+	print_string("fwmark", "fwmark", buf);
 }
 
 static void print_switch(const char *name, const struct nlattr *attr)
@@ -469,8 +508,9 @@ void dev_print(const struct nlmsghdr *nlh)
 	print_local(tb);
 	if (nl_get_u16(tb[VNENCAP_A_DEV_PORT], &port))
 		print_uint("port", "port", port);
-	print_ttl(tb[VNENCAP_A_DEV_TTL]);
+	print_ttl(tb);
 	print_tos(tb[VNENCAP_A_DEV_TOS]);
+	print_fwmark(tb[VNENCAP_A_DEV_FWMARK]);
 	print_switch("spoofcheck", tb[VNENCAP_A_DEV_SPOOFCHECK]);
 	print_switch("notrack", tb[VNENCAP_A_DEV_NOTRACK]);
 	print_switch("mssclamp", tb[VNENCAP_A_DEV_MSSCLAMP]);

@@ -105,6 +105,16 @@ int parse_ttl(const char *word, uint8_t *ttl)
 	return OK;
 }
 
+int parse_fwmark(const char *word, uint32_t *mark)
+{
+	unsigned long value;
+
+	if (!parse_number(word, UINT32_MAX, &value))
+		return wrong_arg(word, "invalid mark");
+	*mark = value;
+	return OK;
+}
+
 int parse_tos(const char *word, uint8_t *tos)
 {
 	unsigned long value = VNENCAP_TOS_INHERIT;

@@ -36,6 +36,7 @@ int parse_port(const char *word, uint16_t *port);
 int parse_weight(const char *word, uint8_t *weight);
 int parse_ttl(const char *word, uint8_t *ttl);
 int parse_tos(const char *word, uint8_t *tos);
+int parse_fwmark(const char *word, uint32_t *mark);
 int parse_addr(const char *word, struct addr *addr);
 int parse_prefix(const char *word, struct prefix *prefix);
 int parse_ifname(const char *word);

@@ -23,6 +23,9 @@
  *	connection tracking, else 0
  * @IFLA_VNENCAP_MSSCLAMP: u8, 1 to lower the MSS of the overlay's TCP
  *	connections to what fits in one segment, else 0
+ * @IFLA_VNENCAP_FWMARK: u32, mark of the segments that are sent; 0 for none
+ * @IFLA_VNENCAP_TTL_INHERIT: u8, 1 for the inner packet's TTL or hop limit as
+ *	the outer, else 0; to set IFLA_VNENCAP_TTL sets it to 0
  *
  * They are absent where the device is in another namespace than its lower
  * device.
@@ -38,6 +41,8 @@ enum {
 	IFLA_VNENCAP_SPOOFCHECK,
 	IFLA_VNENCAP_NOTRACK,
 	IFLA_VNENCAP_MSSCLAMP,
+	IFLA_VNENCAP_FWMARK,
+	IFLA_VNENCAP_TTL_INHERIT,
 
 	__IFLA_VNENCAP_MAX,
 	IFLA_VNENCAP_MAX = (__IFLA_VNENCAP_MAX - 1)

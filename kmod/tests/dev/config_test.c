@@ -57,14 +57,15 @@ static const struct given givens[] = {
 	{ "tracking 255", IFLA_VNENCAP_NOTRACK, 1, { 255 }, -ERANGE },
 	{ "no clamp", IFLA_VNENCAP_MSSCLAMP, 1, { 0 }, 0 },
 	{ "clamp 2", IFLA_VNENCAP_MSSCLAMP, 1, { 2 }, -ERANGE },
+	{ "mark 0", IFLA_VNENCAP_FWMARK, 4, { 0 }, 0 },
+	{ "mark of 32 bits", IFLA_VNENCAP_FWMARK, 4, { 255, 255, 255, 255 },
+	  0 },
+	{ "mark of 16 bits", IFLA_VNENCAP_FWMARK, 2, { 1, 1 }, -ERANGE },
+	{ "TTL inherit", IFLA_VNENCAP_TTL_INHERIT, 1, { 1 }, 0 },
+	{ "TTL inherit 2", IFLA_VNENCAP_TTL_INHERIT, 1, { 2 }, -ERANGE },
 };
 
-static void given_desc(const struct given *g, char *desc)
-{
-	strscpy(desc, g->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(given, givens, given_desc);
+KUNIT_ARRAY_PARAM_DESC(given, givens, name);
 
 /* As rtnetlink does it, and then newlink() or changelink() */
 static int read_attrs(const struct nlattr *head, int len,
@@ -107,7 +108,7 @@ static void one_attribute(struct kunit *test)
 /* What is shown is what is read, in the room that was asked for. */
 static void shown_and_read(struct kunit *test)
 {
-	static const u8 types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+	static const u8 types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
 	struct vnencap_config read, config = {
 		.vni = VNENCAP_VNI_MAX,
 		.local4 = htonl(0x0a000001),
@@ -118,6 +119,7 @@ static void shown_and_read(struct kunit *test)
 		.spoofcheck = false,
 		.notrack = true,
 		.mssclamp = false,
+		.fwmark = 0xfffffffe,
 	};
 	struct sk_buff *msg;
 	int err;
@@ -136,12 +138,71 @@ static void shown_and_read(struct kunit *test)
 	config.notrack = true;
 	config.mssclamp = true;
 	KUNIT_EXPECT_FALSE(test, vnencap_config_same(&read, &config));
+	config.mssclamp = false;
+	config.fwmark = 0;
+	KUNIT_EXPECT_FALSE(test, vnencap_config_same(&read, &config));
+	config = read;
+	config.ttl_inherit = true;
+	KUNIT_EXPECT_FALSE(test, vnencap_config_same(&read, &config));
 	nlmsg_free(msg);
+}
+
+/* The TTL attributes of one request; -1 for one that is not there */
+static void set_ttl(struct kunit *test, struct vnencap_config *config, int ttl,
+		    int inherit)
+{
+	struct sk_buff *msg = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	struct nlattr *head;
+
+	KUNIT_ASSERT_NOT_NULL(test, msg);
+	head = (struct nlattr *)skb_tail_pointer(msg);
+	if (ttl >= 0)
+		KUNIT_EXPECT_EQ(test,
+				nla_put_u8(msg, IFLA_VNENCAP_TTL, ttl), 0);
+	if (inherit >= 0)
+		KUNIT_EXPECT_EQ(test,
+				nla_put_u8(msg, IFLA_VNENCAP_TTL_INHERIT,
+					   inherit), 0);
+	KUNIT_EXPECT_EQ(test, read_attrs(head, msg->len, config, NULL), 0);
+	nlmsg_free(msg);
+}
+
+/* A number, "auto" and "inherit" exclude each other, whichever came before. */
+static void ttl_or_inherit(struct kunit *test)
+{
+	static const struct {
+		int ttl;
+		int inherit;
+		u8 want_ttl;
+		bool want_inherit;
+	} steps[] = {
+		{ 9, -1, 9, false },
+		{ -1, 1, 0, true },
+		{ -1, -1, 0, true },
+		{ 7, -1, 7, false },
+		{ 7, 0, 7, false },
+		{ 7, 1, 0, true },
+		{ 0, -1, 0, false },
+		{ -1, 1, 0, true },
+		{ -1, 0, 0, false },
+	};
+	struct vnencap_config config;
+	unsigned int i;
+
+	vnencap_config_init(&config);
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		set_ttl(test, &config, steps[i].ttl, steps[i].inherit);
+		KUNIT_EXPECT_EQ_MSG(test, config.ttl, steps[i].want_ttl,
+				    "step %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, config.ttl_inherit,
+				    steps[i].want_inherit, "step %u", i);
+	}
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(one_attribute, given_gen_params),
 	KUNIT_CASE(shown_and_read),
+	KUNIT_CASE(ttl_or_inherit),
 	{ }
 };
 

@@ -65,12 +65,7 @@ static const struct syn syns[] = {
 	{ "cut off", 4, { NOP, NOP, MSS, 4 }, 0, 0x0101, 1500 },
 };
 
-static void syn_describe(const struct syn *syn, char *desc)
-{
-	strscpy(desc, syn->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(syn, syns, syn_describe);
+KUNIT_ARRAY_PARAM_DESC(syn, syns, name);
 
 /* ---- SYNs ---- */
 

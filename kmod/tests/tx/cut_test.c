@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "rx/run.h"
 #include "tests/hosts.h"
+#include "tests/lender.h"
 #include "tests/packet.h"
 #include "tests/random.h"
 #include "tx/build.h"
@@ -46,12 +47,7 @@ static const struct cut_case cut_cases[] = {
 	{ "nothing to cut", 14480, 100, 4096, 14480 },
 };
 
-static void cut_case_describe(const struct cut_case *c, char *desc)
-{
-	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(cut, cut_cases, cut_case_describe);
+KUNIT_ARRAY_PARAM_DESC(cut, cut_cases, name);
 
 struct cut_test {
 	struct rnd_state rnd;
@@ -210,36 +206,14 @@ static void cut_test_other_owner(struct kunit *test)
 
 /* ---- Pages that are lent ---- */
 
-struct lender {
-	struct ubuf_info info;
-	unsigned int completed;
-};
-
-static void lent_complete(struct sk_buff *skb, struct ubuf_info *info,
-			  bool not_copied)
-{
-	container_of(info, struct lender, info)->completed++;
-	refcount_dec(&info->refcnt);
-}
-
-static const struct ubuf_info_ops lent_ops = {
-	.complete = lent_complete,
-};
-
 /* Lend for as many skbs as there come to be, or for one only. */
 static void play_lent(struct kunit *test, const struct cut_case *c, bool one)
 {
-	struct lender lender = {
-		.info = {
-			.ops = &lent_ops,
-			.refcnt = REFCOUNT_INIT(2),
-			.flags = SKBFL_ZEROCOPY_FRAG |
-				 (one ? 0 : SKBFL_DONT_ORPHAN),
-		},
-	};
 	u32 pieces = DIV_ROUND_UP(c->len, c->max);
 	struct sk_buff *skb = make_skb(test, c);
+	struct test_lender lender;
 
+	test_lender_init(&lender, one ? 0 : SKBFL_DONT_ORPHAN);
 	skb_zcopy_init(skb, &lender.info);
 	KUNIT_EXPECT_EQ(test, vnencap_cut(skb, c->max, HEADROOM), 0);
 	expect_pieces(test, skb, c);
@@ -303,12 +277,7 @@ static const struct lower_case lower_cases[] = {
 	{ "none", 65536, 0 },
 };
 
-static void lower_case_describe(const struct lower_case *l, char *desc)
-{
-	strscpy(desc, l->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(lower, lower_cases, lower_case_describe);
+KUNIT_ARRAY_PARAM_DESC(lower, lower_cases, name);
 
 static void limit(struct net_device *lower, const struct lower_case *l)
 {

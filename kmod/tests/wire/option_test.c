@@ -166,12 +166,7 @@ static const struct malformed malformed[] = {
 	{ "no slots", 24, 0x40 },
 };
 
-static void malformed_describe(const struct malformed *m, char *desc)
-{
-	strscpy(desc, m->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(malformed, malformed, malformed_describe);
+KUNIT_ARRAY_PARAM_DESC(malformed, malformed, name);
 
 static void option_test_malformed(struct kunit *test)
 {

@@ -37,12 +37,7 @@ static const struct loss_class classes[] = {
 	{ "the first two shards lost", 2 },
 };
 
-static void class_describe(const struct loss_class *class, char *desc)
-{
-	strscpy(desc, class->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(class, classes, class_describe);
+KUNIT_ARRAY_PARAM_DESC(class, classes, name);
 
 /**
  * struct bench - one frame's metadata, made to survive in both ways

@@ -52,10 +52,11 @@ completes "delete help set show" dev ""
 completes "link vn0 vn1" dev show ""
 completes "vn0 vn1" dev set v
 completes "vn0 vn1" dev set dev ""
-completes "local mssclamp netns nomssclamp nonotrack nospoofcheck notrack nsid port spoofcheck tos ttl vni" \
+completes "fwmark local mssclamp netns nomssclamp nonotrack nospoofcheck notrack nsid port spoofcheck tos ttl vni" \
 	dev set vn0 ""
 completes "tos ttl" dev set dev vn0 t
-completes "netns nsid" dev set dev vn0 n
+completes "netns nomssclamp nonotrack nospoofcheck notrack nsid" \
+	dev set dev vn0 n
 completes "blue" dev set vn0 netns ""
 completes "tos ttl" dev set vn0 netns blue t
 completes "nomssclamp nonotrack nospoofcheck notrack" dev set vn0 netns blue n
@@ -75,7 +76,7 @@ completes "" dev delete link eth0 vni 42 ""
 completes "" dev help ""
 completes "tos ttl" dev set vn0 t
 completes "ttl" dev set vn0 tos 0 t
-completes "auto" dev set vn0 ttl ""
+completes "auto inherit" dev set vn0 ttl ""
 completes "inherit" dev set vn0 tos i
 completes "any" dev set vn0 vni 4 local ""
 completes "" dev set vn0 port ""

@@ -295,7 +295,7 @@ input=
 
 # Words of dev
 
-keys="vni, local, port, ttl, tos, [no]spoofcheck, [no]notrack or [no]mssclamp"
+keys="vni, local, port, ttl, tos, fwmark, [no]spoofcheck, [no]notrack or [no]mssclamp"
 wrong 'argument "DEV" is required' dev set
 wrong "no change: $keys is expected" dev set vn0
 wrong "no change: $keys is expected" dev set dev vn0
@@ -337,18 +337,24 @@ wrong 'argument "port" needs a value' dev set vn0 vni 1 p
 for port in 0 65536 -1 0x10000 80a "" http; do
 	arg "$port" "invalid port" dev set vn0 port "$port"
 done
-for ttl in 256 -1 inherit 1.5 "" aut; do
+for mark in 0x100000000 -1 none 1.5 "" 1/2; do
+	arg "$mark" "invalid mark" dev set vn0 fwmark "$mark"
+done
+for ttl in 256 -1 inherits 1.5 "" aut; do
 	arg "$ttl" "invalid TTL" dev set vn0 ttl "$ttl"
 done
 for tos in 256 1 0x1 -4 auto "" AF41; do
 	arg "$tos" "invalid TOS" dev set vn0 tos "$tos"
 done
 wrong 'argument "ttl" needs a value' dev set vn0 ttl
+wrong 'argument "fwmark" needs a value' dev set vn0 fwmark
 wrong 'argument "tos" needs a value' dev set vn0 vni 1 to
 arg t "$keys is expected" dev set vn0 t 1
 arg no "$keys is expected" dev set vn0 no
 arg on "$keys is expected" dev set vn0 spoofcheck on
 wrong 'duplicate "ttl": "2" is the second value' dev set vn0 ttl 1 ttl 2
+wrong 'duplicate "ttl": "inherit" is the second value' dev set vn0 ttl 1 ttl inherit
+wrong 'duplicate "fwmark": "2" is the second value' dev set vn0 fwmark 1 fwmark 2
 wrong 'duplicate "tos": "8" is the second value' dev set vn0 tos inherit tos 8
 wrong 'duplicate "spoofcheck": "nospoofcheck" is the second value' dev set vn0 spoofcheck nospoofcheck
 wrong 'duplicate "notrack": "notrack" is the second value' dev set vn0 nonotrack notrack
@@ -482,6 +488,7 @@ else
 	expect 2 "$unloaded" dev set vn0 ttl auto tos inherit spoofcheck notrack
 	expect 2 "$unloaded" dev set vn0 ttl 255 tos 0xfc nospoof nono mss
 	expect 2 "$unloaded" dev set vn0 nomssclamp
+	expect 2 "$unloaded" dev set vn0 ttl inherit fwmark 0xffffffff
 	expect 2 "$unloaded" monitor
 	expect 2 "$unloaded" monitor miss
 	file "$good${good}add $good# x\nr vni 1 ::/0 via ::1 # y\r\n"

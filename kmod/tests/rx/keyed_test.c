@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Keys: what is received of a host that sends with this one or that. */
+#include <kunit/test.h>
+
+#include "map/key.h"
+#include "tests/arrival.h"
+#include "tests/expect.h"
+#include "tests/hosts.h"
+#include "tests/kinds.h"
+#include "tests/packet.h"
+#include "tests/path.h"
+#include "tests/random.h"
+
+#define ROUNDS	TEST_ROUNDS(200)
+
+/**
+ * struct key_case - keys at one host and at the other
+ * @name: to name the test
+ * @sent: id of the one that is sent with
+ * @n: how many the receiver has
+ * @accepted: their ids
+ * @comes: the packet is received
+ */
+struct key_case {
+	const char *name;
+	u32 sent;
+	unsigned int n;
+	u32 accepted[VNENCAP_KEYS_MAX];
+	bool comes;
+};
+
+static const struct key_case key_cases[] = {
+	{ "a key", 1, 1, { 1 }, true },
+	{ "another key", 1, 1, { 2 } },
+	{ "a key only here", 1, 1, { 0 } },
+	{ "a key only there", 0, 1, { 1 } },
+	{ "two keys, the first", 1, 2, { 1, 2 }, true },
+	{ "two keys, the second", 1, 2, { 2, 1 }, true },
+	{ "two keys, neither", 3, 2, { 1, 2 } },
+	{ "two keys, neither is open", 0, 2, { 1, 2 } },
+	{ "the first key is about to be used", 1, 2, { 0, 1 }, true },
+	{ "the first key is used by some", 0, 2, { 1, 0 }, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(key_case, key_cases, name);
+
+/* Both hosts are in one namespace: what differs is given between the sending and
+ * the receiving.
+ */
+static void send_keyed(struct kunit *test, const struct key_case *c,
+		       const struct test_kind *kind)
+{
+	test_hosts_set_keys(test, 1, c->sent, 0);
+	test_path_draw_and_send(test, kind);
+	test_hosts_set_keys(test, c->n, c->accepted[0], c->accepted[1]);
+}
+
+static void play_keyed(struct kunit *test, const struct key_case *c,
+		       const struct test_scenario *sc)
+{
+	struct test_path *path = test->priv;
+	unsigned int round;
+
+	for (round = 0; round < ROUNDS; round++) {
+		test_path_seed(path, round);
+		send_keyed(test, c, &sc->kind);
+		test_arrival_draw(path, sc);
+		test_arrival_receive(test, sc->join);
+		if (c->comes)
+			test_expect_received(test);
+		else
+			test_expect_nothing(test);
+		if (test->status == KUNIT_FAILURE)
+			return;
+	}
+}
+
+static void path_test_keys(struct kunit *test)
+{
+	static const struct test_scenario whole = { .kind = TCP4, .join = 100 };
+	const struct key_case *c = test->param_value;
+	struct test_path *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+	bool other = c->comes && c->accepted[0] != c->sent;
+
+	play_keyed(test, c, &whole);
+	KUNIT_EXPECT_EQ(test, test_host_faults(b), c->comes ? 0 : ROUNDS);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_BAD_TAG),
+			test_host_faults(b));
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_OTHER_KEY),
+			other ? ROUNDS : 0);
+}
+
+/* In parts, of which each with a shard in it is looked at until one is right */
+static void path_test_keys_parts(struct kunit *test)
+{
+	static const struct test_scenario parts = {
+		.kind = TCP4, .loss = 10, .reorder = 20, .twice = 20,
+		.join = 80,
+	};
+	const struct key_case *c = test->param_value;
+	struct test_path *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+
+	play_keyed(test, c, &parts);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_BAD_TAG),
+			test_host_faults(b));
+	KUNIT_EXPECT_EQ(test, !test_host_faults(b), c->comes);
+}
+
+TEST_PATH_SUITES(keyed,
+		 KUNIT_CASE_PARAM(path_test_keys, key_case_gen_params),
+		 KUNIT_CASE_PARAM(path_test_keys_parts, key_case_gen_params));

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Inner packets put together again: what the kernel is told of how they may be
+ * segmented.
+ */
+#include <kunit/test.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/ipv6.h>
+
+#include "wire/inner.h"
+
+#define PAYLOAD		3000
+#define GSO_SIZE	1000
+
+/* Headers as they may have come, and whether the kernel is to trust them */
+struct headers {
+	const char *name;
+	bool ipv6;
+	u8 l4;
+	u8 extra;		/* bytes of options or extension headers */
+	u8 nexthdr;		/* what the sender wrote before them, IPv6 */
+	bool trusted;
+};
+
+static const struct headers headers[] = {
+	{ "TCP", .l4 = VNENCAP_L4_TCP, .trusted = true },
+	{ "UDP", .l4 = VNENCAP_L4_UDP, .trusted = true },
+	{ "TCP in IPv6", .ipv6 = true, .l4 = VNENCAP_L4_TCP, .trusted = true },
+	{ "UDP in IPv6", .ipv6 = true, .l4 = VNENCAP_L4_UDP, .trusted = true },
+	{ "TCP with IPv4 options", .l4 = VNENCAP_L4_TCP, .extra = 8 },
+	{ "UDP with IPv4 options", .l4 = VNENCAP_L4_UDP, .extra = 40 },
+	{ "TCP with extension headers", .ipv6 = true, .l4 = VNENCAP_L4_TCP,
+	  .extra = 8, .nexthdr = NEXTHDR_DEST },
+	{ "UDP with extension headers", .ipv6 = true, .l4 = VNENCAP_L4_UDP,
+	  .extra = 64, .nexthdr = NEXTHDR_HOP },
+	{ "TCP with none that is known", .ipv6 = true, .l4 = VNENCAP_L4_TCP,
+	  .extra = 8, .nexthdr = NEXTHDR_NONE },
+};
+
+static void headers_describe(const struct headers *h, char *desc)
+{
+	strscpy(desc, h->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(headers, headers, headers_describe);
+
+/* Metadata as vnencap_meta_decode() makes it */
+static void make_meta(const struct headers *h, struct vnencap_meta *m)
+{
+	bool tcp = h->l4 == VNENCAP_L4_TCP;
+	u8 proto = tcp ? IPPROTO_TCP : IPPROTO_UDP;
+
+	*m = (struct vnencap_meta) {
+		.payload = PAYLOAD,
+		.gso_size = GSO_SIZE,
+		.ipv6 = h->ipv6,
+		.partial = true,
+		.l4 = h->l4,
+	};
+	if (h->ipv6) {
+		struct ipv6hdr *ip6h = (struct ipv6hdr *)m->image;
+
+		ip6h->version = 6;
+		ip6h->nexthdr = h->extra ? h->nexthdr : proto;
+		m->l4_off = sizeof(*ip6h) + h->extra;
+		m->image[sizeof(*ip6h)] = proto;
+	} else {
+		struct iphdr *iph = (struct iphdr *)m->image;
+
+		iph->version = 4;
+		iph->ihl = (sizeof(*iph) + h->extra) / 4;
+		iph->protocol = proto;
+		m->l4_off = iph->ihl * 4;
+	}
+	if (tcp)
+		((struct tcphdr *)(m->image + m->l4_off))->doff = 5;
+	m->image_len = m->l4_off + (tcp ? sizeof(struct tcphdr) :
+					  sizeof(struct udphdr));
+}
+
+static void only_known_headers_are_trusted(struct kunit *test)
+{
+	const struct headers *h = test->param_value;
+	struct vnencap_part part = { .len = PAYLOAD };
+	struct vnencap_meta m;
+	struct sk_buff *skb;
+
+	make_meta(h, &m);
+	skb = alloc_skb(PAYLOAD + VNENCAP_META_IMAGE_MAX, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_reserve(skb, VNENCAP_META_IMAGE_MAX);
+	skb_put_zero(skb, PAYLOAD);
+	KUNIT_EXPECT_EQ(test, vnencap_inner_restore(skb, &m, &part, 0), 0);
+	KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_size, GSO_SIZE);
+	KUNIT_EXPECT_EQ(test, !(skb_shinfo(skb)->gso_type & SKB_GSO_DODGY),
+			h->trusted);
+	kfree_skb(skb);
+}
+
+/* Neither of too many datagrams, nor of too short ones */
+static void only_short_trains_are_taken(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, vnencap_inner_train_ok(0xffff, 1400));
+	KUNIT_EXPECT_FALSE(test, vnencap_inner_train_ok(0x10000, 1400));
+	KUNIT_EXPECT_TRUE(test, vnencap_inner_train_ok(256 * 64, 64));
+	KUNIT_EXPECT_FALSE(test, vnencap_inner_train_ok(256 * 64 + 1, 64));
+	KUNIT_EXPECT_FALSE(test, vnencap_inner_train_ok(256, 1));
+	KUNIT_EXPECT_FALSE(test, vnencap_inner_train_ok(630, 63));
+	KUNIT_EXPECT_FALSE(test, vnencap_inner_train_ok(0, 0));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(only_known_headers_are_trusted, headers_gen_params),
+	KUNIT_CASE(only_short_trains_are_taken),
+	{ }
+};
+
+static struct kunit_suite suite = {
+	.name = "vnencap_inner",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

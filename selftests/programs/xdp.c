@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A program of XDP that passes each packet, on a device, for as long as this runs.
+ *
+ *	xdp IFACE
+ *
+ * Prints "attached" once it is.
+ */
+#include <linux/bpf.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int bpf(int cmd, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
+}
+
+static int load(void)
+{
+	static const struct bpf_insn pass[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_XDP;
+	attr.insns = (uintptr_t)pass;
+	attr.insn_cnt = sizeof(pass) / sizeof(*pass);
+	attr.license = (uintptr_t)"GPL";
+	return bpf(BPF_PROG_LOAD, &attr);
+}
+
+static int attach(int prog, unsigned int ifindex)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.link_create.prog_fd = prog;
+	attr.link_create.target_ifindex = ifindex;
+	attr.link_create.attach_type = BPF_XDP;
+	attr.link_create.flags = XDP_FLAGS_SKB_MODE;
+	return bpf(BPF_LINK_CREATE, &attr);
+}
+
+int main(int argc, char **argv)
+{
+	int prog;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: xdp IFACE\n");
+		return 2;
+	}
+	prog = load();
+	/* with the file it is gone, too */
+	if (prog < 0 || attach(prog, if_nametoindex(argv[1])) < 0) {
+		perror(argv[1]);
+		return 1;
+	}
+	puts("attached");
+	fflush(stdout);
+	for (;;)
+		pause();
+}

@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Runs that wait in a device's cell are nobody else's: no packet passes for one,
+# whatever it says in it, and whoever has the device never sees one, whatever is
+# done to the device meanwhile.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+# --- what passes for a run ---------------------------------------------------
+
+# A segment as it leaves host 1: the first of many
+capture()
+{
+	local tracer
+	start 1 hostile "${dev[1]}" capture "$port" 1500 1514 "$work/first"
+	tracer=$!
+	poll 10 sent_and_captured || die "no segment to begin with"
+	wait $tracer
+}
+
+sent_and_captured()
+{
+	on 1 ping -q -c1 -W1 -Mdo -s 6000 "${vn[2]}" >/dev/null
+	[[ -s $work/first ]]
+}
+
+# Frames whose segments come apart, and in another order, wait for each other; then
+# the packet goes by the cell.
+nested()
+{
+	local count sent
+	count=$(scaled 300 100)
+	on 2 ip link add vx0 type vxlan id 7 dstport 4789 dev vn0
+	on 2 ip link set vx0 up
+	on 1 tc qdisc add dev "${dev[1]}" root netem delay 1ms reorder 40% ||
+		die "no netem"
+	mark
+	sent=$(on 1 hostile "${dev[1]}" nest "$work/first" "$count" "${vn[2]}")
+	poll 10 all_whole "$sent" || :
+	remark "$sent sent: $(changes 2 | grep ^rx_ | xargs)"
+	check_that "tunnels' packets that say they hold runs: all arrive" \
+		"$(since 2 rx_frames_whole)" -ge "$sent"
+	check_no_errors "and none is taken for one"
+	on 1 tc qdisc del dev "${dev[1]}" root
+	on 2 ip link del vx0
+}
+
+all_whole()
+{
+	[[ $(since 2 rx_frames_whole) -ge $1 ]]
+}
+
+# --- who sees runs -----------------------------------------------------------
+
+outer="dst port $port or host ${sub[1]} or host ${sub[2]}"
+
+# changing COMMAND...: again and again while a file is under way
+changing()
+{
+	local times=0 sender
+	start 1 xfer send write "${vn[2]}" 5001 "$work/file" >"$work/sent"
+	sender=$!
+	until gone $sender; do
+		"$@" || die "$* failed"
+		times=$((times + 1))
+	done
+	wait $sender || die "the file was not sent"
+	remark "$* ... $times times"
+	[[ $times -gt 3 ]] || die "the file went too fast"
+}
+
+gro_off_and_on()
+{
+	on 2 ethtool -K vn0 gro off && on 2 ethtool -K vn0 gro on
+}
+
+xdp_on_and_off()
+{
+	local xdp status=0
+	: >"$work/xdp"
+	start 2 xdp vn0 >"$work/xdp"
+	xdp=$!
+	poll 10 grep -q attached "$work/xdp" || status=1
+	stop $xdp
+	return $status
+}
+
+# sees_none NAME COMMAND...
+sees_none()
+{
+	local name=$1 receiver watcher
+	shift
+	watch_for 2 vn0 "$outer"
+	watcher=$!
+	start 2 xfer recv 5001 "$work/copy" >/dev/null
+	receiver=$!
+	poll 10 listening 2 5001 || die "no receiver"
+	changing "$@"
+	wait $receiver
+	check "$name: no outer header is seen" never_seen 2 vn0 $watcher
+	check_that "$name: the file arrives" \
+		"$(sha256sum <"$work/copy")" = "$file_sum"
+}
+
+hosts_on_veth
+overlay_up
+for host in 1 2; do
+	# segment by segment, as from a NIC without GRO: all goes by the cell
+	on $host ethtool -K wire tx off tso off gso off gro off >/dev/null
+	on $host ip link set vn0 mtu 9000
+done
+make_file "$(scaled 30 5)"
+capture
+nested
+sees_none "GRO off and on" gro_off_and_on
+sees_none "XDP on and off" xdp_on_and_off
