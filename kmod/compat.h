@@ -131,6 +131,25 @@ static inline void compat_genl_set_ops(struct genl_family *family,
 }
 #endif
 
+/* An error with values in it, since 6.2; before, @plain, which stays where it is */
+#ifdef NL_SET_ERR_MSG_FMT
+#define compat_err_msg(extack, plain, fmt, ...)				\
+	do {								\
+		(void)(plain);						\
+		NL_SET_ERR_MSG_FMT(extack, fmt, ##__VA_ARGS__);		\
+	} while (0)
+#else
+#define compat_err_msg(extack, plain, fmt, ...)				\
+	do {								\
+		struct netlink_ext_ack *__ack = (extack);		\
+									\
+		if (0)							\
+			no_printk(fmt, ##__VA_ARGS__);			\
+		if (__ack)						\
+			__ack->_msg = (plain);				\
+	} while (0)
+#endif
+
 /* The attributes of a dump's request; genl_info_dump() since 6.7. */
 static inline struct nlattr **compat_genl_dump_attrs(struct netlink_callback *cb)
 {

@@ -103,38 +103,61 @@ struct vnencap_dev *vnencap_device_next(struct net *net,
 	return NULL;
 }
 
-static bool has_name(const struct vnencap_dev *vn, int ifindex,
-		     const char *name)
+static struct vnencap_dev *of_substrate(struct net_device *dev,
+					const struct net *net)
 {
-	return name ? !strcmp(vn->dev->name, name) :
-		      vn->dev->ifindex == ifindex;
+	struct vnencap_dev *vn = dev ? vnencap_device_priv(dev) : NULL;
+
+	return vn && net_eq(vn->net, net) ? vn : NULL;
 }
 
 /**
- * vnencap_device_find - a device by name or index
+ * vnencap_device_by_index - a device by the index that it has
  * @net: the namespace that its lower device is in
- * @ifindex: index of the device, where @name is NULL
- * @name: name of the device, or NULL
- *
- * The device may be in another namespace now, where its name and index are
- * others. Of two that match, the one in @net is taken.
+ * @where: the namespace that the device is in
+ * @ifindex: its index there
  *
  * Context: RTNL.
  * Return: the device, or NULL.
  */
-struct vnencap_dev *vnencap_device_find(struct net *net, int ifindex,
-					const char *name)
+struct vnencap_dev *vnencap_device_by_index(const struct net *net,
+					    struct net *where, int ifindex)
 {
-	struct vnencap_dev *vn = NULL, *elsewhere = NULL;
+	return of_substrate(__dev_get_by_index(where, ifindex), net);
+}
 
-	while ((vn = vnencap_device_next(net, vn))) {
-		if (!has_name(vn, ifindex, name))
-			continue;
-		if (net_eq(dev_net(vn->dev), net))
-			return vn;
-		elsewhere = elsewhere ?: vn;
-	}
-	return elsewhere;
+/**
+ * vnencap_device_by_name - a device by the name that it has
+ * @net: the namespace that its lower device is in
+ * @where: the namespace that the device is in
+ * @name: its name there
+ *
+ * Context: RTNL.
+ * Return: the device, or NULL.
+ */
+struct vnencap_dev *vnencap_device_by_name(const struct net *net,
+					   struct net *where, const char *name)
+{
+	return of_substrate(__dev_get_by_name(where, name), net);
+}
+
+/**
+ * vnencap_device_by_vni - a device by its lower device and its VNI
+ * @net: the namespace that the lower device is in
+ * @link: index of the lower device
+ * @vni: virtual network identifier
+ *
+ * The device is found in whatever namespace it is.
+ *
+ * Context: RTNL.
+ * Return: the device, or NULL.
+ */
+struct vnencap_dev *vnencap_device_by_vni(struct net *net, int link, u32 vni)
+{
+	struct net_device *dev = __dev_get_by_index(net, link);
+	struct vnencap_lower *lower = dev ? vnencap_lower_of(dev) : NULL;
+
+	return lower ? vnencap_lower_find(lower, vni) : NULL;
 }
 
 /**

@@ -7,8 +7,11 @@
 
 #include "vnencap.h"
 
-struct vnencap_dev *vnencap_device_find(struct net *net, int ifindex,
-					const char *name);
+struct vnencap_dev *vnencap_device_by_index(const struct net *net,
+					    struct net *where, int ifindex);
+struct vnencap_dev *vnencap_device_by_name(const struct net *net,
+					   struct net *where, const char *name);
+struct vnencap_dev *vnencap_device_by_vni(struct net *net, int link, u32 vni);
 struct vnencap_dev *vnencap_device_next(struct net *net,
 					struct vnencap_dev *prev);
 int vnencap_device_check_vni(const struct vnencap_dev *vn, u32 vni,

@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "dev/config.h"
 #include "dev/device.h"
+#include "dev/holder.h"
 #include "dev/link.h"
 #include "lower/lower.h"
 
@@ -93,7 +94,7 @@ static int check_lower(struct net_device *dev, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "A vnencap device cannot be a lower device");
 		return -ELOOP;
 	}
-	return 0;
+	return vnencap_holder_check(dev, extack);
 }
 
 static struct net_device *find_lower(struct net *net, struct nlattr *link,
@@ -116,6 +117,21 @@ static struct net_device *find_lower(struct net *net, struct nlattr *link,
 	return err ? ERR_PTR(err) : dev;
 }
 
+/* A device that is made on a lower device of another namespace (link-netnsid) has
+ * its substrate there. The core asks for CAP_NET_ADMIN in the user namespace that
+ * owns the other one. In a container without a user namespace of its own, root
+ * has that for the host's network namespace too. So it is not enough: a device
+ * is made by who is where its lower device is.
+ */
+static int check_link_net(struct nlattr *tb[], struct netlink_ext_ack *extack)
+{
+	if (!tb[IFLA_LINK_NETNSID])
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK_NETNSID],
+			    "Make the device in the namespace of its lower device, or by \"netns\" from there");
+	return -EPERM;
+}
+
 static int dev_newlink(struct net_device *dev,
 		       struct rtnl_newlink_params *params,
 		       struct netlink_ext_ack *extack)
@@ -125,6 +141,9 @@ static int dev_newlink(struct net_device *dev,
 	struct net_device *lower_dev;
 	int err;
 
+	err = check_link_net(tb, extack);
+	if (err)
+		return err;
 	lower_dev = find_lower(rtnl_newlink_link_net(params), tb[IFLA_LINK],
 			       extack);
 	if (IS_ERR(lower_dev))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the family does with devices: show them, and change them. */
+/* What the family does with devices: show, change and remove them. */
 #include <linux/jhash.h>
 #include <linux/rtnetlink.h>
 #include <net/genetlink.h>
@@ -8,38 +8,173 @@
 
 #include "dev/config.h"
 #include "dev/device.h"
+#include "netlink/family.h"
 #include "netlink/message.h"
 #include "netlink/netlink-gen.h"
 #include "netlink/notify.h"
 
+/**
+ * struct dev_words - how a request names the device that it is about
+ * @ifindex: attribute with the index in @where, or NULL
+ * @ifname: attribute with the name in @where, or NULL
+ * @netns: attribute that @where was given by, NULL where none was
+ * @link: attribute with the index of the lower device, or NULL
+ * @by_vni: attribute with the VNI that it has on that, or NULL
+ * @where: the namespace that the device is in, as far as is known
+ * @extack: told what is wrong
+ *
+ * A device in another namespace has a name and an index that are chosen there,
+ * perhaps by a tenant. So they name a device only together with the namespace.
+ * The lower device and the VNI are the substrate's.
+ */
+struct dev_words {
+	struct nlattr *ifindex;
+	struct nlattr *ifname;
+	struct nlattr *netns;
+	struct nlattr *link;
+	struct nlattr *by_vni;
+	struct net *where;
+	struct netlink_ext_ack *extack;
+};
+
+/* The namespace that the device is said to be in, with a reference to it */
+static struct net *get_where(struct genl_info *info)
+{
+	struct nlattr *id = info->attrs[VNENCAP_A_DEV_NETNSID];
+	struct nlattr *fd = info->attrs[VNENCAP_A_DEV_NETNS_FD];
+	struct net *net = genl_info_net(info), *where;
+
+	if (id && fd) {
+		NL_SET_ERR_MSG_ATTR(info->extack, fd,
+				    "netnsid and netns-fd are both given");
+		return ERR_PTR(-EINVAL);
+	}
+	if (id)
+		where = get_net_ns_by_id(net, nla_get_s32(id)) ?:
+			ERR_PTR(-EINVAL);
+	else if (fd)
+		where = get_net_ns_by_fd(nla_get_u32(fd));
+	else
+		where = get_net(net);
+	if (IS_ERR(where))
+		NL_SET_ERR_MSG_ATTR(info->extack, id ?: fd,
+				    "There is no such network namespace");
+	return where;
+}
+
+/* Is there a device elsewhere that has the name or the index? */
+static bool is_elsewhere(const struct dev_words *w, struct net *net)
+{
+	struct vnencap_dev *vn = NULL;
+
+	while ((vn = vnencap_device_next(net, vn)))
+		if (w->ifindex ? vn->dev->ifindex == nla_get_u32(w->ifindex) :
+				 !nla_strcmp(w->ifname, vn->dev->name))
+			return true;
+	return false;
+}
+
+static struct vnencap_dev *find_by_name(const struct dev_words *w,
+					struct net *net)
+{
+	struct vnencap_dev *vn;
+
+	if (w->ifindex)
+		vn = vnencap_device_by_index(net, w->where,
+					     nla_get_u32(w->ifindex));
+	else
+		vn = vnencap_device_by_name(net, w->where,
+					    nla_data(w->ifname));
+	if (vn)
+		return vn;
+	if (!w->netns && is_elsewhere(w, net))
+		NL_SET_ERR_MSG_ATTR(w->extack, w->ifindex ?: w->ifname,
+				    "No such vnencap device here; name one elsewhere by its namespace, or by link and VNI");
+	else
+		NL_SET_ERR_MSG_ATTR(w->extack, w->ifindex ?: w->ifname,
+				    "No such vnencap device on this substrate");
+	return ERR_PTR(-ENODEV);
+}
+
+static struct vnencap_dev *find_by_vni(const struct dev_words *w,
+				       struct net *net)
+{
+	struct vnencap_dev *vn;
+
+	if (!w->link || !w->by_vni) {
+		NL_SET_ERR_ATTR_MISS(w->extack, NULL, w->link ?
+				     VNENCAP_A_DEV_BY_VNI :
+				     VNENCAP_A_DEV_LINK);
+		NL_SET_ERR_MSG(w->extack, "link and by-vni name a device together");
+		return ERR_PTR(-EINVAL);
+	}
+	vn = vnencap_device_by_vni(net, nla_get_u32(w->link),
+				   nla_get_u32(w->by_vni));
+	if (vn)
+		return vn;
+	NL_SET_ERR_MSG_ATTR(w->extack, w->by_vni,
+			    "The lower device has no vnencap device of this VNI");
+	return ERR_PTR(-ENODEV);
+}
+
+/* The first attribute that is another device's, or NULL */
+static struct nlattr *find_other(const struct dev_words *w,
+				 const struct vnencap_dev *vn)
+{
+	if (w->ifindex && nla_get_u32(w->ifindex) != vn->dev->ifindex)
+		return w->ifindex;
+	if (w->ifname && nla_strcmp(w->ifname, vn->dev->name))
+		return w->ifname;
+	if (w->netns && !net_eq(w->where, dev_net(vn->dev)))
+		return w->netns;
+	return NULL;
+}
+
+static struct vnencap_dev *find_dev(const struct dev_words *w, struct net *net)
+{
+	struct vnencap_dev *vn;
+	struct nlattr *other;
+
+	if (w->link || w->by_vni) {
+		vn = find_by_vni(w, net);
+	} else if (w->ifindex || w->ifname) {
+		vn = find_by_name(w, net);
+	} else {
+		NL_SET_ERR_ATTR_MISS(w->extack, NULL, VNENCAP_A_DEV_IFINDEX);
+		NL_SET_ERR_MSG(w->extack,
+			       "Device (ifindex, ifname, or link and by-vni) is missing");
+		return ERR_PTR(-EINVAL);
+	}
+	if (IS_ERR(vn))
+		return vn;
+	other = find_other(w, vn);
+	if (other) {
+		NL_SET_ERR_MSG_ATTR(w->extack, other,
+				    "What is given is of two devices");
+		return ERR_PTR(-EINVAL);
+	}
+	return vn;
+}
+
 /* The device that a request is about. RTNL is held. */
 static struct vnencap_dev *parse_dev(struct genl_info *info)
 {
-	struct nlattr *ifindex = info->attrs[VNENCAP_A_DEV_IFINDEX];
-	struct nlattr *ifname = info->attrs[VNENCAP_A_DEV_IFNAME];
-	const char *name = ifname ? nla_data(ifname) : NULL;
+	struct dev_words w = {
+		.ifindex = info->attrs[VNENCAP_A_DEV_IFINDEX],
+		.ifname = info->attrs[VNENCAP_A_DEV_IFNAME],
+		.netns = info->attrs[VNENCAP_A_DEV_NETNSID] ?:
+			 info->attrs[VNENCAP_A_DEV_NETNS_FD],
+		.link = info->attrs[VNENCAP_A_DEV_LINK],
+		.by_vni = info->attrs[VNENCAP_A_DEV_BY_VNI],
+		.where = get_where(info),
+		.extack = info->extack,
+	};
 	struct vnencap_dev *vn;
 
-	if (!ifindex && !ifname) {
-		NL_SET_ERR_ATTR_MISS(info->extack, NULL, VNENCAP_A_DEV_IFINDEX);
-		GENL_SET_ERR_MSG(info, "Device (ifindex or ifname) is missing");
-		return ERR_PTR(-EINVAL);
-	}
-	if (ifindex)
-		vn = vnencap_device_find(genl_info_net(info),
-					 nla_get_u32(ifindex), NULL);
-	else
-		vn = vnencap_device_find(genl_info_net(info), 0, name);
-	if (!vn) {
-		NL_SET_ERR_MSG_ATTR(info->extack, ifindex ?: ifname,
-				    "No such vnencap device on this substrate");
-		return ERR_PTR(-ENODEV);
-	}
-	if (name && strcmp(vn->dev->name, name)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, ifname,
-				    "ifindex and ifname are two devices'");
-		return ERR_PTR(-EINVAL);
-	}
+	if (IS_ERR(w.where))
+		return ERR_CAST(w.where);
+	vn = find_dev(&w, genl_info_net(info));
+	put_net(w.where);
 	return vn;
 }
 
@@ -57,6 +192,9 @@ int vnencap_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sk_buff *msg;
 	int err;
 
+	err = vnencap_family_check_header(info->nlhdr, 0, info->extack);
+	if (err)
+		return err;
 	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
@@ -99,9 +237,12 @@ int vnencap_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct net *net = sock_net(skb->sk);
 	struct vnencap_message_head head;
 	struct vnencap_dev *vn = NULL;
-	int err = 0;
 	long i = 0;
+	int err;
 
+	err = vnencap_family_check_header(cb->nlh, 0, cb->extack);
+	if (err)
+		return err;
 	head = vnencap_message_dump(cb, VNENCAP_CMD_DEV_GET);
 	rtnl_lock();
 	cb->seq = dev_list_seq(net);
@@ -164,8 +305,38 @@ int vnencap_nl_dev_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	int err;
 
+	err = vnencap_family_check_header(info->nlhdr, 0, info->extack);
+	if (err)
+		return err;
 	rtnl_lock();
 	err = dev_set(info);
+	rtnl_unlock();
+	return err;
+}
+
+static int dev_del(struct genl_info *info)
+{
+	struct vnencap_dev *vn = parse_dev(info);
+
+	if (IS_ERR(vn))
+		return PTR_ERR(vn);
+	vnencap_device_del(vn, NULL);
+	return 0;
+}
+
+/**
+ * vnencap_nl_dev_del_doit - remove a device
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Return: 0, or an error with its reason in @info->extack.
+ */
+int vnencap_nl_dev_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int err;
+
+	rtnl_lock();
+	err = dev_del(info);
 	rtnl_unlock();
 	return err;
 }

@@ -78,12 +78,20 @@ int vnencap_nl_endpoint_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(msg, info);
 }
 
-/* How far a dump of endpoints has come. It is too large for @cb->ctx, so that
- * has a pointer to it.
+/**
+ * struct endpoint_dump - how far a dump of endpoints has come
+ * @iter: the next endpoint
+ * @restarts: how often the walk began anew, for the table was resized
  */
-static struct rhashtable_iter **endpoint_iter(struct netlink_callback *cb)
+struct endpoint_dump {
+	struct rhashtable_iter iter;
+	u32 restarts;
+};
+
+/* It is too large for @cb->ctx, so that has a pointer to it. */
+static struct endpoint_dump **endpoint_dump(struct netlink_callback *cb)
 {
-	return (struct rhashtable_iter **)cb->ctx;
+	return (struct endpoint_dump **)cb->ctx;
 }
 
 /**
@@ -94,12 +102,12 @@ static struct rhashtable_iter **endpoint_iter(struct netlink_callback *cb)
  */
 int vnencap_nl_endpoint_get_start(struct netlink_callback *cb)
 {
-	struct rhashtable_iter *iter = kmalloc(sizeof(*iter), GFP_KERNEL);
+	struct endpoint_dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL);
 
-	if (!iter)
+	if (!dump)
 		return -ENOMEM;
-	vnencap_endpoint_walk(sock_net(cb->skb->sk), iter);
-	*endpoint_iter(cb) = iter;
+	vnencap_endpoint_walk(sock_net(cb->skb->sk), &dump->iter);
+	*endpoint_dump(cb) = dump;
 	return 0;
 }
 
@@ -111,11 +119,32 @@ int vnencap_nl_endpoint_get_start(struct netlink_callback *cb)
  */
 int vnencap_nl_endpoint_get_done(struct netlink_callback *cb)
 {
-	struct rhashtable_iter *iter = *endpoint_iter(cb);
+	struct endpoint_dump *dump = *endpoint_dump(cb);
 
-	rhashtable_walk_exit(iter);
-	kfree(iter);
+	rhashtable_walk_exit(&dump->iter);
+	kfree(dump);
 	return 0;
+}
+
+/* A number that differs where a dump may lack endpoints, or have some twice: the
+ * mappings were changed, or the walk began anew.
+ */
+static u32 endpoint_seq(struct net *net, const struct endpoint_dump *dump)
+{
+	u32 seq;
+
+	vnencap_map_lock(net);
+	seq = vnencap_map_generation(net) + dump->restarts;
+	vnencap_map_unlock(net);
+	return seq ?: 1;
+}
+
+/* The walk begins anew. What is shown from here on is marked. */
+static void restarted(struct netlink_callback *cb, struct endpoint_dump *dump)
+{
+	dump->restarts++;
+	if (!++cb->seq)
+		cb->seq = 1;
 }
 
 /**
@@ -132,20 +161,22 @@ int vnencap_nl_endpoint_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb)
 {
 	struct nlattr *vni = compat_genl_dump_attrs(cb)[VNENCAP_A_ENDPOINT_VNI];
-	struct rhashtable_iter *iter = *endpoint_iter(cb);
+	struct endpoint_dump *dump = *endpoint_dump(cb);
+	struct rhashtable_iter *iter = &dump->iter;
 	const struct vnencap_endpoint *endpoint;
 	struct vnencap_message_head head;
 	int err = 0;
 
 	head = vnencap_message_dump(cb, VNENCAP_CMD_ENDPOINT_GET);
-	/* Where it differs from the part before, the core marks the dump. */
-	cb->seq = 1;
-	rhashtable_walk_start(iter);
+	cb->seq = endpoint_seq(sock_net(skb->sk), dump);
+	/* The table was resized between this part and the one before. */
+	if (rhashtable_walk_start_check(iter))
+		restarted(cb, dump);
 	/* first what had no room in the part before */
 	endpoint = rhashtable_walk_peek(iter);
 	for (; endpoint; endpoint = rhashtable_walk_next(iter)) {
 		if (IS_ERR(endpoint)) {
-			cb->seq++;
+			restarted(cb, dump);
 			continue;
 		}
 		if (vni && endpoint->vni != nla_get_u32(vni))

@@ -7,10 +7,14 @@
 
 #include "compat.h"
 #include "map/map.h"
+#include "netlink/family.h"
 #include "netlink/message.h"
 #include "netlink/netlink-gen.h"
 #include "netlink/notify.h"
 #include "netlink/words.h"
+
+/* What a request to set a mapping may have in the header */
+#define MAP_SET_FLAGS	(NLM_F_CREATE | NLM_F_EXCL | NLM_F_REPLACE)
 
 typedef int (*map_change_fn)(struct genl_info *info,
 			     const struct vnencap_words *w);
@@ -120,7 +124,9 @@ static int map_set(struct genl_info *info, const struct vnencap_words *w)
  */
 int vnencap_nl_map_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return map_change(info, map_set);
+	return vnencap_family_check_header(info->nlhdr, MAP_SET_FLAGS,
+					   info->extack) ?:
+	       map_change(info, map_set);
 }
 
 static int map_del(struct genl_info *info, const struct vnencap_words *w)

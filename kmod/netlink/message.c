@@ -5,6 +5,7 @@
  */
 #include <linux/rtnetlink.h>
 #include <net/genetlink.h>
+#include <net/net_namespace.h>
 #include <uapi/linux/vnencap.h>
 
 #include "dev/config.h"
@@ -104,6 +105,23 @@ static int msg_put_addr(struct sk_buff *msg, int attr4, int attr6,
 	return nla_put_in6_addr(msg, attr6, &addr->ip6);
 }
 
+/* Where a device is, if that is another namespace than the substrate's. All who
+ * hear of the device are in the latter.
+ */
+static int msg_put_netns(struct sk_buff *msg, const struct vnencap_dev *vn)
+{
+	struct net *where = dev_net(vn->dev);
+	int id;
+
+	if (!vnencap_device_away(vn))
+		return 0;
+	/* A namespace that is about to go gets no id any more. */
+	id = peernet2id_alloc(vn->net, where, GFP_KERNEL);
+	if (id >= 0 && nla_put_s32(msg, VNENCAP_A_DEV_NETNSID, id))
+		return -EMSGSIZE;
+	return nla_put_u32(msg, VNENCAP_A_DEV_NETNS_INODE, where->ns.inum);
+}
+
 /**
  * vnencap_message_fill_dev - put a message about a device
  * @msg: where to put it
@@ -126,6 +144,7 @@ int vnencap_message_fill_dev(struct sk_buff *msg,
 	    nla_put_string(msg, VNENCAP_A_DEV_IFNAME, vn->dev->name) ||
 	    nla_put_u32(msg, VNENCAP_A_DEV_LINK, vn->lower->dev->ifindex) ||
 	    vnencap_config_fill(config, msg, vnencap_message_config) ||
+	    msg_put_netns(msg, vn) ||
 	    vnencap_stats_fill(vn->stats, msg)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;

@@ -15,6 +15,10 @@ static const struct netlink_range_validation vnencap_a_dev_vni_range = {
 	.max	= VNENCAP_VNI_MAX,
 };
 
+static const struct netlink_range_validation vnencap_a_dev_by_vni_range = {
+	.max	= VNENCAP_VNI_MAX,
+};
+
 static const struct netlink_range_validation vnencap_a_map_vni_range = {
 	.max	= VNENCAP_VNI_MAX,
 };
@@ -46,15 +50,23 @@ const struct nla_policy vnencap_hop_nl_policy[VNENCAP_A_HOP_WEIGHT + 1] = {
 };
 
 /* VNENCAP_CMD_DEV_GET - do */
-static const struct nla_policy vnencap_dev_get_nl_policy[VNENCAP_A_DEV_IFNAME + 1] = {
+static const struct nla_policy vnencap_dev_get_nl_policy[VNENCAP_A_DEV_BY_VNI + 1] = {
 	[VNENCAP_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VNENCAP_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[VNENCAP_A_DEV_NETNSID] = { .type = NLA_S32, },
+	[VNENCAP_A_DEV_NETNS_FD] = { .type = NLA_U32, },
+	[VNENCAP_A_DEV_LINK] = { .type = NLA_U32, },
+	[VNENCAP_A_DEV_BY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_dev_by_vni_range),
 };
 
 /* VNENCAP_CMD_DEV_SET - do */
-static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_TTL_INHERIT + 1] = {
+static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_BY_VNI + 1] = {
 	[VNENCAP_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VNENCAP_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[VNENCAP_A_DEV_NETNSID] = { .type = NLA_S32, },
+	[VNENCAP_A_DEV_NETNS_FD] = { .type = NLA_U32, },
+	[VNENCAP_A_DEV_LINK] = { .type = NLA_U32, },
+	[VNENCAP_A_DEV_BY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_dev_by_vni_range),
 	[VNENCAP_A_DEV_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_dev_vni_range),
 	[VNENCAP_A_DEV_LOCAL4] = { .type = NLA_U32, },
 	[VNENCAP_A_DEV_LOCAL6] = NLA_POLICY_EXACT_LEN(16),
@@ -154,13 +166,23 @@ static const struct nla_policy vnencap_endpoint_get_dump_nl_policy[VNENCAP_A_END
 	[VNENCAP_A_ENDPOINT_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_endpoint_vni_range),
 };
 
+/* VNENCAP_CMD_DEV_DEL - do */
+static const struct nla_policy vnencap_dev_del_nl_policy[VNENCAP_A_DEV_BY_VNI + 1] = {
+	[VNENCAP_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VNENCAP_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[VNENCAP_A_DEV_NETNSID] = { .type = NLA_S32, },
+	[VNENCAP_A_DEV_NETNS_FD] = { .type = NLA_U32, },
+	[VNENCAP_A_DEV_LINK] = { .type = NLA_U32, },
+	[VNENCAP_A_DEV_BY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_dev_by_vni_range),
+};
+
 /* Ops table for vnencap */
-const struct genl_split_ops vnencap_nl_ops[16] = {
+const struct genl_split_ops vnencap_nl_ops[17] = {
 	{
 		.cmd		= VNENCAP_CMD_DEV_GET,
 		.doit		= vnencap_nl_dev_get_doit,
 		.policy		= vnencap_dev_get_nl_policy,
-		.maxattr	= VNENCAP_A_DEV_IFNAME,
+		.maxattr	= VNENCAP_A_DEV_BY_VNI,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -172,7 +194,7 @@ const struct genl_split_ops vnencap_nl_ops[16] = {
 		.cmd		= VNENCAP_CMD_DEV_SET,
 		.doit		= vnencap_nl_dev_set_doit,
 		.policy		= vnencap_dev_set_nl_policy,
-		.maxattr	= VNENCAP_A_DEV_TTL_INHERIT,
+		.maxattr	= VNENCAP_A_DEV_BY_VNI,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -265,5 +287,12 @@ const struct genl_split_ops vnencap_nl_ops[16] = {
 		.policy		= vnencap_endpoint_get_dump_nl_policy,
 		.maxattr	= VNENCAP_A_ENDPOINT_VNI,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= VNENCAP_CMD_DEV_DEL,
+		.doit		= vnencap_nl_dev_del_doit,
+		.policy		= vnencap_dev_del_nl_policy,
+		.maxattr	= VNENCAP_A_DEV_BY_VNI,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };

@@ -18,7 +18,7 @@ extern const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_BLACKHOLE +
 extern const struct nla_policy vnencap_hop_nl_policy[VNENCAP_A_HOP_WEIGHT + 1];
 
 /* Ops table for vnencap */
-extern const struct genl_split_ops vnencap_nl_ops[16];
+extern const struct genl_split_ops vnencap_nl_ops[17];
 
 int vnencap_nl_endpoint_get_start(struct netlink_callback *cb);
 int vnencap_nl_endpoint_get_done(struct netlink_callback *cb);
@@ -40,6 +40,7 @@ int vnencap_nl_key_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int vnencap_nl_endpoint_get_doit(struct sk_buff *skb, struct genl_info *info);
 int vnencap_nl_endpoint_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb);
+int vnencap_nl_dev_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	VNENCAP_NLGRP_CONFIG,

@@ -59,7 +59,7 @@ tenant()
 	check "a device moves to a tenant" on 1 ip link set vn1 netns "${ns[4]}"
 	check_that "it is shown where its lower device is" \
 		"$(v1 -j dev show | jq -r '.[].ifname' | sort | xargs)" = "vn0 vn1"
-	check "and set from there" v1 dev set vn1 vni 77
+	check "and set from there" v1 dev set vn1 netns "${ns[4]}" vni 77
 	before=$(v1 map show)
 	check "the tenant sees no device" same "" "$(on 4 vnencap dev show)"
 	check "nor mappings" same "" "$(on 4 vnencap map show)"

@@ -50,6 +50,10 @@ hosts_on_veth
 overlay_up
 [[ -e /sys/kernel/slab/vnencap_trie ]] || skip_all "SLUB shows no caches"
 on 1 ip link add link "${dev[1]}" name vn1 type vnencap vni 99
+# These may be removed.
+for i in {200..215}; do
+	on 1 ip link add link "${dev[1]}" name "vn$i" type vnencap vni "$i"
+done
 before=$(nodes)
 for i in {1..20}; do
 	echo "vni 0xabcdef 10.$i.0.0/16 via 10.0.0.$i"

@@ -285,11 +285,38 @@ refusals()
 	on 1 ip link add port type veth peer name other
 	on 1 ip link set port master br0
 	check "not the loopback device" refused lo loopback
-	check "not a bridge's port" refused port "in use"
+	held_by "a bridge's port" port br0 bridge "a bridge"
 	check "not a VRF" refused red "takes none"
 	on 1 ip link add link other name shared type ipvlan
 	check "not an ipvlan" refused shared "takes none"
+	held_by "an ipvlan's" other shared ipvlan "an ipvlan device"
+	on 1 ip link add low1 type dummy
+	# those that take no packets of it are not named
+	on 1 ip link add link low1 name vlan7 type vlan id 7
+	on 1 ip link set low1 master red
+	on 1 ip link add link low1 name mac type macvlan
+	held_by "a macvlan's" low1 mac macvlan "a macvlan device"
+	new_ns 2
+	on 1 ip link set mac netns "${ns[2]}"
+	held_by "where that is in another namespace" low1 mac macvlan \
+		"a macvlan device" " elsewhere"
+	on 1 ip link add low2 type dummy
+	on 1 ip link add bond9 type bond
+	on 1 ip link set low2 master bond9
+	held_by "a bond's" low2 bond9 bond "a bond"
+	on 1 ip link set low2 nomaster
+	check "but one that was a bond's" \
+		on 1 ip link add link low2 name vn0 type vnencap
 	drop_all_ns
+}
+
+# held_by NAME DEVICE HOLDER KIND WORDS [WHERE]: kernels before 6.2 cannot put the
+# holder's name in an error
+held_by()
+{
+	local want="in use by $3 ($4)${6-}"
+	[[ $(uname -r) != 6.1.* ]] || want="in use by $5"
+	check "not $1, and who has it is told" refused "$2" "$want"
 }
 
 refused()

@@ -144,15 +144,25 @@ ask()
 	on 1 ping -q -c1 -W1 "${vn[2]}"
 }
 
+tenants()
+{
+	local before
+	before=$(on 1 vnencap dev show)
+	check "a tenant has a device for a while" example 8
+	says "which is gone then" "$before" dev show
+	ip netns del blue
+}
+
 hosts_on_nics
 [[ ${dev[1]} == eth0 ]] || skip_all "the lower device is not eth0"
 on 2 ip link set "${dev[2]}" down
 on 2 ip link set "${dev[2]}" name eth0 up
 hosts_reach
-check_that "the manual page has examples" "$(extract)" -eq 7 ||
+check_that "the manual page has examples" "$(extract)" -eq 8 ||
 	die "it has not those that are known here"
 make_prelude
 devices
 mappings
 keys
 misses
+tenants

@@ -18,6 +18,13 @@ v1()
 	on 1 vnencap "$@"
 }
 
+# says_why PATTERN COMMAND...: it fails, with these words
+says_why()
+{
+	local said
+	! said=$("${@:2}" 2>&1) && grep -q -- "$1" <<<"$said"
+}
+
 # tenant COMMAND...: as root of the tenant's user and network namespaces
 tenant()
 {
@@ -117,8 +124,8 @@ monitoring()
 	check "the tenant hears of what it does itself" poll 10 heard_own 10.6.0.1
 	v1 map replace vni 42 192.168.42.77 via 10.0.0.77
 	v1 map del vni 42 192.168.42.77
-	v1 dev set vn42 ttl 77
-	v1 dev set vn42 ttl auto
+	v1 dev set vn42 netns "${ns[4]}" ttl 77
+	v1 dev set vn42 netns "${ns[4]}" ttl auto
 	tenant ping -q -c1 -W1 192.168.42.99 >/dev/null
 	poll 10 heard_own 10.6.0.2
 	check_fails "but of no mapping, device or miss of the substrate" 1 \
@@ -161,7 +168,7 @@ keys()
 # at home, where all is known
 settings()
 {
-	v1 dev show vn42
+	v1 dev show link "${dev[1]}" vni 42
 }
 
 config()
@@ -197,8 +204,8 @@ announced()
 	tenant ip -d monitor link >"$work/events" &
 	monitor=$!
 	poll 10 heard_link || die "ip monitor hears nothing"
-	v1 dev set vn42 port 7500
-	v1 dev set vn42 port 7471
+	v1 dev set vn42 netns "${ns[4]}" port 7500
+	v1 dev set vn42 netns "${ns[4]}" port 7471
 	: >"$work/events"
 	check "the tenant hears of the device" poll 10 heard_link
 	check_fails "but not its settings" 1 \
@@ -369,6 +376,12 @@ devices()
 	check_fails "the tenant makes no device on the substrate's, by it" 2 \
 		tenant ip link add name vn9 link "if$lower" \
 		link-netnsid "$nsid" type vnencap vni 44
+	check_fails "nor does root without a user namespace" 2 \
+		on 4 ip link add name vn9 link "if$lower" \
+		link-netnsid "$nsid" type vnencap vni 44
+	check "who is told how it is done" says_why '"netns"' \
+		on 4 ip link add name vn9 link "if$lower" \
+		link-netnsid "$nsid" type vnencap vni 44
 	check "but on one of its own" tenant ip link add dummy9 type dummy
 	tenant ip addr add 10.0.0.1/24 dev dummy9
 	tenant ip link set dummy9 up
@@ -388,6 +401,154 @@ devices()
 		"$(v1 -j dev show | jq -r '.[].ifname' | grep vn42)"
 }
 
+# --- which device is meant -------------------------------------------------
+
+# ttl LINK-AND-VNI...: of the device at home that is on that lower device
+ttl_of()
+{
+	v1 -j dev show link "${dev[1]}" vni "$1" | jq '.[0].ttl'
+}
+
+# not_meant NAME WORD...: the words name no device, and change none
+not_meant()
+{
+	local name=$1 before
+	shift
+	before=$(v1 dev show)
+	check_fails "$name" 2 v1 dev set "$@" ttl 99
+	check "no device was changed by it" same "$before" "$(v1 dev show)"
+}
+
+# A device is known by its name where it is. There the tenant chooses names.
+names()
+{
+	local index
+	not_meant "the name of a tenant's device means none" vn42
+	check "who is told what does" \
+		says_why "by its namespace" v1 dev set vn42 ttl 99
+	check "its name in its namespace does" \
+		v1 dev set vn42 netns "${ns[4]}" ttl 11
+	check_that "that device is set" "$(ttl_of 42)" -eq 11
+	check "and so does its lower device and VNI" \
+		v1 dev set link "${dev[1]}" vni 42 ttl 12
+	check_that "it is the same" "$(ttl_of 42)" -eq 12
+	not_meant "another name in that namespace means none" \
+		vn43 netns "${ns[4]}"
+	not_meant "nor does it in a namespace where there is none" \
+		vn42 netns "${ns[2]}"
+	not_meant "nor does another VNI" link "${dev[1]}" vni 41
+	not_meant "nor another lower device" link lo vni 42
+	not_meant "nor a namespace that is none" vn42 netns /proc/self/ns/uts
+	tenant ip link set vn42 down
+	tenant ip link set vn42 name vn43
+	check "where the tenant's device has the host's name" \
+		v1 dev set vn43 ttl 13
+	check_that "that name means the host's" "$(ttl_of 43)" -eq 13
+	check_that "and not the tenant's" "$(ttl_of 42)" -eq 12
+	on 1 ip link set vn43 down
+	on 1 ip link set vn43 name vn43x
+	not_meant "where the host's has another name, it means none" vn43
+	on 1 ip link set vn43x name vn43
+	on 1 ip link set vn43 up
+	tenant ip link set vn43 name vn42
+	tenant ip link set vn42 up
+	index=$(tenant ip -j link show vn42 | jq '.[0].ifindex')
+	check_that "the index of a tenant's device means none" \
+		"$(ask_index "$index" | cut -d' ' -f1)" -eq 19
+	check_that "but with its namespace" \
+		"$(ask_index "$index" 17:"$(nsid_of 42)")" = 0
+	v1 dev set link "${dev[1]}" vni 42 ttl auto
+	v1 dev set vn43 ttl auto
+}
+
+nsid_of()
+{
+	v1 -j dev show link "${dev[1]}" vni "$1" | jq '.[0].nsid'
+}
+
+# ask_index INDEX [ATTRIBUTE]...: dev-get, by the attributes' numbers
+ask_index()
+{
+	on 1 ask 1 0 0 1:"$1" "${@:2}"
+}
+
+# Another tenant may have a device of the same name. Nothing names its
+# namespace: a process is there.
+two_tenants()
+{
+	local pid index nsid
+	on 1 ip link add link "${dev[1]}" name vn44 type vnencap vni 44
+	unshare --net sleep infinity &
+	pid=$!
+	poll 10 in_other_net $pid || die "no second tenant"
+	on 1 ip link set vn44 netns $pid
+	nsenter --target $pid --net ip link set vn44 name vn42
+	nsid=$(nsid_of 44)
+	check "a namespace without a name is shown by its id" \
+		grep -q "^vn42 nsid $nsid link ${dev[1]} vni 44 " \
+		<(v1 dev show)
+	check "and one with a name by that" \
+		grep -q "^vn42 netns ${ns[4]} link ${dev[1]} vni 42 " \
+		<(v1 dev show)
+	check_that "its number is the process's" \
+		"net:[$(v1 -j dev show link "${dev[1]}" vni 44 |
+			jq '.[0].netns_inode')]" = "$(readlink /proc/$pid/ns/net)"
+	not_meant "a name that two tenants have means none" vn42
+	check "with the namespace's id it does" \
+		v1 dev set vn42 nsid "$nsid" ttl 21
+	check_that "that device is set" "$(ttl_of 44)" -eq 21
+	check "and with a process that is there" \
+		v1 dev set vn42 netns $pid ttl 22
+	check_that "it is the same" "$(ttl_of 44)" -eq 22
+	check_that "and the other tenant's is as it was" "$(ttl_of 42)" -eq 0
+	check "an event tells which it was" names_in_events "$nsid"
+	removed_from_home $pid "$nsid"
+	stop $pid
+}
+
+in_other_net()
+{
+	[[ $(readlink "/proc/$1/ns/net") != $(readlink /proc/self/ns/net) ]]
+}
+
+names_in_events()
+{
+	local monitor
+	start 1 vnencap monitor config >"$work/events"
+	monitor=$!
+	poll 10 heard_set "$1"
+	stop $monitor
+	heard "^dev vn42 nsid $1 link ${dev[1]} vni 44 "
+}
+
+heard_set()
+{
+	v1 dev set vn42 nsid "$1" ttl "$((1 + RANDOM % 250))"
+	heard "^dev vn42"
+}
+
+# The substrate's administrator gets the VNI back, who may know no more than it.
+removed_from_home()
+{
+	check_fails "the VNI is taken" 2 \
+		on 1 ip link add link "${dev[1]}" name vn9 type vnencap vni 44
+	check_fails "the tenant's root removes none by vnencap" 2 \
+		nsenter --target "$1" --net vnencap dev delete vn42
+	check_fails "nor does home by the name alone" 2 v1 dev delete vn42
+	check_that "both are there" "$(nsid_of 44)" -eq "$2"
+	check "home removes the device by its VNI" \
+		v1 dev delete link "${dev[1]}" vni 44
+	check_fails "it is gone" 1 \
+		nsenter --target "$1" --net ip link show vn42
+	check "the VNI can be had" \
+		on 1 ip link add link "${dev[1]}" name vn9 type vnencap vni 44
+	check "a device at home is removed by its name" v1 dev delete vn9
+	check_that "and no other" "$(v1 -j dev show |
+		jq -r '[.[].vni] | sort | join(" ")')" = "42 43"
+	check "the first tenant's packets are answered all the while" \
+		tenant ping -q -c1 -W2 "${own[2]}"
+}
+
 hosts_on_veth
 make_tenant
 make_devices
@@ -398,4 +559,6 @@ config
 announced
 addresses
 others
+names
+two_tenants
 devices

@@ -1,18 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vnencap dev: the devices of this namespace's substrate. */
+#include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/vnencap.h>
 
 #include "cli.h"
 #include "dev.h"
+#include "netns.h"
 #include "nl.h"
 #include "print.h"
 #include "show.h"
 #include "stats.h"
+
+/*
+ * Which device is meant: by its name, in this network namespace or in the one
+ * that is given, or by its lower device and VNI, wherever it is.
+ */
+struct dev_name {
+	const char *ifname;	/* NULL where @link is given */
+	bool in_fd;
+	bool in_nsid;
+	uint32_t netns;		/* file descriptor, or id */
+	uint32_t link;
+	uint32_t vni;
+};
 
 /* What "dev set" was told. */
 enum {
@@ -48,12 +64,14 @@ struct dev_config {
 static int dev_usage(struct args *args)
 {
 	(void)args;
-	fputs("Usage: vnencap dev set DEV [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]\n"
+	fputs("Usage: vnencap dev set DEVICE [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]\n"
 	      "               [ ttl { TTL | auto | inherit } ] [ tos { TOS | inherit } ]\n"
 	      "               [ fwmark MARK ] [ [no]spoofcheck ] [ [no]notrack ]\n"
 	      "               [ [no]mssclamp ]\n"
-	      "       vnencap dev [ show [ DEV ] ]\n"
-	      "where  VNI := 0..16777215, decimal or 0x...\n"
+	      "       vnencap dev delete DEVICE\n"
+	      "       vnencap dev [ show [ DEVICE ] ]\n"
+	      "where  DEVICE := { DEV [ netns { NAME | PID } | nsid ID ] | link LOWER vni VNI }\n"
+	      "       VNI := 0..16777215, decimal or 0x...\n"
 	      "       PORT := 1..65535\n"
 	      "       TTL := 1..255\n"
 	      "       TOS := 0..252, a multiple of 4\n"
@@ -61,13 +79,100 @@ static int dev_usage(struct args *args)
 	return OK;
 }
 
-/* Read "DEV" or "dev DEV"; the caller knows that there is a word. */
-static int take_name(struct args *args, const char **name)
+/* Is that the next word, with one behind it? */
+static bool next_is(const struct args *args, const char *word)
 {
-	*name = args_next(args);
-	if (!strcmp(*name, "dev") && args->left)
-		*name = args_next(args);
-	return parse_ifname(*name);
+	return args->left > 1 && !strcmp(*args->word, word);
+}
+
+static int take_netns(struct args *args, struct dev_name *name)
+{
+	int err, fd;
+
+	if (next_is(args, "netns")) {
+		args_next(args);
+		err = netns_find(args_next(args), &fd);
+		name->in_fd = true;
+		name->netns = fd;
+		return err;
+	}
+	if (next_is(args, "nsid")) {
+		args_next(args);
+		name->in_nsid = true;
+		return parse_nsid(args_next(args), &name->netns);
+	}
+	return OK;
+}
+
+/* Behind "link": the lower device, "vni" and the VNI */
+static int take_link(struct args *args, struct dev_name *name)
+{
+	const char *link = args_next(args), *vni;
+	int err = parse_ifname(link);
+
+	if (err)
+		return err;
+	if (!args->left || strcmp(*args->word, "vni"))
+		return wrong("argument \"vni VNI\" is required after \"link %s\"",
+			     link);
+	args_next(args);
+	vni = args_value(args, "vni");
+	err = vni ? parse_vni(vni, &name->vni) : WRONG;
+	if (err)
+		return err;
+	name->link = if_nametoindex(link);
+	return name->link ? OK : wrong("cannot find device \"%s\": %s", link,
+				       strerror(errno));
+}
+
+/*
+ * Read DEVICE. The words that begin it may be names of devices, too: they are
+ * where no other word follows, or behind "dev".
+ */
+static int take_name(struct args *args, struct dev_name *name)
+{
+	int err;
+
+	if (!args->left)
+		return wrong("argument \"DEV\" is required");
+	if (next_is(args, "link")) {
+		args_next(args);
+		return take_link(args, name);
+	}
+	if (next_is(args, "dev"))
+		args_next(args);
+	name->ifname = args_next(args);
+	err = parse_ifname(name->ifname);
+	return err ? err : take_netns(args, name);
+}
+
+static void put_name(struct nlmsghdr *nlh, const struct dev_name *name)
+{
+	if (name->ifname) {
+		mnl_attr_put_strz(nlh, VNENCAP_A_DEV_IFNAME, name->ifname);
+	} else {
+		mnl_attr_put_u32(nlh, VNENCAP_A_DEV_LINK, name->link);
+		mnl_attr_put_u32(nlh, VNENCAP_A_DEV_BY_VNI, name->vni);
+	}
+	if (name->in_fd)
+		mnl_attr_put_u32(nlh, VNENCAP_A_DEV_NETNS_FD, name->netns);
+	if (name->in_nsid)
+		mnl_attr_put_u32(nlh, VNENCAP_A_DEV_NETNSID, name->netns);
+}
+
+/* The kernel needs the descriptor as long as it has the request. */
+static void done_with(const struct dev_name *name)
+{
+	if (name->in_fd)
+		close(name->netns);
+}
+
+static int ask(struct nlmsghdr *nlh, const struct dev_name *name)
+{
+	int err = nl_request(nlh, NULL, NULL);
+
+	done_with(name);
+	return err;
 }
 
 /* Note that @part is given, unless it was before. */
@@ -246,13 +351,11 @@ static void put_config(struct nlmsghdr *nlh, const struct dev_config *config)
 static int dev_set(struct args *args)
 {
 	struct dev_config config = { };
+	struct dev_name name = { };
 	struct nl_buffer buf;
 	struct nlmsghdr *nlh;
-	const char *name;
 	int err;
 
-	if (!args->left)
-		return wrong("argument \"DEV\" is required");
 	err = take_name(args, &name);
 	while (!err && args->left)
 		err = take_key(args, &config);
@@ -262,9 +365,27 @@ static int dev_set(struct args *args)
 		return wrong("no change: " KEYS " is expected");
 
 	nlh = nl_prepare(&buf, VNENCAP_CMD_DEV_SET, 0);
-	mnl_attr_put_strz(nlh, VNENCAP_A_DEV_IFNAME, name);
+	put_name(nlh, &name);
 	put_config(nlh, &config);
-	return nl_request(nlh, NULL, NULL);
+	return ask(nlh, &name);
+}
+
+static int dev_delete(struct args *args)
+{
+	struct dev_name name = { };
+	struct nl_buffer buf;
+	struct nlmsghdr *nlh;
+	int err;
+
+	err = take_name(args, &name);
+	if (!err)
+		err = args_end(args);
+	if (err)
+		return err;
+
+	nlh = nl_prepare(&buf, VNENCAP_CMD_DEV_DEL, 0);
+	put_name(nlh, &name);
+	return ask(nlh, &name);
 }
 
 /* The lower device is in this namespace, unless it went meanwhile. */
@@ -278,6 +399,26 @@ static void print_link(const struct nlattr *attr)
 	if (!if_indextoname(ifindex, name))
 		snprintf(name, sizeof(name), "if%u", ifindex);
 	print_string("link", "link", name);
+}
+
+/*
+ * Where a device is that is not in this namespace: the name, or where there is
+ * none the id.
+ */
+static void print_netns(const struct nlattr *id, const struct nlattr *inode)
+{
+	const char *name = NULL;
+	uint32_t number;
+
+	if (nl_get_u32(inode, &number)) {
+		name = netns_name(number);
+		if (options.json)
+			print_uint("netns_inode", NULL, number);
+	}
+	if (name)
+		print_string("netns", "netns", name);
+	if (nl_get_u32(id, &number) && (options.json || !name))
+		print_uint("nsid", "nsid", number);
 }
 
 static void print_local(const struct nlattr * const tb[])
@@ -360,6 +501,7 @@ void dev_print(const struct nlmsghdr *nlh)
 	name = nl_get_string(tb[VNENCAP_A_DEV_IFNAME]);
 	if (name)
 		print_string("ifname", NULL, name);
+	print_netns(tb[VNENCAP_A_DEV_NETNSID], tb[VNENCAP_A_DEV_NETNS_INODE]);
 	print_link(tb[VNENCAP_A_DEV_LINK]);
 	if (nl_get_u32(tb[VNENCAP_A_DEV_VNI], &number))
 		print_uint("vni", "vni", number);
@@ -378,22 +520,25 @@ void dev_print(const struct nlmsghdr *nlh)
 
 static int dev_show(struct args *args)
 {
+	bool one = args->left;
+	struct dev_name name = { };
 	struct nl_buffer buf;
 	struct nlmsghdr *nlh;
-	const char *name = NULL;
 	int err = OK;
 
-	if (args->left)
+	if (one)
 		err = take_name(args, &name);
 	if (!err)
 		err = args_end(args);
 	if (err)
 		return err;
 
-	nlh = nl_prepare(&buf, VNENCAP_CMD_DEV_GET, name ? 0 : NLM_F_DUMP);
-	if (name)
-		mnl_attr_put_strz(nlh, VNENCAP_A_DEV_IFNAME, name);
-	return show(nlh, dev_print);
+	nlh = nl_prepare(&buf, VNENCAP_CMD_DEV_GET, one ? 0 : NLM_F_DUMP);
+	if (one)
+		put_name(nlh, &name);
+	err = show(nlh, dev_print);
+	done_with(&name);
+	return err;
 }
 
 int dev_main(struct args *args)
@@ -402,6 +547,7 @@ int dev_main(struct args *args)
 		{ "show", dev_show },
 		{ "list", dev_show },
 		{ "set", dev_set },
+		{ "delete", dev_delete },
 		{ "help", dev_usage },
 		{ }
 	};

@@ -65,6 +65,16 @@ int parse_key_id(const char *word, uint32_t *id)
 	return OK;
 }
 
+int parse_nsid(const char *word, uint32_t *id)
+{
+	unsigned long value;
+
+	if (!parse_number(word, INT32_MAX, &value))
+		return wrong_arg(word, "invalid id of a network namespace");
+	*id = value;
+	return OK;
+}
+
 int parse_port(const char *word, uint16_t *port)
 {
 	unsigned long value;

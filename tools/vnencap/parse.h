@@ -31,6 +31,7 @@ bool addr_is_any(const struct addr *addr);
 
 int parse_vni(const char *word, uint32_t *vni);
 int parse_key_id(const char *word, uint32_t *id);
+int parse_nsid(const char *word, uint32_t *id);
 int parse_port(const char *word, uint16_t *port);
 int parse_weight(const char *word, uint8_t *weight);
 int parse_ttl(const char *word, uint8_t *ttl);

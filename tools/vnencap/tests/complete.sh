@@ -15,6 +15,16 @@ vnencap()
 	echo '[{"ifindex":3,"ifname":"vn0","vni":42},{"ifindex":4,"ifname":"vn1","vni":7}]'
 }
 
+_vnencap_namespaces()
+{
+	echo blue
+}
+
+_vnencap_links()
+{
+	echo eth0
+}
+
 # completes WANTED WORD...: the last word is what there is of it
 completes()
 {
@@ -38,11 +48,32 @@ completes "dev endpoint help key map monitor" ""
 completes "map monitor" m
 completes "dev" -j -n ns d
 completes "-json" -j
-completes "help set show" dev ""
-completes "vn0 vn1" dev show ""
+completes "delete help set show" dev ""
+completes "link vn0 vn1" dev show ""
 completes "vn0 vn1" dev set v
-completes "fwmark local mssclamp nomssclamp nonotrack nospoofcheck notrack port spoofcheck tos ttl vni" \
+completes "vn0 vn1" dev set dev ""
+completes "fwmark local mssclamp netns nomssclamp nonotrack nospoofcheck notrack nsid port spoofcheck tos ttl vni" \
 	dev set vn0 ""
+completes "tos ttl" dev set dev vn0 t
+completes "netns nomssclamp nonotrack nospoofcheck notrack nsid" \
+	dev set dev vn0 n
+completes "blue" dev set vn0 netns ""
+completes "tos ttl" dev set vn0 netns blue t
+completes "nomssclamp nonotrack nospoofcheck notrack" dev set vn0 netns blue n
+completes "" dev set vn0 nsid ""
+completes "eth0" dev set link ""
+completes "vni" dev set link eth0 ""
+completes "42 7" dev set link eth0 vni ""
+completes "tos ttl" dev set link eth0 vni 42 t
+completes "vni" dev set link eth0 vni 42 v
+completes "" dev set link eth0 vni 42 vni 43 v
+completes "" dev set link eth0 vni 42 vni ""
+completes "link vn0 vn1" dev delete ""
+completes "netns nsid" dev delete vn0 ""
+completes "blue" dev delete vn0 netns ""
+completes "" dev delete vn0 netns blue ""
+completes "" dev delete link eth0 vni 42 ""
+completes "" dev help ""
 completes "tos ttl" dev set vn0 t
 completes "ttl" dev set vn0 tos 0 t
 completes "auto inherit" dev set vn0 ttl ""

@@ -99,7 +99,7 @@ file()
 }
 
 top="vnencap [ OPTIONS ] OBJECT { COMMAND | help }"
-dev="vnencap dev set DEV [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]"
+dev="vnencap dev set DEVICE [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]"
 map="vnencap map { add | replace | change } vni VNI PREFIX TARGET"
 key="vnencap key set vni VNI [ id ID ] KEY"
 monitor="vnencap monitor [ config | misses | all ]"
@@ -302,8 +302,34 @@ wrong "no change: $keys is expected" dev set dev vn0
 for name in 0123456789abcdef a/b a:b "a b" . .. "" $'a\tb'; do
 	arg "$name" "invalid device name" dev set "$name" vni 1
 	arg "$name" "invalid device name" dev show "$name"
+	arg "$name" "invalid device name" dev del "$name"
+	arg "$name" "invalid device name" dev set link "$name" vni 1 ttl 5
 done
 arg vn1 "no more words are expected" dev show vn0 vn1
+wrong 'argument "DEV" is required' dev del
+arg vn1 "no more words are expected" dev del vn0 vn1
+arg ttl "no more words are expected" dev del vn0 nsid 3 ttl 4
+for id in 2147483648 -1 x "" 1.0; do
+	arg "$id" "invalid id of a network namespace" dev set vn0 nsid "$id" ttl 5
+done
+wrong "no change: $keys is expected" dev set vn0 nsid 3
+wrong "no change: $keys is expected" dev set vn0 netns /proc/self/ns/net
+arg netns "$keys is expected" dev set vn0 ttl 5 netns blue
+arg netns "$keys is expected" dev set vn0 netns
+arg nsid "no more words are expected" dev show vn0 nsid
+for name in no-such-netns 1x -1 99999999999; do
+	wrong "cannot open network namespace \"$name\": No such file or directory" \
+		dev show vn0 netns "$name"
+done
+wrong 'cannot open network namespace "./x": No such file or directory' dev del vn0 netns ./x
+wrong 'argument "vni VNI" is required after "link lo"' dev show link lo
+wrong 'argument "vni VNI" is required after "link lo"' dev set link lo ttl 5
+wrong 'argument "vni" needs a value' dev show link lo vni
+arg 4x2 "invalid VNI" dev show link lo vni 4x2
+wrong 'cannot find device "nosuch": No such device' dev del link nosuch vni 42
+arg netns "no more words are expected" dev show link lo vni 42 netns blue
+wrong "no change: $keys is expected" dev set link lo vni 42
+wrong 'duplicate "vni": "44" is the second value' dev set link lo vni 42 vni 43 vni 44
 arg xyz "$keys is expected" dev set vn0 xyz 1
 arg vn1 "$keys is expected" dev set vn0 vni 1 vn1
 wrong 'argument "vni" needs a value' dev set vn0 v
@@ -445,6 +471,17 @@ else
 	expect 2 "$unloaded" -s dev show vn0
 	expect 2 "$unloaded" -stats -statistics --s -jso dev show vn0
 	expect 2 "$unloaded" dev show dev
+	expect 2 "$unloaded" dev show link
+	expect 2 "$unloaded" dev show dev link
+	expect 2 "$unloaded" dev show vn0 netns /proc/self/ns/net
+	expect 2 "$unloaded" dev show vn0 netns $$
+	expect 2 "$unloaded" dev show vn0 nsid 2147483647
+	expect 2 "$unloaded" dev show link lo vni 0x2a
+	expect 2 "$unloaded" dev del vn0
+	expect 2 "$unloaded" dev delete dev vn0 nsid 0
+	expect 2 "$unloaded" dev del link lo vni 42
+	expect 2 "$unloaded" dev set vn0 nsid 3 vni 1
+	expect 2 "$unloaded" dev set link lo vni 42 vni 43 ttl 5
 	expect 2 "$unloaded" dev set vni vni 1
 	expect 2 "$unloaded" dev set dev vn0 vni 1 local 1.2.3.4 local ::1 port 65535
 	expect 2 "$unloaded" dev set vn0 local any
