@@ -26,6 +26,7 @@
 #include "map/hold.h"
 #include "map/map.h"
 #include "map/miss.h"
+#include "skb/unreachable.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "vnencap.h"
