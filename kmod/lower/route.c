@@ -175,6 +175,19 @@ static struct dst_entry *ask_ipv6(struct net *net, struct flowi6 *fl6)
 	return xfrm_lookup_route(net, dst, flowi6_to_flowi(fl6), NULL, 0);
 }
 
+/* Does a route say that nothing is to go there? Such a route has no device, so a
+ * look-up that insists on one passes over it. This one does not insist, for
+ * @fl6 has its source address by now.
+ */
+static bool forbidden_ipv6(struct net *net, struct flowi6 fl6)
+{
+	struct dst_entry *dst = ip6_route_output_flags(net, NULL, &fl6, 0);
+	bool forbidden = dst->error;
+
+	dst_release(dst);
+	return forbidden;
+}
+
 static noinline struct dst_entry *lookup_ipv6(const struct query *q)
 {
 	struct net *net = q->vn->net;
@@ -196,7 +209,7 @@ static noinline struct dst_entry *lookup_ipv6(const struct query *q)
 	if (IS_ERR(dst))
 		return NULL;
 	/* this host's own addresses are routed to the loopback device */
-	if (dst->dev != lower) {
+	if (dst->dev != lower || forbidden_ipv6(net, fl6)) {
 		dst_release(dst);
 		return NULL;
 	}
