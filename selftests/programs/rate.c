@@ -290,7 +290,7 @@ static int datagrams(const char *addr, const char *port, size_t size,
 		     size_t count)
 {
 	size_t batches = (count + BATCH - 1) / BATCH;
-	struct timeval patience = { .tv_sec = PATIENCE };
+	struct timeval wait = { .tv_sec = patience(PATIENCE) };
 	int fd = connect_to(SOCK_DGRAM, addr, port);
 	uint64_t start;
 
@@ -298,7 +298,7 @@ static int datagrams(const char *addr, const char *port, size_t size,
 		fputs("too long a datagram\n", stderr);
 		return 2;
 	}
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
 	send_batches(fd, size, WARM / BATCH + 1);
 	start = begin();
 	send_batches(fd, size, batches);

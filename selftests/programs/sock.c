@@ -81,6 +81,14 @@ int connect_to(int type, const char *addr, const char *port)
 	return fd;
 }
 
+/* How long what takes no longer elsewhere may take on a machine as slow as this */
+int patience(int time)
+{
+	const char *slow = getenv("VNENCAP_SLOW");
+
+	return slow && atoi(slow) > 1 ? time * atoi(slow) : time;
+}
+
 uint64_t now_ns(void)
 {
 	struct timespec ts;

@@ -60,7 +60,7 @@ static void serve(const char *port)
 
 static int open_to(const char *host, const char *port)
 {
-	struct timeval timeout = { .tv_sec = 2 };
+	struct timeval timeout = { .tv_sec = patience(2) };
 	int fd = connect_to(SOCK_DGRAM, host, port);
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
@@ -139,8 +139,9 @@ static size_t take_back(int fd, size_t size, size_t first, size_t count,
 
 static int trains(int fd, size_t size, size_t count, size_t times)
 {
-	struct timeval timeout = { .tv_usec = times > 1 ? 500000 : 0,
-				   .tv_sec = times > 1 ? 0 : 2 };
+	int ms = patience(times > 1 ? 500 : 2000);
+	struct timeval timeout = { .tv_sec = ms / 1000,
+				   .tv_usec = ms % 1000 * 1000 };
 	size_t lost = 0, bad = 0, i;
 	int gso = size;
 

@@ -145,7 +145,7 @@ flows()
 	receiver=$!
 	poll 10 listening 2 5001
 	for ((i = 0; i < count; i++)); do
-		start 1 timeout 120 xfer send "${modes[i % 4]}" \
+		start 1 timeout "$(patience 120)" xfer send "${modes[i % 4]}" \
 			"${addrs[i % 2]}" 5001 "$work/file" >/dev/null
 	done
 	wait $receiver

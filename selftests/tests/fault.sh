@@ -136,7 +136,8 @@ file_part()
 	start 2 xfer recv 5001 "$work/copy" >/dev/null
 	receiver=$!
 	poll 10 listening 2 5001
-	on 1 timeout 10 xfer send write "${vn[2]}" 5001 "$work/file" >/dev/null
+	on 1 timeout "$(patience 10)" xfer send write "${vn[2]}" 5001 \
+		"$work/file" >/dev/null
 	stop $receiver
 }
 

@@ -15,7 +15,7 @@ overlay=("${vn[@]}") overlay6=("${vn6[@]}")
 left_out=(psock_tpacket tls)
 
 # Name, receiver, sender. FROM, TO and FAMILY are put in; DEV, too.
-rx="udpgso_bench_rx -C 3000 -R 500"
+rx="udpgso_bench_rx -C $(patience 3000) -R $(patience 500)"
 tx="udpgso_bench_tx -FAMILY -D TO"
 z="msg_zerocopy -FAMILY -i DEV -S FROM -D TO"
 zr="$z -t 2 -r"
@@ -79,11 +79,11 @@ run_pair()
 {
 	local receiver status=0
 	# shellcheck disable=SC2086 # words
-	start 2 timeout 60 $1 >"$work/receiver" 2>&1
+	start 2 timeout "$(patience 60)" $1 >"$work/receiver" 2>&1
 	receiver=$!
 	poll 10 has_socket "$receiver"
 	# shellcheck disable=SC2086
-	on 1 timeout 60 $2 >"$work/sender" 2>&1 || status=$?
+	on 1 timeout "$(patience 60)" $2 >"$work/sender" 2>&1 || status=$?
 	wait "$receiver"
 	echo "$status $?"
 }
@@ -126,7 +126,8 @@ mapped_share()
 	start 2 stdbuf -oL tcp_mmap "-$1" -s -z -M 4108 >"$work/receiver" 2>&1
 	server=$!
 	poll 10 has_socket "$server"
-	on 1 timeout 2 tcp_mmap "-$1" -H "$2" -z -M 4108 >"$work/sender" 2>&1
+	on 1 timeout "$(patience 2)" tcp_mmap "-$1" -H "$2" -z -M 4108 \
+		>"$work/sender" 2>&1
 	poll 10 grep -q "mmap'ed" "$work/receiver"
 	stop "$server"
 	sed -n "s/.*received \([0-9]*\)[0-9.]* MB (\([0-9]*\)[0-9.]* % mmap'ed.*/\1 \2/p" \
@@ -167,13 +168,14 @@ mptcp()
 	local server status=0 any=0.0.0.0 same=different
 	[[ $4 -eq 4 ]] || any=::
 	# start() would give it no input
-	ip netns exec "${ns[2]}" mptcp_connect -t 20 -l -p 10000 -m "$3" \
-		-s "$1" $any <"$work/file" >"$work/from-client" \
+	ip netns exec "${ns[2]}" mptcp_connect -t "$(patience 20)" -l -p 10000 \
+		-m "$3" -s "$1" $any <"$work/file" >"$work/from-client" \
 		2>"$work/receiver" &
 	server=$!
 	poll 10 listening 2 10000
-	on 1 timeout 60 mptcp_connect -t 20 -p 10000 -m "$3" -s "$2" "$5" \
-		<"$work/other" >"$work/from-server" 2>"$work/sender" || status=$?
+	on 1 timeout "$(patience 60)" mptcp_connect -t "$(patience 20)" -p 10000 \
+		-m "$3" -s "$2" "$5" <"$work/other" >"$work/from-server" \
+		2>"$work/sender" || status=$?
 	wait "$server"
 	status="$status $?"
 	cmp -s "$work/file" "$work/from-server" &&

@@ -91,7 +91,8 @@ by_sctp()
 		"CREATE:$work/copy"
 	receiver=$!
 	poll 10 sctp_listens "$2" || return
-	on "$1" timeout 60 socat -u "OPEN:$work/file" "SCTP:$addr:5009" ||
+	on "$1" timeout "$(patience 60)" socat -u "OPEN:$work/file" \
+		"SCTP:$addr:5009" ||
 		return
 	wait $receiver && [[ $(sha256sum <"$work/copy") == "$file_sum" ]]
 }

@@ -19,6 +19,7 @@ PATH=$PATH:$selftests/programs
 
 # Where nobody said (a test run by hand), a stock kernel is assumed.
 : "${VNENCAP_DEBUG:=0}" "${VNENCAP_NICS=eth0 eth1}" "${VNENCAP_SUBSTRATE:=4}"
+: "${VNENCAP_SLOW:=1}"
 
 # shellcheck disable=SC2034 # these are for those who source this
 port=7471			# the module's default

@@ -366,7 +366,8 @@ other_lower()
 	receiver=$!
 	poll 10 listening 2 "$port"
 	check "TCP to our port passes where there is no device" \
-		on 1 timeout 20 xfer send write 10.0.2.2 "$port" "$work/file"
+		on 1 timeout "$(patience 20)" xfer send write 10.0.2.2 \
+		"$port" "$work/file"
 	wait $receiver
 	check "and arrives whole" cmp "$work/file" "$work/copy"
 	check "other ports pass where there is one" \

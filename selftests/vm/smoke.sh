@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Usage (in the guest): smoke.sh [exit N | warn | hang | leak]
+# Usage (in the guest): smoke.sh [exit N | warn | panic | hang | chatter]
 #
 # Does the bench do what it promises? Without an argument: two NICs on one
 # wire, TSO on, and the tools there. The rest are for selftests/vm/selftest.
@@ -117,4 +117,5 @@ exit)	echo "to stdout"; echo "to stderr" >&2; exit "$2" ;;
 warn)	echo "WARNING: test" >/dev/kmsg ;;
 panic)	echo c >/proc/sysrq-trigger; sleep 30 ;;
 hang)	sleep 1000 ;;
+chatter) while sleep 1; do echo "and on"; done ;;
 esac

@@ -41,7 +41,23 @@ on()
 {
 	local host=$1
 	shift
-	ip netns exec "${ns[$host]}" "$@"
+	if [[ $1 == ping && $VNENCAP_SLOW -gt 1 ]]; then
+		ping_patiently "$host" "$@"
+	else
+		ip netns exec "${ns[$host]}" "$@"
+	fi
+}
+
+# As a whole number of seconds is waited for an answer
+ping_patiently()
+{
+	local word args=()
+	for word in "${@:2}"; do
+		[[ ! $word =~ ^-W([0-9]+)$ ]] ||
+			word=-W$(patience "${BASH_REMATCH[1]}")
+		args+=("$word")
+	done
+	ip netns exec "${ns[$1]}" "${args[@]}"
 }
 
 # start N COMMAND...: at host N, in the background; $! is that process itself

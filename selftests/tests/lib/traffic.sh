@@ -37,7 +37,7 @@ transfer()
 	start "$to" xfer recv 5001 "$work/copy" >/dev/null
 	receiver=$!
 	poll 10 listening "$to" 5001 || return 1
-	xfer=$(on "$from" timeout 300 xfer send "$mode" "$addr" 5001 \
+	xfer=$(on "$from" timeout "$(patience 300)" xfer send "$mode" "$addr" 5001 \
 		"$work/file") || status=1
 	[[ $status -eq 0 ]] || stop "$receiver"
 	wait "$receiver" || status=1

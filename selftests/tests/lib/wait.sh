@@ -11,13 +11,22 @@ nap()
 	read -rt "$1" -u "$never" || :
 }
 
-# poll SECONDS COMMAND...: until it succeeds; false if it never does.
+# patience SECONDS: how long what takes no longer elsewhere may take on a machine
+# as slow as this one
+patience()
+{
+	echo $(($1 * VNENCAP_SLOW))
+}
+
+# poll SECONDS COMMAND...: until it succeeds; false if it never does. A machine
+# that has no time for us gets to few tries in that time: it has as many as
+# others have.
 poll()
 {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * VNENCAP_SLOW)) tries=$(($1 * 5))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[[ $SECONDS -lt $end ]] || return 1
+		((tries-- > 0 || SECONDS < end)) || return 1
 		nap 0.05
 	done
 }
