@@ -88,14 +88,24 @@ static struct vnencap_dev *receiver(const struct vnencap_substrate *s,
 
 /* ---- What is for our port, but for no device ---- */
 
-static void drop_stranger(struct sk_buff *skb, struct vnencap_dev *witness,
-			  bool unknown_vni)
+/* What it says is of no account where it came otherwise than it was sent. */
+static bool is_damaged(struct sk_buff *skb, const struct vnencap_peek *peek)
+{
+	return !peek->extended &&
+	       pskb_may_pull(skb, peek->len + sizeof(struct tcphdr)) &&
+	       !vnencap_outer_sum_right(skb, peek->len);
+}
+
+static void drop_stranger(struct sk_buff *skb, const struct vnencap_peek *peek,
+			  struct vnencap_dev *witness, bool unknown_vni)
 {
 	if (!witness) {
 		kfree_skb(skb);
 		return;
 	}
-	if (unknown_vni)
+	if (is_damaged(skb, peek))
+		vnencap_drop(witness, skb, RX_BAD_CHECKSUM);
+	else if (unknown_vni)
 		vnencap_drop(witness, skb, RX_UNKNOWN_VNI);
 	else
 		vnencap_drop(witness, skb, RX_MALFORMED);
@@ -114,7 +124,8 @@ static unsigned int stranger(const struct vnencap_substrate *s,
 	if (!unknown_vni && !peek->extended &&
 	    compat_tcp_socket(state->net, skb, peek->len))
 		return NF_ACCEPT;
-	drop_stranger(skb, vnencap_substrate_witness(s, port), unknown_vni);
+	drop_stranger(skb, peek, vnencap_substrate_witness(s, port),
+		      unknown_vni);
 	return NF_STOLEN;
 }
 

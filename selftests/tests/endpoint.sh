@@ -264,8 +264,15 @@ churn_under_traffic()
 	check "the overlay works after it" on 1 ping -q -c1 -W2 "${vn[2]}"
 }
 
+# Who connects while there is no mapping is told so, and gives up.
+connected()
+{
+	on 2 ss -Htn state established "sport = :5001" | grep -q .
+}
+
 churn()
 {
+	poll 20 connected || return
 	until [[ -e $work/enough ]]; do
 		v1 map load - <<-END
 			vni 1 192.168.0.0/16 via 10.0.0.99
