@@ -14,6 +14,7 @@
 #include "rx/restore.h"
 #include "rx/run.h"
 #include "rx/verify.h"
+#include "skb/chain.h"
 #include "skb/strip.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
@@ -128,6 +129,9 @@ vnencap_restore_inner(struct vnencap_dev *vn, struct sk_buff *skb,
 {
 	int err;
 
+	/* what is not cut again may wait in a socket for long */
+	if (!meta->gso_size && skb_is_nonlinear(skb))
+		vnencap_chain_condense(skb);
 	err = vnencap_strip_members(skb);
 	if (!err)
 		err = vnencap_inner_restore(skb, meta, part, tos);

@@ -11,5 +11,6 @@ struct sk_buff *vnencap_chain_tail(struct sk_buff *head);
 struct sk_buff *vnencap_chain_add(struct sk_buff *head, struct sk_buff *last,
 				  struct sk_buff *skb, u32 hdr_len);
 void vnencap_chain_drop_empty(struct sk_buff *skb);
+void vnencap_chain_condense(struct sk_buff *head);
 
 #endif /* _VNENCAP_CHAIN_H */

@@ -3,6 +3,7 @@
  * Datagrams that come back, and are compared.
  *
  *	udp serve PORT			send each datagram back
+ *	udp hold PORT			receive, and read nothing
  *	udp echo ADDR PORT SIZE...	send one of each size, of random bytes
  *	udp train ADDR PORT SIZE COUNT [TIMES]
  *					COUNT of SIZE by one call (UDP_SEGMENT),
@@ -39,6 +40,13 @@ static void buffers(int fd)
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
+}
+
+static void hold(const char *port)
+{
+	socket_at(SOCK_DGRAM, port);
+	for (;;)
+		pause();
 }
 
 static void serve(const char *port)
@@ -179,6 +187,8 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[1], "serve"))
 		serve(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "hold"))
+		hold(argv[2]);
 	if (argc < 5)
 		goto usage;
 	fd = open_to(argv[2], argv[3]);
@@ -195,6 +205,7 @@ int main(int argc, char **argv)
 
 usage:
 	fputs("usage: udp serve PORT\n"
+	      "       udp hold PORT\n"
 	      "       udp echo ADDR PORT SIZE...\n"
 	      "       udp train ADDR PORT SIZE COUNT [TIMES]\n"
 	      "       udp flood ADDR PORT SIZE\n", stderr);

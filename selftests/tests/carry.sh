@@ -96,6 +96,45 @@ trains()
 		on 1 udp train "${vn[2]}" 5003 4 64
 }
 
+# charge: what a datagram costs the socket that holds it, in bytes of memory
+charge()
+{
+	on 2 ss -Hluanm "sport = :5004" | sed -n 's/.*skmem:(r\([0-9]*\),.*/\1/p'
+}
+
+charged()
+{
+	[[ $(charge) -gt 0 ]]
+}
+
+# charge_by SIZE ADDR: of a datagram to this address
+charge_by()
+{
+	local holder
+	start 2 udp hold 5004
+	holder=$!
+	poll 10 udp_bound 2 5004
+	on 1 bash -c "head -c $1 /dev/zero >/dev/udp/$2/5004"
+	poll 10 charged
+	charge
+	stop $holder
+}
+
+# Its segments are its headers' and its shards' bytes longer than it is: that may
+# be one segment more, but not one more socket buffer.
+charges()
+{
+	local size native ours
+	set_mtu 1500
+	for size in 100 1400 1430 1472 3000 8000; do
+		native=$(charge_by "$size" "${sub[2]}")
+		ours=$(charge_by "$size" "${vn[2]}")
+		remark "$size bytes: $ours, natively $native"
+		check_that "a datagram of $size costs its socket no more" \
+			"$ours" -le $((native * 9 / 8))
+	done
+}
+
 datagrams()
 {
 	local server i
@@ -121,6 +160,7 @@ datagrams()
 		$(boundary_sizes "$(scaled 7 19)") 59952
 	check_no_errors "no datagram was dropped"
 	stop $server
+	charges
 	for i in 1 2; do
 		check_that "no UDP checksum was wrong at host $i" \
 			"$(udp_checksum_errors $i)" -eq 0
