@@ -10,7 +10,7 @@ struct vnencap_dev;
 struct vnencap_lower;
 
 /* Sources that a lower device remembers, of each family's packets */
-#define VNENCAP_ADMITTED_BITS	6
+#define VNENCAP_ADMITTED_BITS	8
 
 bool vnencap_admit(struct vnencap_lower *lower, const struct vnencap_dev *vn,
 		   struct sk_buff *skb);

@@ -2,9 +2,9 @@
 /*
  * A program of XDP that passes each packet, on a device, for as long as this runs.
  *
- *	xdp IFACE
+ *	xdp IFACE [native]
  *
- * Prints "attached" once it is.
+ * By the driver itself with "native", else by the stack for it. Prints "attached" once it is.
  */
 #include <linux/bpf.h>
 #include <linux/if_link.h>
@@ -36,7 +36,7 @@ static int load(void)
 	return bpf(BPF_PROG_LOAD, &attr);
 }
 
-static int attach(int prog, unsigned int ifindex)
+static int attach(int prog, unsigned int ifindex, unsigned int mode)
 {
 	union bpf_attr attr;
 
@@ -44,21 +44,24 @@ static int attach(int prog, unsigned int ifindex)
 	attr.link_create.prog_fd = prog;
 	attr.link_create.target_ifindex = ifindex;
 	attr.link_create.attach_type = BPF_XDP;
-	attr.link_create.flags = XDP_FLAGS_SKB_MODE;
+	attr.link_create.flags = mode;
 	return bpf(BPF_LINK_CREATE, &attr);
 }
 
 int main(int argc, char **argv)
 {
+	unsigned int mode = XDP_FLAGS_SKB_MODE;
 	int prog;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: xdp IFACE\n");
+	if (argc == 3 && !strcmp(argv[2], "native"))
+		mode = XDP_FLAGS_DRV_MODE;
+	else if (argc != 2) {
+		fprintf(stderr, "usage: xdp IFACE [native]\n");
 		return 2;
 	}
 	prog = load();
 	/* with the file it is gone, too */
-	if (prog < 0 || attach(prog, if_nametoindex(argv[1])) < 0) {
+	if (prog < 0 || attach(prog, if_nametoindex(argv[1]), mode) < 0) {
 		perror(argv[1]);
 		return 1;
 	}

@@ -61,7 +61,7 @@ layouts()
 	local captures=() i
 	hosts_on_veth
 	overlay_up
-	make_file "$(scaled 8)"
+	make_file "$(scaled 8 4)"
 	layout "frames come uncut"
 	at_both ethtool -K wire tso off gso off tx-udp-segmentation off
 	layout "cut in software, joined by GRO"
@@ -80,6 +80,27 @@ layouts()
 	at_both ethtool -K wire gro on tso on gso on
 	layout "captured, uncut"
 	for i in "${captures[@]}"; do stop "$i"; done
+	drop_all_ns
+}
+
+# A driver's own XDP has the sender cut; GRO joins what it passes.
+native_xdp()
+{
+	local xdp
+	hosts_on_veth
+	overlay_up
+	make_file "$(scaled 8 4)"
+	: >"$work/xdp"
+	start 2 xdp wire native >"$work/xdp"
+	xdp=$!
+	poll 10 grep -q attached "$work/xdp" || die "no native XDP"
+	mark
+	check "with XDP on the lower device the file arrives" \
+		transfer 1 2 "${vn[2]}"
+	remark "$(since 2 rx_runs) runs of $(since 2 rx_segments) segments"
+	check_that "its segments come joined" \
+		$((10 * $(since 2 rx_runs))) -le "$(since 2 rx_segments)"
+	stop $xdp
 	drop_all_ns
 }
 
@@ -132,6 +153,7 @@ address_goes()
 
 forwarding
 layouts
+native_xdp
 address_goes
 changing
 finish
