@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The guest's part of selftests/bench/hostile: sends each class of burden, and
+# leaves "results", a line for each: KIND CLASS PACKETS WINDOW.
+exec >/dev/null		# no TAP here
+# shellcheck source-path=SCRIPTDIR source=../tests/lib.sh
+. "$(dirname -- "$0")/../tests/lib.sh"
+
+: "${BENCH_PACKETS:=1000}" "${VNENCAP_OUT:=$work}"
+results=$VNENCAP_OUT/results
+window=0
+
+# What each kind's frames are: one segment; some; and trains of short datagrams
+declare -A sends=(
+	[small]="udp flood ${vn[2]} 5003 100"
+	[long]="udp flood ${vn[2]} 5003 6000"
+	[train]="udp train ${vn[2]} 5003 64 60 1000"
+)
+
+# Segments that the receiver has not seen. Its device is down meanwhile.
+capture()
+{
+	local tracer sender
+	on 2 ip link set vn0 down
+	: >"$work/ready"
+	start 1 lever wire capture "$port" "$BENCH_PACKETS" "$work/segments" \
+		>"$work/ready"
+	tracer=$!
+	poll 10 grep -q ready "$work/ready" || die "nothing captures"
+	# shellcheck disable=SC2086 # words
+	start 1 ${sends[$1]} >/dev/null
+	sender=$!
+	wait $tracer || die "no segments"
+	stop $sender
+	on 2 ip link set vn0 up
+	poll 10 on 1 ping -q -c1 -W1 "${vn[2]}" || die "no way there"
+}
+
+burden()
+{
+	local sent
+	capture "$1"
+	sent=$(on 1 lever wire send "$2" "$work/segments") || die "$1 $2"
+	echo "$1 $2 $sent $window" | tee -a "$results" >&2
+	window=$((window + 1))
+}
+
+hosts_on_veth
+overlay_up
+for host in 1 2; do
+	on $host ethtool -K wire tso off gso off >/dev/null
+	on $host ip link set vn0 mtu 60000
+done
+start 2 udp serve 5003
+: >"$results"
+for class in $(lever classes); do
+	burden small "$class"
+done
+for class in valid other-host first-only later-only descending overlapping; do
+	burden long "$class"
+	burden train "$class"
+done
+cat /proc/kallsyms >"$VNENCAP_OUT/symbols"
+ok "hostile"
