@@ -207,6 +207,7 @@ static void services_unuse(struct vnencap_substrate *s,
  * @port: TCP port, network byte order
  *
  * Context: RCU.
+ * Return: true if one that is up does, at this address or at any.
  */
 bool vnencap_substrate_serves(const struct vnencap_substrate *s,
 			      const struct vnencap_addr *daddr, __be16 port)

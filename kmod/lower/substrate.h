@@ -67,6 +67,7 @@ void vnencap_substrate_exit(void);
  * @port: TCP port, network byte order
  *
  * Context: RCU.
+ * Return: true if it is up, and its settings name both.
  */
 static inline bool vnencap_substrate_takes(const struct vnencap_dev *vn,
 					   const struct vnencap_addr *daddr,

@@ -52,6 +52,8 @@ void vnencap_group_share(struct vnencap_group *group)
  * vnencap_group_same - are these the same endpoints, with the same weights?
  * @a: a group
  * @b: another
+ *
+ * Return: true if they are, in the same order.
  */
 bool vnencap_group_same(const struct vnencap_group *a,
 			const struct vnencap_group *b)
@@ -73,6 +75,7 @@ bool vnencap_group_same(const struct vnencap_group *a,
  * @addr: the address
  *
  * Context: any; in RCU where the group is a mapping's.
+ * Return: true if it is.
  */
 bool vnencap_group_has(const struct vnencap_group *group,
 		       const struct vnencap_addr *addr)
