@@ -33,6 +33,8 @@ struct vnencap_group *vnencap_group_new(unsigned int n)
 /**
  * vnencap_group_share - share the flows out
  * @group: with all weights set
+ *
+ * Context: any, before the group is a mapping's.
  */
 void vnencap_group_share(struct vnencap_group *group)
 {

@@ -215,6 +215,8 @@ void vnencap_map_lock(struct net *net)
 /**
  * vnencap_map_unlock - end of vnencap_map_lock()
  * @net: the same
+ *
+ * Context: process, locked by vnencap_map_lock().
  */
 void vnencap_map_unlock(struct net *net)
 {

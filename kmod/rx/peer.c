@@ -57,6 +57,7 @@ void vnencap_peers_put(struct vnencap_peers *peers)
  * @peers: of the namespace of the substrate
  * @addr: the address
  *
+ * Context: any.
  * Return: the peer, never NULL. Addresses with the same hash share one.
  */
 struct vnencap_peer *vnencap_peer_of(struct vnencap_peers *peers,

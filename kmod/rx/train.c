@@ -203,6 +203,8 @@ int vnencap_train_split(struct vnencap_train *train, struct vnencap_wait *wait,
  * vnencap_train_purge - give up the datagrams that wait
  * @train: the train
  * @wait: the frame, which their memory counts for
+ *
+ * Context: any but hard interrupts; the frame's lock held, or its last reference.
  */
 void vnencap_train_purge(struct vnencap_train *train, struct vnencap_wait *wait)
 {
