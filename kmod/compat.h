@@ -592,30 +592,4 @@ static inline struct sock *compat_tcp6_lookup(struct net *net,
 }
 #endif
 
-static inline struct sock *compat_tcp_lookup(struct net *net,
-					     struct sk_buff *skb, u32 len,
-					     const struct tcphdr *th)
-{
-#if IS_ENABLED(CONFIG_IPV6)
-	if (((const struct iphdr *)skb->data)->version == 6)
-		return compat_tcp6_lookup(net, skb, len, th);
-#endif
-	return compat_tcp4_lookup(net, skb, len, th);
-}
-
-/* Is a TCP packet for a socket? Its data is at an IP header of @len bytes. */
-static inline bool compat_tcp_socket(struct net *net, struct sk_buff *skb,
-				     u32 len)
-{
-	struct sock *sk;
-
-	if (!pskb_may_pull(skb, len + sizeof(struct tcphdr)))
-		return false;
-	sk = compat_tcp_lookup(net, skb, len, (const void *)skb->data + len);
-	if (!sk)
-		return false;
-	sock_gen_put(sk);
-	return true;
-}
-
 #endif /* _VNENCAP_COMPAT_H */

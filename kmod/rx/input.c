@@ -102,6 +102,31 @@ static void drop_stranger(struct sk_buff *skb, struct vnencap_dev *witness,
 	vnencap_deliver_free(witness, skb, -EPROTO);
 }
 
+static struct sock *find_socket(struct net *net, struct sk_buff *skb, u32 len)
+{
+	const struct tcphdr *th = (const void *)skb->data + len;
+
+#if IS_ENABLED(CONFIG_IPV6)
+	if (vnencap_outer_is_ipv6(skb))
+		return compat_tcp6_lookup(net, skb, len, th);
+#endif
+	return compat_tcp4_lookup(net, skb, len, th);
+}
+
+/* Is a TCP packet for a socket of the host? Its IP header has @len bytes. */
+static bool has_socket(struct net *net, struct sk_buff *skb, u32 len)
+{
+	struct sock *sk;
+
+	if (!pskb_may_pull(skb, len + sizeof(struct tcphdr)))
+		return false;
+	sk = find_socket(net, skb, len);
+	if (!sk)
+		return false;
+	sock_gen_put(sk);
+	return true;
+}
+
 /* A packet to our port that no device takes. TCP would answer it with a reset, so it
  * is dropped. But if a socket of the host has the port too, what is no segment of
  * ours is left to that socket.
@@ -113,7 +138,7 @@ static unsigned int stranger(const struct vnencap_substrate *s,
 			     bool unknown_vni)
 {
 	if (!unknown_vni && !peek->extended &&
-	    compat_tcp_socket(state->net, skb, peek->len))
+	    has_socket(state->net, skb, peek->len))
 		return NF_ACCEPT;
 	drop_stranger(skb, vnencap_substrate_witness(s, port), unknown_vni);
 	return NF_STOLEN;
