@@ -558,43 +558,38 @@ static inline int compat_route_input(struct sk_buff *skb, __be32 daddr,
 }
 
 /* There is one table of sockets for a namespace, and it is not named, since 6.18. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
-#define COMPAT_TCP_TABLE(net)	(net)->ipv4.tcp_death_row.hashinfo,
-#else
-#define COMPAT_TCP_TABLE(net)
-#endif
-
-static inline struct sock *compat_tcp_lookup(struct net *net,
-					     struct sk_buff *skb, u32 len,
-					     const struct tcphdr *th)
+static inline struct sock *compat_tcp4_lookup(struct net *net,
+					      struct sk_buff *skb, u32 len,
+					      const struct tcphdr *th)
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+	return inet_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, len,
+			   iph->saddr, th->source, iph->daddr, th->dest,
+			   skb->dev->ifindex);
+#else
+	return inet_lookup(net, skb, len, iph->saddr, th->source, iph->daddr,
+			   th->dest, skb->dev->ifindex);
+#endif
+}
+
 #if IS_ENABLED(CONFIG_IPV6)
+static inline struct sock *compat_tcp6_lookup(struct net *net,
+					      struct sk_buff *skb, u32 len,
+					      const struct tcphdr *th)
+{
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
 
-	if (iph->version == 6)
-		return inet6_lookup(net, COMPAT_TCP_TABLE(net) skb, len,
-				    &ip6h->saddr, th->source, &ip6h->daddr,
-				    th->dest, skb->dev->ifindex);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+	return inet6_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, len,
+			    &ip6h->saddr, th->source, &ip6h->daddr, th->dest,
+			    skb->dev->ifindex);
+#else
+	return inet6_lookup(net, skb, len, &ip6h->saddr, th->source,
+			    &ip6h->daddr, th->dest, skb->dev->ifindex);
 #endif
-	return inet_lookup(net, COMPAT_TCP_TABLE(net) skb, len, iph->saddr,
-			   th->source, iph->daddr, th->dest,
-			   skb->dev->ifindex);
 }
-
-/* Is a TCP packet for a socket? Its data is at an IP header of @len bytes. */
-static inline bool compat_tcp_socket(struct net *net, struct sk_buff *skb,
-				     u32 len)
-{
-	struct sock *sk;
-
-	if (!pskb_may_pull(skb, len + sizeof(struct tcphdr)))
-		return false;
-	sk = compat_tcp_lookup(net, skb, len, (const void *)skb->data + len);
-	if (!sk)
-		return false;
-	sock_gen_put(sk);
-	return true;
-}
+#endif
 
 #endif /* _VNENCAP_COMPAT_H */

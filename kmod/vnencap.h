@@ -128,6 +128,7 @@ struct vnencap_dev {
  * There it may be a tenant's.
  *
  * Context: any.
+ * Return: true if it is.
  */
 static inline bool vnencap_device_away(const struct vnencap_dev *vn)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * May a packet come in, by the host's routing? The rx_handler sits in front of the
- * stack, so what the stack would refuse is refused here as well: a destination
+ * stack. So what the stack would refuse must not pass here either: a destination
  * that is not the host's own, a source that rp_filter does not let in by this
  * device, a martian, the host's own address as source. The stack itself is asked,
  * by the look-up that it makes for each packet that it receives.
  *
- * What it answered for a source holds until a route, an address or the device's
- * settings change. Where the host has routing rules, the answer may depend on more
- * than addresses: then each packet is asked for.
+ * The stack's answer for a source is kept. It holds until a route, an address or
+ * the device's settings change. Where the host has routing rules, the answer may
+ * depend on more than addresses: then the stack is asked for each packet.
  */
 #include <linux/hash.h>
 #include <linux/inetdevice.h>
@@ -34,7 +34,7 @@
  * @daddr: their destination
  * @genid: generation of routes that this was found in
  * @dscp: their DSCP, in the upper six bits of the TOS
- * @rp_filter: the setting by which the source was seen to
+ * @rp_filter: the setting by which the source was checked
  * @rcu: readers may hold it until a grace period after another took its place
  *
  * It never changes: another takes its place.
@@ -48,8 +48,8 @@ struct vnencap_admitted {
 	struct rcu_head rcu;
 };
 
-/* What the answer depends on, of a packet that comes now. 6.1 takes no pointer to
- * const for what is set of a device.
+/* What the answer for a packet depends on. @in_dev is not const, for 6.1 cannot read
+ * the settings of a const one.
  */
 static struct vnencap_admitted question(const struct net_device *dev,
 					struct in_device *in_dev,
@@ -85,8 +85,8 @@ static void keep(struct vnencap_admitted __rcu **place,
 		kfree_rcu(a, rcu);
 }
 
-/* As ip_rcv_finish() asks; the route is not kept, for the stack is to find its own
- * where the packet is left to it.
+/* Ask as ip_rcv_finish() does. The route does not stay on the skb: if the packet is
+ * left to the stack, that is to find its own.
  */
 static bool ask_ipv4(struct sk_buff *skb, const struct iphdr *iph)
 {
@@ -99,7 +99,9 @@ static bool ask_ipv4(struct sk_buff *skb, const struct iphdr *iph)
 	return local;
 }
 
-/* Strangers' addresses are not worth the room. */
+/* An answer is kept only for hosts that mappings name: strangers are not worth the
+ * room. Where sources are not checked, all are kept.
+ */
 static bool expected(const struct vnencap_dev *vn, __be32 saddr)
 {
 	struct vnencap_addr source = { AF_INET, .ip4 = saddr };
@@ -163,7 +165,8 @@ static bool admit_ipv6(const struct vnencap_lower *lower,
  * @skb: the packet, not shared, data at its outer header, which is linear and right
  *
  * Context: softirq, in RCU.
- * Return: false also where only the stack can tell: then the packet is its.
+ * Return: true if it would. False if it would not, and also if only the stack can
+ * tell; in either case the packet goes to the stack.
  */
 bool vnencap_admit(struct vnencap_lower *lower, const struct vnencap_dev *vn,
 		   struct sk_buff *skb)

@@ -31,6 +31,8 @@ static bool local_ipv6(const struct net_device *lower,
  * @addr: the address
  *
  * Context: RCU.
+ * Return: true if it is, at @lower or at another device of the same L3 domain
+ * (VRF); a link-local one only at @lower.
  */
 bool vnencap_local_is(const struct net_device *lower,
 		      const struct vnencap_addr *addr)

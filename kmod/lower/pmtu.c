@@ -4,9 +4,9 @@
  *
  * A router of the substrate that cannot forward a segment says so:
  * "fragmentation needed" (RFC 1191) or "packet too big" (RFC 8201). TCP would
- * forget that, as it knows no such connection. Here it is kept with the route
- * to the peer, as it is for UDP tunnels, and the next frames have shorter
- * segments.
+ * ignore the message, as it knows no such connection. Here the path MTU is kept
+ * with the route to the peer, as it is for UDP tunnels, and the next frames have
+ * shorter segments.
  *
  * The path MTU of the overlay is the device's MTU, whatever the substrate's.
  */
@@ -39,7 +39,9 @@
  */
 #define RETURNED_MIN	8
 
-/* Lower devices that are told of a message which came by none of them */
+/* How many lower devices have their routes told of a message that came by none of
+ * them
+ */
 #define LOWERS_MAX	16
 
 /* Is the returned packet one of our segments, sent by this host? */
@@ -64,8 +66,9 @@ static bool ours_returned(const struct vnencap_substrate *s,
 typedef void (*update_fn)(const struct vnencap_lower *lower,
 			  struct sk_buff *skb, u32 mtu);
 
-/* Tell the route by the lower device that the message came by. Where it came by
- * another device it does not say which is meant: then each lower device's is told.
+/* Lower the path MTU of the route by the lower device that the message came by. A
+ * message that came by another device does not say which lower device is meant:
+ * then the route by each is told.
  */
 static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
 			update_fn update, u32 mtu)
@@ -84,8 +87,8 @@ static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
 	}
 }
 
-/* The mark that the returned segment had. If the router returned no more than it
- * must, the device that sent it is not known: then none.
+/* The mark that the returned segment had. If the router returned no more of it than
+ * it must, nothing tells which device sent it: then the mark is taken to be 0.
  */
 static u32 mark_returned(const struct vnencap_lower *lower,
 			 const struct sk_buff *skb, unsigned int at)
@@ -120,8 +123,8 @@ static bool segment_like(const struct iphdr *iph)
 	       iph->protocol == IPPROTO_TCP && iph->frag_off == htons(IP_DF);
 }
 
-/* As ipv4_update_pmtu(), which knows no mark: @skb's data is the packet that was
- * too big.
+/* Does what ipv4_update_pmtu() does, which has no parameter for a mark. @skb's data
+ * is the packet that was too big.
  */
 static void update_marked_ipv4(const struct vnencap_lower *lower,
 			       struct sk_buff *skb, u32 mtu, u32 mark)
@@ -144,7 +147,7 @@ static void update_marked_ipv4(const struct vnencap_lower *lower,
 	rt = __ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return;
-	/* it looks the route up again, by what the skb says */
+	/* update_pmtu() looks the route up again, by what the skb says */
 	skb_reset_network_header(skb);
 	skb->mark = mark;
 	rt->dst.ops->update_pmtu(&rt->dst, NULL, skb, mtu, false);
@@ -196,7 +199,7 @@ static bool too_big_told_ipv6(const struct sk_buff *skb)
 	return icmp && icmp->icmp6_type == ICMPV6_PKT_TOOBIG;
 }
 
-/* Is the message's checksum right? What follows the message is padding. */
+/* Is the checksum of the ICMPv6 message right? What follows it is padding. */
 static bool sum_right_ipv6(const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
@@ -281,7 +284,9 @@ static int build_reply(struct sk_buff *skb, struct dst_entry *dst, u32 mtu)
 	return err;
 }
 
-/* Did a socket of the device's namespace send it, and so its IP layer? */
+/* Did the packet come from a socket of the device's namespace? Its IP layer has
+ * measured it then.
+ */
 static bool sent_here(const struct vnencap_dev *vn, const struct sk_buff *skb)
 {
 	const struct sock *sk = skb->sk;
@@ -291,7 +296,7 @@ static bool sent_here(const struct vnencap_dev *vn, const struct sk_buff *skb)
 }
 
 /**
- * vnencap_pmtu_enforce - see to a packet that is longer than the device's MTU
+ * vnencap_pmtu_enforce - refuse a packet that is longer than the device's MTU
  * @vn: the device
  * @skb: the packet, data at its IP header
  * @dst: the way to its endpoint

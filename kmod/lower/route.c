@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The way to an endpoint: looked up in the substrate's namespace, by the lower
- * device only, with all that the host's rules and IPsec policies go by.
+ * The way to an endpoint. It is looked up in the substrate's namespace, by the
+ * lower device only, with all that the host's rules and IPsec policies go by.
  *
  * The route is kept in the endpoint's dst_cache, for all frames that go there,
  * unless the host may want some of them to go another way.
@@ -53,8 +53,8 @@ static bool has_policies(const struct net *net)
 #endif
 }
 
-/* A route, too, may be for one DSCP only. So one is kept for what the device is
- * set to, which is zero where it is to be the inner packet's.
+/* A route, too, may be for one DSCP only. So a route is kept only for the DSCP that
+ * the device is set to. That is zero where frames take the inner packet's.
  */
 static bool may_keep_ipv4(const struct vnencap_dev *vn,
 			  const struct vnencap_config *config,
@@ -74,7 +74,7 @@ static struct dst_entry *cached_ipv4(const struct vnencap_dev *vn,
 
 	if (!rt)
 		return NULL;
-	/* with a local address of our own, none is kept with the route */
+	/* if the device has a local address, the cache has none */
 	if (likely(rt->dst.dev == vn->lower->dev && !*saddr == !!local)) {
 		*saddr = *saddr ?: local;
 		return &rt->dst;
@@ -84,7 +84,7 @@ static struct dst_entry *cached_ipv4(const struct vnencap_dev *vn,
 }
 
 /* Is there a route at all? If a look-up names a device and finds no route, the
- * kernel takes it that the address is on that device's link. Packets would wait
+ * kernel supposes that the address is on that device's link. Packets would wait
  * for a neighbour that never answers, and be dropped where nobody counts them.
  */
 static bool has_route_ipv4(struct net *net, struct flowi4 fl4)
@@ -115,7 +115,7 @@ static noinline struct dst_entry *lookup_ipv4(const struct query *q)
 	compat_set_flow_tos(&fl4, q->outer->tos);
 	if (!has_route_ipv4(net, fl4))
 		return NULL;
-	/* this asks IPsec, too */
+	/* this asks the IPsec policies, too */
 	rt = ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;
@@ -158,7 +158,9 @@ static struct dst_entry *cached_ipv6(const struct vnencap_dev *vn,
 	return NULL;
 }
 
-/* With a source address the usual look-up does not insist on the device. */
+/* With a source address the usual look-up does not insist on the device, so flags
+ * have to ask for it. IPsec policies are asked in either case.
+ */
 static struct dst_entry *ask_ipv6(struct net *net, struct flowi6 *fl6)
 {
 	struct dst_entry *dst;
@@ -261,7 +263,9 @@ static struct dst_entry *cached(const struct vnencap_dev *vn,
 	return cached_ipv6(vn, &config->local6, endpoint, &saddr->ip6);
 }
 
-/* A mark of the inner packet counts where it was set in the same namespace. */
+/* A mark of the inner packet holds only where it was set in the namespace of the
+ * substrate.
+ */
 static u32 mark_of(const struct vnencap_dev *vn,
 		   const struct vnencap_config *config,
 		   const struct sk_buff *skb)
@@ -280,7 +284,7 @@ static u32 mark_of(const struct vnencap_dev *vn,
  * @source: TCP source port, network byte order
  * @skb: the inner packet
  *
- * Where IPsec is to take the frame, the route is one that leads through it.
+ * If an IPsec policy applies to the frame, the route leads through its transforms.
  *
  * Context: softirq, or bottom halves disabled; in RCU.
  * Return: the route, with a reference that is the caller's; NULL where there
@@ -321,8 +325,8 @@ struct dst_entry *vnencap_route_find(const struct vnencap_dev *vn,
  * @net: namespace of the substrate
  * @vni: the VNI
  *
- * They were found for the settings that its device had. To be called when nobody
- * sends by these any more.
+ * The routes were found for the settings that the VNI's device had before. This is
+ * to be called when nobody sends by those settings any more.
  *
  * Context: process.
  */

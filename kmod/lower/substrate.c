@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The vnencap devices of a substrate's namespace, whatever lower devices they are
- * on: found by VNI, by what comes in. And the addresses and ports that they
- * receive at, so that a packet which is for none of them costs one look-up, however
- * many devices there are.
+ * on. A packet that comes in finds its device here, by the VNI. The addresses and
+ * ports that the devices receive at are here, too: a packet that is for none of
+ * them costs one look-up, however many devices there are.
  */
 #include <linux/jhash.h>
 #include <linux/mm.h>
@@ -13,7 +13,7 @@
 
 #include "lower/substrate.h"
 
-/* Devices that are looked at for one that may be told of a stranger's packet */
+/* How many devices are looked at to find one that may count a stranger's packet */
 #define WITNESSES_MAX	8
 
 /**
@@ -207,6 +207,7 @@ static void services_unuse(struct vnencap_substrate *s,
  * @port: TCP port, network byte order
  *
  * Context: RCU.
+ * Return: true if one that is up does, at this address or at any.
  */
 bool vnencap_substrate_serves(const struct vnencap_substrate *s,
 			      const struct vnencap_addr *daddr, __be16 port)
@@ -339,13 +340,13 @@ vnencap_substrate_receiver(const struct vnencap_substrate *s, u32 vni,
 }
 
 /**
- * vnencap_substrate_witness - a device to be told of a stranger's packet
+ * vnencap_substrate_witness - a device that is to count a stranger's packet
  * @s: the substrate
  * @port: the TCP port that it came to, network byte order
  *
- * A packet that is for our port but no device's would be counted nowhere. One of
- * the namespace's own devices is told; a device that was given away is not, for
- * what others receive is no concern of its tenant.
+ * A packet that is for our port but for no device would be counted nowhere. So one
+ * of the namespace's own devices counts it. A device that was given away does not,
+ * for what others receive is no concern of its tenant.
  *
  * Context: RCU.
  * Return: a device, or NULL where there is none among those that were looked at.

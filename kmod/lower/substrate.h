@@ -17,7 +17,8 @@
  * struct vnencap_substrate - what the vnencap devices of a namespace share
  * @rcu: readers may use it for a grace period after the last user left
  * @devices: the devices, by VNI; RCU, changed under RTNL
- * @services: the addresses and ports that those receive at that are up; likewise
+ * @services: the addresses and ports at which devices that are up receive; as
+ *	@devices
  * @ports: the ports of @services
  * @all: the devices in a list, where they stay while their VNI is changed
  * @lowers: the lower devices that they are on; as @devices
@@ -67,6 +68,7 @@ void vnencap_substrate_exit(void);
  * @port: TCP port, network byte order
  *
  * Context: RCU.
+ * Return: true if it is up and receives at that port, at this address or at any.
  */
 static inline bool vnencap_substrate_takes(const struct vnencap_dev *vn,
 					   const struct vnencap_addr *daddr,

@@ -253,6 +253,7 @@ void vnencap_endpoint_put(struct vnencap_endpoint *endpoint)
  * @net: the namespace of the substrate
  *
  * Context: any.
+ * Return: how many, of all VNIs.
  */
 unsigned int vnencap_endpoint_count(struct net *net)
 {
@@ -288,7 +289,8 @@ struct vnencap_endpoint *vnencap_endpoint_at(const struct vnencap_endpoints *own
  * @vni: the VNI
  * @addr: the address
  *
- * Context, Return: as vnencap_endpoint_at().
+ * Context: as vnencap_endpoint_at().
+ * Return: as vnencap_endpoint_at().
  */
 struct vnencap_endpoint *vnencap_endpoint_find(struct net *net, u32 vni,
 					       const struct vnencap_addr *addr)

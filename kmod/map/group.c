@@ -33,6 +33,8 @@ struct vnencap_group *vnencap_group_new(unsigned int n)
 /**
  * vnencap_group_share - share the flows out
  * @group: with all weights set
+ *
+ * Context: any, before the group is a mapping's.
  */
 void vnencap_group_share(struct vnencap_group *group)
 {
@@ -52,6 +54,8 @@ void vnencap_group_share(struct vnencap_group *group)
  * vnencap_group_same - are these the same endpoints, with the same weights?
  * @a: a group
  * @b: another
+ *
+ * Return: true if they are, in the same order.
  */
 bool vnencap_group_same(const struct vnencap_group *a,
 			const struct vnencap_group *b)
@@ -73,6 +77,7 @@ bool vnencap_group_same(const struct vnencap_group *a,
  * @addr: the address
  *
  * Context: any; in RCU where the group is a mapping's.
+ * Return: true if it is.
  */
 bool vnencap_group_has(const struct vnencap_group *group,
 		       const struct vnencap_addr *addr)

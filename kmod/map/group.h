@@ -43,6 +43,7 @@ struct vnencap_group {
  * vnencap_group_of - the group that an endpoint stands for
  * @endpoint: what a look-up found
  *
+ * Context: under the tables' lock, or in RCU (either flavour).
  * Return: the group, or NULL where it is an endpoint itself.
  */
 static inline struct vnencap_group *

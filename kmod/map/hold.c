@@ -451,6 +451,7 @@ void vnencap_hold_set_len(struct net *net, unsigned int len)
 /**
  * vnencap_hold_init - make ready to hold packets
  *
+ * Context: module init.
  * Return: 0, or an error.
  */
 int __init vnencap_hold_init(void)
@@ -460,6 +461,8 @@ int __init vnencap_hold_init(void)
 
 /**
  * vnencap_hold_exit - undo vnencap_hold_init(), when there are no devices
+ *
+ * Context: module exit (or failed init).
  */
 void vnencap_hold_exit(void)
 {

@@ -289,6 +289,7 @@ static struct pernet_operations miss_net_ops = {
  * vnencap_miss_init - make ready for misses
  * @ops: where they are told
  *
+ * Context: module init.
  * Return: 0, or an error.
  */
 int __init vnencap_miss_init(const struct vnencap_miss_ops *ops)
@@ -299,6 +300,8 @@ int __init vnencap_miss_init(const struct vnencap_miss_ops *ops)
 
 /**
  * vnencap_miss_exit - undo vnencap_miss_init(), when no miss can come any more
+ *
+ * Context: module exit (or failed init).
  */
 void vnencap_miss_exit(void)
 {

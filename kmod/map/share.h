@@ -21,6 +21,7 @@
  * amount in any case.
  *
  * Context: any.
+ * Return: how much, in the units of @total; 0 where nothing is left.
  */
 static inline unsigned long vnencap_share(unsigned long total,
 					  unsigned long taken)
@@ -50,6 +51,7 @@ static inline u32 vnencap_window_now(void)
  * @w: the window
  *
  * Context: any.
+ * Return: how often.
  */
 static inline u32 vnencap_window_count(const struct vnencap_window *w)
 {

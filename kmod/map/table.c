@@ -28,7 +28,8 @@ struct vnencap_endpoint *vnencap_map_lookup4(const struct vnencap_map *map,
  * @map: the table of the VNI
  * @addr: the address
  *
- * Context, Return: as vnencap_map_lookup4().
+ * Context: as vnencap_map_lookup4().
+ * Return: as vnencap_map_lookup4().
  */
 struct vnencap_endpoint *
 vnencap_map_lookup6(const struct vnencap_map *map, const struct in6_addr *addr)

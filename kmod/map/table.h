@@ -54,7 +54,8 @@ vnencap_map_lookup6(const struct vnencap_map *map, const struct in6_addr *addr);
  * @map: the VNI's mappings
  * @addr: the address, of either family
  *
- * Context, Return: as vnencap_map_lookup4().
+ * Context: as vnencap_map_lookup4().
+ * Return: as vnencap_map_lookup4().
  */
 static inline struct vnencap_endpoint *
 vnencap_map_lookup(const struct vnencap_map *map,

@@ -27,6 +27,7 @@ static unsigned int tables_net_id __read_mostly;
  * @net: the namespace of the substrate
  *
  * Context: any.
+ * Return: the tables, which are there as long as the namespace is.
  */
 struct vnencap_tables *vnencap_tables(struct net *net)
 {
@@ -38,6 +39,7 @@ struct vnencap_tables *vnencap_tables(struct net *net)
  * @net: the namespace of the substrate
  *
  * Context: process, locked by vnencap_map_lock().
+ * Return: as vnencap_tables().
  */
 struct vnencap_tables *vnencap_tables_locked(struct net *net)
 {
@@ -213,6 +215,8 @@ void vnencap_map_lock(struct net *net)
 /**
  * vnencap_map_unlock - end of vnencap_map_lock()
  * @net: the same
+ *
+ * Context: process, locked by vnencap_map_lock().
  */
 void vnencap_map_unlock(struct net *net)
 {

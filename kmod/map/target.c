@@ -76,6 +76,8 @@ void vnencap_target_unget(struct vnencap_endpoint *target)
  * vnencap_target_is - does a mapping lead where another says?
  * @target: what the first leads to
  * @m: the other; if it names neither an endpoint nor a group, any will do
+ *
+ * Return: true if it does.
  */
 bool vnencap_target_is(const struct vnencap_endpoint *target,
 		       const struct vnencap_mapping *m)

@@ -120,6 +120,7 @@ static void trie_bury(struct vnencap_trie_node *n)
  * @key: the prefix
  * @len: its length
  *
+ * Context: under the writers' lock.
  * Return: the place, good until the trie is changed.
  */
 struct vnencap_trie_place
@@ -143,6 +144,7 @@ vnencap_trie_find(struct vnencap_trie_node __rcu **root,
  * @key: the prefix
  * @len: its length
  *
+ * Context: under the writers' lock.
  * Return: its node, a mapping or a fork; NULL if it has none.
  */
 struct vnencap_trie_node *
@@ -295,6 +297,8 @@ static void walk_push_below(struct vnencap_trie_walk *walk,
  *
  * The order is that of the addresses; of prefixes with the same address the
  * shorter one comes first. @walk is good until the trie is changed.
+ *
+ * Context: under the writers' lock.
  */
 void vnencap_trie_walk_begin(struct vnencap_trie_walk *walk,
 			     struct vnencap_trie_node __rcu *const *root)
@@ -309,6 +313,8 @@ void vnencap_trie_walk_begin(struct vnencap_trie_walk *walk,
  * @root: of the trie
  * @key: the prefix, which need not be there
  * @len: its length
+ *
+ * Context: as vnencap_trie_walk_begin().
  */
 void vnencap_trie_walk_after(struct vnencap_trie_walk *walk,
 			     struct vnencap_trie_node __rcu *const *root,
@@ -344,6 +350,7 @@ void vnencap_trie_walk_after(struct vnencap_trie_walk *walk,
  * vnencap_trie_walk_next - the next mapping
  * @walk: where it is now
  *
+ * Context: as vnencap_trie_walk_begin().
  * Return: its node, or NULL.
  */
 const struct vnencap_trie_node *
@@ -363,6 +370,7 @@ vnencap_trie_walk_next(struct vnencap_trie_walk *walk)
 /**
  * vnencap_trie_init - make ready for nodes
  *
+ * Context: module init.
  * Return: 0, or -ENOMEM.
  */
 int __init vnencap_trie_init(void)

@@ -97,7 +97,8 @@ int vnencap_map_walk_next(struct vnencap_map_walk *walk,
  * @m: where from, see vnencap_map_walk_begin(); becomes the one after it
  * @last_vni: where to end
  *
- * Context, Return: as vnencap_map_walk_next().
+ * Context: as vnencap_map_walk_next().
+ * Return: as vnencap_map_walk_next().
  */
 int vnencap_map_next(struct net *net, struct vnencap_mapping *m, u32 last_vni)
 {

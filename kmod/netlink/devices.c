@@ -117,7 +117,7 @@ static struct vnencap_dev *find_by_vni(const struct dev_words *w,
 	return ERR_PTR(-ENODEV);
 }
 
-/* The first attribute that is another device's, or NULL */
+/* The first attribute that names another device than the one found, or NULL */
 static struct nlattr *find_other(const struct dev_words *w,
 				 const struct vnencap_dev *vn)
 {

@@ -40,7 +40,7 @@ static int map_change_entry(struct genl_info *info, struct nlattr *entry,
 	return change(info, &w);
 }
 
-/* Does the message give a mapping, or a part of one, outside of entries? */
+/* Does the message give a mapping, or a part of one, beside its entries? */
 static bool map_words_own(const struct genl_info *info)
 {
 	unsigned int i;

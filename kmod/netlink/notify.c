@@ -19,7 +19,7 @@ static bool ntf_wanted(struct net *net, const struct genl_info *info)
 	       genl_has_listeners(&vnencap_family, net, VNENCAP_NLGRP_CONFIG);
 }
 
-/* Who listens learns that there was a notification that has not come. */
+/* A listener learns that it has missed a notification. */
 static void ntf_lost(struct net *net)
 {
 	genl_set_err(&vnencap_family, net, 0, VNENCAP_NLGRP_CONFIG, -ENOBUFS);

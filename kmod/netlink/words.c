@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a request says of addresses, prefixes and mappings: read from its
- * attributes and seen to. What is wrong is said with the attribute at fault.
+ * What a request says of addresses, prefixes and mappings. It is read from the
+ * request's attributes and checked. An error names the attribute at fault.
  */
 #include <linux/inetdevice.h>
 #include <linux/slab.h>
@@ -307,6 +307,7 @@ static int parse_target(const struct vnencap_words *w,
  * @w: what is said
  * @m: written; with neither an endpoint nor a group where none is given
  *
+ * Context: process; sleeps.
  * Return: 0, or an error with its reason in the extack. The caller frees
  * @m->group where it is 0.
  */

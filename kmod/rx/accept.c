@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A packet for a device becomes a run: by the lower device's rx_handler, or at the
- * host's local input. Its headers are seen to and read, it is counted, and it is
- * made ours alone.
+ * A packet for a device becomes a run, in the lower device's rx_handler or at the
+ * host's local input. Its headers are checked and read, it is counted, and the skb
+ * is made ours alone.
  */
 #include <linux/errno.h>
 #include <linux/netdevice.h>
@@ -18,7 +18,7 @@
 #include "vnencap.h"
 #include "wire/outer.h"
 
-/* The segment header linear, the sum over it and the payload right */
+/* Make the segment header linear, and check the sum over it and the payload. */
 static int check_segment(struct vnencap_dev *vn, struct sk_buff *skb,
 			 const struct vnencap_peek *peek)
 {
@@ -70,7 +70,7 @@ int vnencap_accept_run(struct vnencap_dev *vn, struct sk_buff *skb,
 		vnencap_drop(vn, skb, RX_MALFORMED);
 		return -EPROTO;
 	}
-	/* QEMU's e1000 ends a frame so where its last segment is full */
+	/* QEMU's e1000 sends one empty segment more after a last one that is full */
 	if (unlikely(!run->len)) {
 		vnencap_count(vn, RX_EMPTY);
 		return -ENODATA;
@@ -80,8 +80,8 @@ int vnencap_accept_run(struct vnencap_dev *vn, struct sk_buff *skb,
 		return -ENODEV;
 	}
 	count_arrival(vn, skb, run);
-	/* pages lent by a sender on this host must be copied: that is done for
-	 * sockets and taps, but not before an rx_handler
+	/* Pages that a sender on this host has lent must be copied. The stack
+	 * does that for sockets and taps, but not before an rx_handler.
 	 */
 	if (skb_orphan_frags_rx(skb, GFP_ATOMIC) || vnencap_strip_own(skb)) {
 		vnencap_drop(vn, skb, RX_NOMEM);
@@ -99,7 +99,7 @@ int vnencap_accept_run(struct vnencap_dev *vn, struct sk_buff *skb,
  */
 void vnencap_accept_scrub(struct vnencap_dev *vn, struct sk_buff *skb)
 {
-	/* as ip_rcv() does: over veth it may still be its sender's */
+	/* as ip_rcv() does: over veth the skb may still be its sender's */
 	skb_orphan(skb);
 	__skb_tunnel_rx(skb, vn->dev, vn->net);
 }

@@ -209,6 +209,7 @@ void vnencap_cells_put_off(struct vnencap_dev *vn, struct sk_buff *skb)
  * NAPI. GRO may hold packets for longer (gro_flush_timeout).
  *
  * Context: softirq.
+ * Return: true if nothing is.
  */
 bool vnencap_cells_idle(const struct vnencap_cells *cells)
 {

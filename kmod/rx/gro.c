@@ -96,7 +96,7 @@ static void join(struct sk_buff *p, struct sk_buff *skb,
 	NAPI_GRO_CB(skb)->same_flow = 1;
 }
 
-/* Free a run that GRO shall know no more of. */
+/* Free a run that GRO is to forget. */
 static struct sk_buff *consumed(struct vnencap_dev *vn, struct sk_buff *skb,
 				int err)
 {
@@ -115,7 +115,8 @@ static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
 	int err;
 
 	NAPI_GRO_CB(skb)->flush = 1;
-	/* in a tunnel's packet, or made up by tun or tc: as without a handler
+	/* Not a run of ours: it was in a tunnel's packet, or tun or tc made it
+	 * up. It is let through, as if there were no handler.
 	 */
 	if (unlikely(!vn))
 		return NULL;

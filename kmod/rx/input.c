@@ -2,12 +2,12 @@
 /*
  * Frames that come by the host's own local input. What the rx_handler leaves to
  * the stack meets all that the host has for its packets: firewall, connection
- * tracking, IPsec, routing rules. What is for our port and has passed all of it is
- * taken here, as the last thing before TCP would have it: whichever device it came
- * by, decrypted, or out of another tunnel.
+ * tracking, IPsec, routing rules. A segment that has passed all of them is taken
+ * here, just before TCP would get it. It may have come by any device, been
+ * decrypted, or come out of another tunnel.
  *
- * It goes up by the device's cell, never at once: a frame may have another one in
- * it, and that one more, and each would be a deeper call.
+ * A run from here goes up by the device's cell, never at once. Its frame may have
+ * another frame in it, and that one yet another: each would be a deeper call.
  */
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
@@ -47,7 +47,7 @@ static bool is_icmp(const struct vnencap_peek *peek)
 				   peek->proto == IPPROTO_ICMPV6);
 }
 
-/* Its TCP port, 0 where it has none that could be ours */
+/* The TCP port that a packet is for, 0 where that cannot be ours */
 static __be16 port_of(const struct sk_buff *skb,
 		      const struct vnencap_peek *peek)
 {
@@ -61,7 +61,7 @@ static __be16 port_of(const struct sk_buff *skb,
 	return port ? *port : 0;
 }
 
-/* Does it say to be a segment of ours, and of which VNI? */
+/* Does a packet look like a segment of ours, and of which VNI? */
 static bool segment_like(const struct sk_buff *skb,
 			 const struct vnencap_peek *peek, u32 *vni)
 {
@@ -112,8 +112,34 @@ static void drop_stranger(struct sk_buff *skb, const struct vnencap_peek *peek,
 	vnencap_deliver_free(witness, skb, -EPROTO);
 }
 
-/* TCP would answer with a reset, unless a socket of the host's has the port too:
- * then what is no segment of ours is for it.
+static struct sock *find_socket(struct net *net, struct sk_buff *skb, u32 len)
+{
+	const struct tcphdr *th = (const void *)skb->data + len;
+
+#if IS_ENABLED(CONFIG_IPV6)
+	if (vnencap_outer_is_ipv6(skb))
+		return compat_tcp6_lookup(net, skb, len, th);
+#endif
+	return compat_tcp4_lookup(net, skb, len, th);
+}
+
+/* Is a TCP packet for a socket of the host? Its IP header has @len bytes. */
+static bool has_socket(struct net *net, struct sk_buff *skb, u32 len)
+{
+	struct sock *sk;
+
+	if (!pskb_may_pull(skb, len + sizeof(struct tcphdr)))
+		return false;
+	sk = find_socket(net, skb, len);
+	if (!sk)
+		return false;
+	sock_gen_put(sk);
+	return true;
+}
+
+/* A packet to our port that no device takes. TCP would answer it with a reset, so it
+ * is dropped. But if a socket of the host has the port too, what is no segment of
+ * ours is left to that socket.
  */
 static unsigned int stranger(const struct vnencap_substrate *s,
 			     struct sk_buff *skb,
@@ -122,7 +148,7 @@ static unsigned int stranger(const struct vnencap_substrate *s,
 			     bool unknown_vni)
 {
 	if (!unknown_vni && !peek->extended &&
-	    compat_tcp_socket(state->net, skb, peek->len))
+	    has_socket(state->net, skb, peek->len))
 		return NF_ACCEPT;
 	drop_stranger(skb, peek, vnencap_substrate_witness(s, port),
 		      unknown_vni);
@@ -131,8 +157,8 @@ static unsigned int stranger(const struct vnencap_substrate *s,
 
 /* ---- What is for a device ---- */
 
-/* A run of more than 64 KB, which GRO has given a header for that: without, it is
- * like any other.
+/* GRO has given a run of more than 64 KB an extension header for its length. Without
+ * the header it is like any other run.
  */
 static int remove_jumbo(struct sk_buff *skb, struct vnencap_peek *peek)
 {
@@ -180,7 +206,7 @@ static void take(struct vnencap_dev *vn, struct sk_buff *skb,
 
 /* ---- Netfilter ---- */
 
-/* The last of local input's hooks: what comes here the host would deliver. */
+/* The last of local input's hooks: the host would deliver what gets here. */
 static unsigned int local_in(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
@@ -208,8 +234,9 @@ static unsigned int local_in(void *priv, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
-/* The fake connections would fill connection tracking's table and mean nothing
- * there, unless somebody wants them. Before it, who has the address is not known:
+/* Keep segments out of connection tracking, unless the device is set to have them
+ * in: the fake connections mean nothing there, and would fill its table. This hook
+ * comes before the route is looked up. So it has to ask whose the address is, for
  * what only passes through this host is none of our concern.
  */
 static unsigned int pre_routing(void *priv, struct sk_buff *skb,

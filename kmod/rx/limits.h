@@ -29,6 +29,9 @@ extern unsigned int vnencap_limits_id;
 /**
  * vnencap_limits_of - the limits of a namespace
  * @net: namespace of the substrate
+ *
+ * Context: any.
+ * Return: them; they are there as long as the namespace is.
  */
 static inline struct vnencap_limits *vnencap_limits_of(const struct net *net)
 {
@@ -39,6 +42,7 @@ static inline struct vnencap_limits *vnencap_limits_of(const struct net *net)
  * vnencap_limits_timeout - how long a frame's parts are waited for
  * @net: namespace of the substrate
  *
+ * Context: any.
  * Return: in jiffies.
  */
 static inline unsigned long vnencap_limits_timeout(const struct net *net)
@@ -50,6 +54,9 @@ static inline unsigned long vnencap_limits_timeout(const struct net *net)
  * vnencap_limits_peer - the peer at an address
  * @net: namespace of the substrate, where there is a device
  * @addr: the address
+ *
+ * Context: any.
+ * Return: as vnencap_peer_of().
  */
 static inline struct vnencap_peer *
 vnencap_limits_peer(const struct net *net, const struct vnencap_addr *addr)

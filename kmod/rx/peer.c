@@ -56,6 +56,9 @@ void vnencap_peers_put(struct vnencap_peers *peers)
  * vnencap_peer_of - the peer at an address
  * @peers: of the namespace of the substrate
  * @addr: the address
+ *
+ * Context: any.
+ * Return: the peer, never NULL. Addresses with the same hash share one.
  */
 struct vnencap_peer *vnencap_peer_of(struct vnencap_peers *peers,
 				     const struct vnencap_addr *addr)

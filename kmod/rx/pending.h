@@ -61,6 +61,7 @@ void vnencap_pending_take(struct vnencap_pending *fq, struct sk_buff *skb);
  * @fq: the frame
  *
  * Context: the frame's lock held.
+ * Return: true if its metadata is known, and every byte has arrived.
  */
 static inline bool vnencap_pending_whole(const struct vnencap_pending *fq)
 {
@@ -76,6 +77,7 @@ static inline bool vnencap_pending_whole(const struct vnencap_pending *fq)
  * Frames that are through must not take the room of those that are not.
  *
  * Context: the frame's lock held.
+ * Return: true if it is whole, and more than half of the table's room is taken.
  */
 static inline bool vnencap_pending_crowding(const struct vnencap_pending *fq)
 {

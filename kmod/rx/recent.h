@@ -103,6 +103,7 @@ static inline bool vnencap_recent_seen(const struct vnencap_dev *vn, u64 name)
  * @name: from vnencap_recent_name()
  *
  * Context: softirq.
+ * Return: true if it came whole, in one run or in several.
  */
 static inline bool vnencap_recent_whole(const struct vnencap_dev *vn, u64 name)
 {

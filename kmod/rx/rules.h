@@ -8,7 +8,9 @@
 #include <net/net_namespace.h>
 #include <net/xfrm.h>
 
-/* Of netfilter's hooks on the way to local input, input.c has one each. */
+/* Does netfilter have other hooks than the two that input.c has, one before routing
+ * and one at local input?
+ */
 static inline bool
 vnencap_rules_hooked(struct nf_hook_entries __rcu *const *hooks)
 {
@@ -26,10 +28,11 @@ vnencap_rules_hooked(struct nf_hook_entries __rcu *const *hooks)
  * @skb: the packet, as it came by the lower device
  *
  * Firewall and connection tracking are hooks of netfilter. An IPsec policy may
- * ask for what comes in clear, and what comes decrypted has to be seen to.
+ * forbid what comes in clear, and what comes decrypted has to be checked against it.
  *
  * Context: softirq, in RCU.
- * Return: false where the packet is to go by the stack, which applies them.
+ * Return: true if there are none; false if the packet has to go to the stack, which
+ * applies them.
  */
 static inline bool vnencap_rules_met(struct net *net, struct sk_buff *skb)
 {

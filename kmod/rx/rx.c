@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The way in: the lower device's rx_handler takes the runs that are ours. It is the
- * fast way, open to what neither the host's rules nor its routing could object to;
- * all else is left to the stack, which hands over at its local input what is ours,
- * see input.c.
+ * The fast way in: the lower device's rx_handler takes runs that are ours. It is
+ * open to packets that neither the host's rules nor its routing could object to.
+ * All other packets are left to the stack. If they are ours, input.c takes them at
+ * local input.
  *
- * A run that has nothing to wait for is delivered at once, see deliver.h. Another
- * goes to the device's cell, where gro.c joins it with what belongs to it, and
- * is delivered from there.
+ * A run that has nothing to wait for is delivered at once, see deliver.h. Any other
+ * goes to the device's cell. There gro.c joins it with other runs of its frame, and
+ * delivers them.
  */
 #include <linux/errno.h>
 #include <linux/if_vlan.h>
@@ -117,7 +117,7 @@ static void hand_up(struct vnencap_dev *vn, struct sk_buff *skb,
  * vnencap_rx_handler - rx_handler of a lower device
  * @pskb: the packet, data at its network header
  *
- * What does not go the fast way passes, ours or not.
+ * A packet that cannot go the fast way is left to the stack, ours or not.
  *
  * Context: softirq, in RCU.
  * Return: RX_HANDLER_CONSUMED or RX_HANDLER_PASS.
@@ -147,7 +147,7 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 	*pskb = skb;
 	if (!is_plain(lower, vn, skb, &peek))
 		return RX_HANDLER_PASS;
-	/* of a VLAN tag only a priority can be there */
+	/* if there is a VLAN tag, it has no VLAN in it but only a priority */
 	__vlan_hwaccel_clear_tag(skb);
 	err = vnencap_accept_run(vn, skb, &peek, &run);
 	if (unlikely(err))

@@ -45,6 +45,8 @@ static struct datagram *datagram_of(const struct sk_buff *skb)
 /**
  * vnencap_train_tos - TOS or traffic class that a datagram came with
  * @skb: a complete one, from vnencap_train_split()
+ *
+ * Return: the byte of the outer header.
  */
 u8 vnencap_train_tos(const struct sk_buff *skb)
 {
@@ -54,6 +56,8 @@ u8 vnencap_train_tos(const struct sk_buff *skb)
 /**
  * vnencap_train_part - which part of the inner payload a datagram is
  * @skb: a complete one, from vnencap_train_split()
+ *
+ * Return: where it begins and how long it is, in bytes.
  */
 struct vnencap_part vnencap_train_part(const struct sk_buff *skb)
 {
@@ -199,6 +203,8 @@ int vnencap_train_split(struct vnencap_train *train, struct vnencap_wait *wait,
  * vnencap_train_purge - give up the datagrams that wait
  * @train: the train
  * @wait: the frame, which their memory counts for
+ *
+ * Context: any but hard interrupts; the frame's lock held, or its last reference.
  */
 void vnencap_train_purge(struct vnencap_train *train, struct vnencap_wait *wait)
 {

@@ -68,7 +68,7 @@ static struct vnencap_endpoint *source_endpoint(const struct vnencap_dev *vn,
 	return vnencap_map_endpoint(rcu_dereference(vn->map), &source);
 }
 
-/* Count what is rare for the host that a packet came from. */
+/* Count something that is rare, for the host that a packet came from. */
 static void count_source(const struct vnencap_dev *vn,
 			 const struct sk_buff *skb, unsigned int counter)
 {

@@ -24,6 +24,7 @@ int vnencap_verify_refuse(struct vnencap_dev *vn, const struct sk_buff *skb,
  * @vni: a segment's
  *
  * Context: in RCU.
+ * Return: true if it is now.
  */
 static inline bool vnencap_verify_vni(const struct vnencap_dev *vn, u32 vni)
 {

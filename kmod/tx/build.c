@@ -397,6 +397,8 @@ err_free:
 /**
  * vnencap_build_charged - does a sender's socket count an skb as under way?
  * @skb: any
+ *
+ * Return: true if it does.
  */
 bool vnencap_build_charged(const struct sk_buff *skb)
 {

@@ -572,6 +572,7 @@ static bool segments_as(const struct sk_buff *skb, u8 proto)
  * IP header; the stack segments others (IPv6 extension headers, trains that are
  * too long).
  *
+ * Context: softirq, or bottom halves disabled.
  * Return: @features, less what is not to be done for @skb.
  */
 netdev_features_t vnencap_tx_features(struct sk_buff *skb,

@@ -51,6 +51,8 @@ extern const u8 vnencap_frame_shard_lens[16];
 /**
  * vnencap_frame_shard_len - bytes of a shard
  * @code: as it travels, 0 to 15
+ *
+ * Return: bytes, padding included.
  */
 static inline u8 vnencap_frame_shard_len(u8 code)
 {
@@ -60,6 +62,8 @@ static inline u8 vnencap_frame_shard_len(u8 code)
 /**
  * vnencap_frame_short - the most slots that a short frame has
  * @segsz: its segment size in bytes
+ *
+ * Return: how many. A frame with more slots is a long one.
  */
 static inline u8 vnencap_frame_short(u32 segsz)
 {
@@ -101,6 +105,8 @@ static inline u32 vnencap_frame_shard_at(const struct vnencap_frame *f,
  * vnencap_frame_shards_before - shards that begin before a wire offset
  * @f: the frame's layout
  * @offset: wire offset in bytes
+ *
+ * Return: how many, 0 to @f->n.
  */
 static inline unsigned int
 vnencap_frame_shards_before(const struct vnencap_frame *f, u32 offset)
@@ -124,6 +130,8 @@ vnencap_frame_shards_before(const struct vnencap_frame *f, u32 offset)
  * @mtu: of the path, in bytes
  * @headers: outer headers, in bytes; @mtu has room for them and
  *	VNENCAP_SEGSZ_MIN
+ *
+ * Return: bytes, a multiple of VNENCAP_SEGSZ_UNIT, VNENCAP_SEGSZ_MAX at most.
  */
 static inline u16 vnencap_frame_segsz(u32 mtu, u32 headers)
 {
@@ -135,6 +143,8 @@ static inline u16 vnencap_frame_segsz(u32 mtu, u32 headers)
  * vnencap_frame_wire_len - bytes of a frame's wire payload
  * @f: the frame's layout
  * @payload: inner payload bytes
+ *
+ * Return: bytes, those of the shards included.
  */
 static inline u32 vnencap_frame_wire_len(const struct vnencap_frame *f,
 					 u32 payload)
@@ -146,6 +156,8 @@ static inline u32 vnencap_frame_wire_len(const struct vnencap_frame *f,
  * vnencap_frame_payload_at - inner payload bytes before a wire offset
  * @f: the frame's layout
  * @offset: wire offset that is a segment's first byte or the frame's end
+ *
+ * Return: bytes.
  */
 static inline u32 vnencap_frame_payload_at(const struct vnencap_frame *f,
 					   u32 offset)

@@ -64,6 +64,8 @@ static inline u8 vnencap_inner_class(const struct sk_buff *skb,
  * takes?
  * @payload: bytes of all datagrams
  * @gso_size: bytes of each, but for the last
+ *
+ * Return: true if it is: its datagrams are neither too small nor too many.
  */
 static inline bool vnencap_inner_train_ok(u32 payload, u16 gso_size)
 {

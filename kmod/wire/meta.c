@@ -197,6 +197,8 @@ u32 vnencap_meta_encode(const struct vnencap_meta *m, const void *image,
  * @ipv6: it is IPv6, not IPv4
  *
  * With options there are no more bytes than this and the options have together.
+ *
+ * Return: bytes, before any padding.
  */
 u32 vnencap_meta_tcp_len(bool ipv6)
 {
@@ -528,6 +530,8 @@ void vnencap_meta_seal(u8 *block, u32 len, const struct vnencap_segment *seg,
  *
  * The tags are compared as numbers, not byte by byte: the time that takes does
  * not tell how many bytes of a guess were right.
+ *
+ * Return: true if it is, under this key.
  */
 bool vnencap_meta_genuine(const u8 *block, u32 len,
 			  const struct vnencap_segment *seg,

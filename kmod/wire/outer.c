@@ -229,6 +229,8 @@ static bool same_addresses(const struct sk_buff *a, const struct sk_buff *b)
  * vnencap_outer_same_flow - do two runs have the same addresses and ports?
  * @a: a run
  * @b: a run
+ *
+ * Return: true if they have.
  */
 bool vnencap_outer_same_flow(const struct sk_buff *a, const struct sk_buff *b)
 {

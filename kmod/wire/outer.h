@@ -97,6 +97,8 @@ static inline unsigned int vnencap_outer_len(const struct sk_buff *skb)
 /**
  * vnencap_outer_tos - TOS or traffic class that a run came with
  * @skb: data at the outer header
+ *
+ * Return: the whole byte, DSCP and ECN.
  */
 static inline u8 vnencap_outer_tos(const struct sk_buff *skb)
 {

@@ -133,7 +133,7 @@ static bool put_attr(struct request *r, const char *word)
 	return true;
 }
 
-static int usage(void)
+static int say_usage(void)
 {
 	fputs("usage: ask CMD [FLAGS [RESERVED [TYPE:VALUE]...]]\n", stderr);
 	return 1;
@@ -161,10 +161,10 @@ int main(int argc, char **argv)
 	int sock, i;
 
 	if (argc < 2)
-		return usage();
+		return say_usage();
 	sock = open_socket();
 	r.nlh.nlmsg_type = find_family(sock);
-	/* the acknowledgement of that */
+	/* with the first socket goes the ACK of that request */
 	close(sock);
 	sock = open_socket();
 	r.genl.cmd = strtoul(argv[1], NULL, 0);
@@ -174,7 +174,7 @@ int main(int argc, char **argv)
 		r.genl.reserved = strtoul(argv[3], NULL, 0);
 	for (i = 4; i < argc; i++)
 		if (!put_attr(&r, argv[i]))
-			return usage();
+			return say_usage();
 	send_request(sock, &r);
 	print_answer(sock);
 	return 0;

@@ -147,14 +147,18 @@ states()
 {
 	local i mode=$1
 	for i in 1 2; do
-		on $i ip xfrm state add src "${via[1]}" dst "${via[2]}" \
-			proto esp spi 0x12 mode "$mode" reqid 7 \
-			aead "rfc4106(gcm(aes))" 0x$(printf '%040d' 1) 128 &&
-			on $i ip xfrm state add src "${via[2]}" dst "${via[1]}" \
-			proto esp spi 0x21 mode "$mode" reqid 7 \
-			aead "rfc4106(gcm(aes))" 0x$(printf '%040d' 2) 128 ||
-			die "no ESP in this kernel"
+		state "$i" 1 2 "$mode"
+		state "$i" 2 1 "$mode"
 	done
+}
+
+# state HOST FROM TO MODE
+state()
+{
+	on "$1" ip xfrm state add src "${via[$2]}" dst "${via[$3]}" \
+		proto esp spi "0x$2$3" mode "$4" reqid 7 \
+		aead "rfc4106(gcm(aes))" "0x$(printf '%040d' "$2")" 128 ||
+		die "no ESP in this kernel"
 }
 
 # all TCP between the hosts, out at both, required in at host 2

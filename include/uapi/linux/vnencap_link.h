@@ -8,6 +8,7 @@
 
 /**
  * enum - settings of a vnencap device
+ * @IFLA_VNENCAP_UNSPEC: none; attributes are numbered from 1
  * @IFLA_VNENCAP_VNI: u32, virtual network identifier, to VNENCAP_VNI_MAX; a
  *	new device has the first one that is free on its lower device
  * @IFLA_VNENCAP_LOCAL4: be32, IPv4 substrate address to send from and to
@@ -26,6 +27,8 @@
  * @IFLA_VNENCAP_FWMARK: u32, mark of the segments that are sent; 0 for none
  * @IFLA_VNENCAP_TTL_INHERIT: u8, 1 for the inner packet's TTL or hop limit as
  *	the outer, else 0; to set IFLA_VNENCAP_TTL sets it to 0
+ * @__IFLA_VNENCAP_MAX: one above the last, in this version of the header
+ * @IFLA_VNENCAP_MAX: the last, in this version of the header
  *
  * They are absent where the device is in another namespace than its lower
  * device.
