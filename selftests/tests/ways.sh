@@ -373,7 +373,7 @@ route_changes()
 {
 	local before changer
 	two_wires
-	free 1 && free 2 || die "no vn0"
+	{ free 1 && free 2; } || die "no vn0"
 	over_both "two wires"
 	before=$(sent_by spare)
 	route_by spare
@@ -422,7 +422,7 @@ out_of()
 loops()
 {
 	hosts
-	free 1 && free 2 || die "no vn0"
+	{ free 1 && free 2; } || die "no vn0"
 	carries "before a loop"
 	on 1 ip route add "${sub[2]}/32" dev vn0
 	mark
@@ -453,7 +453,7 @@ namespace_goes()
 {
 	hosts
 	new_ns 3
-	free 1 && free 2 || die "no vn0"
+	{ free 1 && free 2; } || die "no vn0"
 	on 1 ip link set vn0 netns "${ns[3]}" || die "cannot move vn0"
 	on 3 ip addr add "${vn[1]}/24" dev vn0
 	on 3 ip link set vn0 up
