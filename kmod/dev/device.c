@@ -289,6 +289,9 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	if (err)
 		goto err_map;
 	vnencap_route_forget(vn->net, config->vni);
+	/* who has the old VNI still may send anywhere, see route.c */
+	if (old->vni != new->vni)
+		vnencap_route_forget(vn->net, old->vni);
 	if (old->fastpath != new->fastpath)
 		change_fastpath(vn, new->fastpath, extack);
 	kfree(old);
