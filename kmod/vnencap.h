@@ -28,6 +28,7 @@ struct vnencap_substrate;
  * @mssclamp: lower the MSS of the overlay's TCP connections, see rx/mss.c
  * @ttl_inherit: the outer TTL and hop limit are the inner packet's; @ttl is 0
  * @fwmark: mark of what is sent; 0 for none
+ * @fastpath: receive by the lower device's rx_handler, if that is to be had
  */
 struct vnencap_config {
 	u32 vni;
@@ -40,6 +41,7 @@ struct vnencap_config {
 	bool notrack;
 	bool mssclamp;
 	bool ttl_inherit;
+	bool fastpath;
 	u32 fwmark;
 };
 
@@ -88,10 +90,12 @@ struct vnencap_cells {
 /**
  * struct vnencap_dev - private part of a vnencap net_device
  * @dev: the net_device it belongs to
- * @net: namespace of the substrate, that is of the lower device
+ * @net: namespace of the substrate, that is of the lower device; without one that
+ *	where the device was made
  * @substrate: what it shares with other devices in @net
  * @lower: and with those on the same lower device
- * @lower_ifindex: index of the lower device, for readers without a lock
+ * @lower_ifindex: index of the lower device, for readers without a lock; 0 where
+ *	there is none
  * @config: see there; changed under RTNL, read by the data paths in RCU
  * @map: mappings and keys of @config's VNI in @net; as @config
  * @stats: counters, per CPU
@@ -122,7 +126,7 @@ struct vnencap_dev {
 };
 
 /**
- * vnencap_device_away - is a device in another namespace than its lower device?
+ * vnencap_device_away - is a device in another namespace than its substrate?
  * @vn: the device
  *
  * There it may be a tenant's.

@@ -28,6 +28,8 @@ const struct nla_policy vnencap_config_policy[IFLA_VNENCAP_MAX + 1] = {
 	[IFLA_VNENCAP_MSSCLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_VNENCAP_FWMARK] = { .type = NLA_U32 },
 	[IFLA_VNENCAP_TTL_INHERIT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_VNENCAP_FASTPATH] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_VNENCAP_INPUT] = { .type = NLA_REJECT },
 };
 
 /**
@@ -41,6 +43,7 @@ void vnencap_config_init(struct vnencap_config *config)
 		.spoofcheck = true,
 		.notrack = true,
 		.mssclamp = true,
+		.fastpath = true,
 	};
 }
 
@@ -59,7 +62,8 @@ bool vnencap_config_same(const struct vnencap_config *a,
 	       a->ttl == b->ttl && a->tos == b->tos &&
 	       a->spoofcheck == b->spoofcheck && a->notrack == b->notrack &&
 	       a->mssclamp == b->mssclamp &&
-	       a->ttl_inherit == b->ttl_inherit && a->fwmark == b->fwmark;
+	       a->ttl_inherit == b->ttl_inherit && a->fwmark == b->fwmark &&
+	       a->fastpath == b->fastpath;
 }
 
 static int parse_local(struct vnencap_config *config, struct nlattr **attrs,
@@ -142,6 +146,8 @@ int vnencap_config_parse(struct vnencap_config *config, struct nlattr **attrs,
 		config->notrack = nla_get_u8(attrs[IFLA_VNENCAP_NOTRACK]);
 	if (attrs[IFLA_VNENCAP_MSSCLAMP])
 		config->mssclamp = nla_get_u8(attrs[IFLA_VNENCAP_MSSCLAMP]);
+	if (attrs[IFLA_VNENCAP_FASTPATH])
+		config->fastpath = nla_get_u8(attrs[IFLA_VNENCAP_FASTPATH]);
 	if (attrs[IFLA_VNENCAP_TOS]) {
 		err = parse_tos(config, attrs[IFLA_VNENCAP_TOS], extack);
 		if (err)
@@ -174,7 +180,8 @@ int vnencap_config_fill(const struct vnencap_config *config,
 	    nla_put_u8(msg, types[IFLA_VNENCAP_MSSCLAMP], config->mssclamp) ||
 	    nla_put_u32(msg, types[IFLA_VNENCAP_FWMARK], config->fwmark) ||
 	    nla_put_u8(msg, types[IFLA_VNENCAP_TTL_INHERIT],
-		       config->ttl_inherit))
+		       config->ttl_inherit) ||
+	    nla_put_u8(msg, types[IFLA_VNENCAP_FASTPATH], config->fastpath))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -191,5 +198,5 @@ size_t vnencap_config_size(void)
 	       nla_total_size(sizeof(struct in6_addr)) + /* LOCAL6 */
 	       nla_total_size(sizeof(u16)) +		/* PORT */
 	       nla_total_size(sizeof(u32)) +		/* FWMARK */
-	       6 * nla_total_size(sizeof(u8));		/* the rest */
+	       7 * nla_total_size(sizeof(u8));		/* the rest */
 }

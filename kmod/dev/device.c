@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The vnencap network device: an IP device (no link layer) on a lower device.
+ * The vnencap network device: an IP device (no link layer), mostly on a lower
+ * device.
  */
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
@@ -13,6 +14,7 @@
 #include "dev/config.h"
 #include "dev/device.h"
 #include "dev/ethtool.h"
+#include "dev/holder.h"
 #include "dev/inet.h"
 #include "lower/lower.h"
 #include "lower/substrate.h"
@@ -40,6 +42,9 @@
  */
 #define HEADROOM	(sizeof(struct ipv6hdr) + \
 			 sizeof(struct vnencap_segment_hdr) + 8)
+
+/* As LL_RESERVED_SPACE() of Ethernet with a VLAN tag */
+#define LL_HEADROOM	(2 * HH_DATA_MOD)
 
 /* With its outer headers and shards, an inner packet of that size is no longer
  * than IPv4 allows, and IPv6 without a jumbo payload.
@@ -84,7 +89,7 @@ struct vnencap_dev *vnencap_device_priv(struct net_device *dev)
 
 /**
  * vnencap_device_next - walk the devices of a substrate namespace
- * @net: the namespace that the lower devices are in
+ * @net: the namespace of their substrate, NULL for all
  * @prev: the device before, or NULL
  *
  * Context: RTNL.
@@ -98,7 +103,7 @@ struct vnencap_dev *vnencap_device_next(struct net *net,
 	ASSERT_RTNL();
 	vn = list_prepare_entry(prev, &devices, all_node);
 	list_for_each_entry_continue(vn, &devices, all_node)
-		if (net_eq(vn->net, net))
+		if (!net || net_eq(vn->net, net))
 			return vn;
 	return NULL;
 }
@@ -113,7 +118,7 @@ static struct vnencap_dev *of_substrate(struct net_device *dev,
 
 /**
  * vnencap_device_by_index - a device by the index that it has
- * @net: the namespace that its lower device is in
+ * @net: the namespace of its substrate
  * @where: the namespace that the device is in
  * @ifindex: its index there
  *
@@ -128,7 +133,7 @@ struct vnencap_dev *vnencap_device_by_index(const struct net *net,
 
 /**
  * vnencap_device_by_name - a device by the name that it has
- * @net: the namespace that its lower device is in
+ * @net: the namespace of its substrate
  * @where: the namespace that the device is in
  * @name: its name there
  *
@@ -144,7 +149,7 @@ struct vnencap_dev *vnencap_device_by_name(const struct net *net,
 /**
  * vnencap_device_by_vni - a device by its lower device and its VNI
  * @net: the namespace that the lower device is in
- * @link: index of the lower device
+ * @link: index of the lower device; 0 for the device that has none
  * @vni: virtual network identifier
  *
  * The device is found in whatever namespace it is.
@@ -154,10 +159,9 @@ struct vnencap_dev *vnencap_device_by_name(const struct net *net,
  */
 struct vnencap_dev *vnencap_device_by_vni(struct net *net, int link, u32 vni)
 {
-	struct net_device *dev = __dev_get_by_index(net, link);
-	struct vnencap_lower *lower = dev ? vnencap_lower_of(dev) : NULL;
+	const struct vnencap_substrate *s = vnencap_substrate_of(net);
 
-	return lower ? vnencap_lower_find(lower, vni) : NULL;
+	return s ? vnencap_substrate_on(s, link, vni) : NULL;
 }
 
 /**
@@ -176,8 +180,73 @@ int vnencap_device_check_vni(const struct vnencap_dev *vn, u32 vni,
 
 	if (!other || other == vn)
 		return 0;
-	NL_SET_ERR_MSG(extack, "The VNI is in use on this lower device");
+	if (vn->lower->dev)
+		NL_SET_ERR_MSG(extack, "The VNI is in use on this lower device");
+	else
+		NL_SET_ERR_MSG(extack, "The VNI is in use by another without a lower device");
 	return -EEXIST;
+}
+
+/**
+ * vnencap_device_check_local - has a device a local address, if it needs one?
+ * @vn: the device
+ * @config: what it is to have
+ * @extack: told what is wrong
+ *
+ * Without a lower device nothing else says what is for it, and what its peers
+ * have to expect whichever way the route goes.
+ *
+ * Context: RTNL.
+ * Return: 0, or -EINVAL.
+ */
+int vnencap_device_check_local(const struct vnencap_dev *vn,
+			       const struct vnencap_config *config,
+			       struct netlink_ext_ack *extack)
+{
+	if (vn->lower->dev || vnencap_config_local(config, AF_INET) ||
+	    vnencap_config_local(config, AF_INET6))
+		return 0;
+	NL_SET_ERR_MSG(extack, "A local address is required without a lower device (link DEV)");
+	return -EINVAL;
+}
+
+/**
+ * vnencap_device_input - the way that a device receives by
+ * @vn: the device
+ *
+ * Context: RTNL.
+ * Return: the way.
+ */
+enum vnencap_input vnencap_device_input(const struct vnencap_dev *vn)
+{
+	return vn->lower->fast ? VNENCAP_INPUT_FAST : VNENCAP_INPUT_STACK;
+}
+
+/**
+ * vnencap_device_tell_slow - tell why a device that wants the rx_handler has none
+ * @vn: the device
+ * @extack: told, as a warning
+ *
+ * Context: RTNL.
+ */
+void vnencap_device_tell_slow(const struct vnencap_dev *vn,
+			      struct netlink_ext_ack *extack)
+{
+	if (vn->lower->dev && !vn->lower->fast &&
+	    rtnl_dereference(vn->config)->fastpath)
+		vnencap_holder_tell(vn->lower->dev, extack);
+}
+
+/* Have the lower device's rx_handler, or not, as the device is set to. */
+static void change_fastpath(struct vnencap_dev *vn, bool now,
+			    struct netlink_ext_ack *extack)
+{
+	if (now) {
+		vnencap_lower_want(vn->lower);
+		vnencap_device_tell_slow(vn, extack);
+	} else {
+		vnencap_lower_unwant(vn->lower);
+	}
 }
 
 /**
@@ -187,8 +256,8 @@ int vnencap_device_check_vni(const struct vnencap_dev *vn, u32 vni,
  * @extack: told what is wrong
  *
  * Context: RTNL.
- * Return: 0; or -EEXIST where the VNI is in use, or -ENOMEM, and nothing is
- * changed.
+ * Return: 0; or -EEXIST where the VNI is in use, -EINVAL where a local address is
+ * required, or -ENOMEM, and nothing is changed.
  */
 int vnencap_device_change(struct vnencap_dev *vn,
 			  const struct vnencap_config *config,
@@ -200,7 +269,8 @@ int vnencap_device_change(struct vnencap_dev *vn,
 
 	if (vnencap_config_same(old, config))
 		return 0;
-	err = vnencap_device_check_vni(vn, config->vni, extack);
+	err = vnencap_device_check_vni(vn, config->vni, extack) ?:
+	      vnencap_device_check_local(vn, config, extack);
 	if (err)
 		return err;
 	new = kmemdup(config, sizeof(*config), GFP_KERNEL);
@@ -220,6 +290,11 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	if (err)
 		goto err_map;
 	vnencap_route_forget(vn->net, config->vni);
+	/* who has the old VNI still may send anywhere, see route.c */
+	if (old->vni != new->vni)
+		vnencap_route_forget(vn->net, old->vni);
+	if (old->fastpath != new->fastpath)
+		change_fastpath(vn, new->fastpath, extack);
 	kfree(old);
 	/* From here on no packet begins to wait in the old map. */
 	if (map != old_map)
@@ -264,7 +339,7 @@ static int dev_init(struct net_device *dev)
 	int err;
 
 	/* vnencap_device_add()'s caller holds it too, so this cannot fail. */
-	vnencap_lower_get(vn->lower->dev, NULL);
+	vnencap_lower_get(vn->net, vn->lower->dev);
 	err = vnencap_input_begin(vn->net);
 	if (err)
 		goto err_lower;
@@ -276,6 +351,8 @@ static int dev_init(struct net_device *dev)
 	err = vnencap_receiver_init(vn);
 	if (err)
 		goto err_map;
+	if (rtnl_dereference(vn->config)->fastpath)
+		vnencap_lower_want(vn->lower);
 	return 0;
 
 err_map:
@@ -303,7 +380,13 @@ static void hold_purge(struct vnencap_dev *vn)
 static void dev_uninit(struct net_device *dev)
 {
 	struct vnencap_dev *vn = netdev_priv(dev);
+	const struct vnencap_config *config = rtnl_dereference(vn->config);
 
+	if (config->fastpath)
+		vnencap_lower_unwant(vn->lower);
+	/* another may send anywhere, and take a route by this lower device */
+	if (!vnencap_substrate_alone(vn))
+		vnencap_route_forget(vn->net, config->vni);
 	vnencap_receiver_destroy(vn);
 	/* those that were sent while the device was being stopped */
 	hold_purge(vn);
@@ -345,7 +428,7 @@ static int get_iflink(const struct net_device *dev)
 {
 	const struct vnencap_dev *vn = netdev_priv(dev);
 
-	return vn->lower_ifindex;
+	return vn->lower_ifindex ?: dev->ifindex;
 }
 
 static const struct net_device_ops netdev_ops = {
@@ -385,33 +468,35 @@ void vnencap_device_setup(struct net_device *dev)
 	compat_set_gso_max_size(dev, GSO_SIZE);
 }
 
-static unsigned int default_gso_size(const struct net_device *lower_dev)
+static unsigned int default_gso_size(const struct vnencap_lower *lower)
 {
-	if (lower_dev->tso_max_size > GSO_LEGACY_MAX_SIZE)
+	if (lower->dev && lower->dev->tso_max_size > GSO_LEGACY_MAX_SIZE)
 		return GSO_SIZE_LONG;
-	return lower_dev->mtu > JUMBO ? GSO_SIZE_JUMBO : GSO_SIZE;
+	return vnencap_lower_mtu(lower) > JUMBO ? GSO_SIZE_JUMBO : GSO_SIZE;
 }
 
 /**
  * vnencap_device_inherit - give a device what it has from its lower device
  * @dev: a new vnencap device
- * @lower_dev: its lower device
+ * @lower: its lower device; where there is none, it is as on Ethernet
  * @mtu_given: @dev has the MTU that the user wants
  * @size_given: @dev has the gso_max_size that the user wants
  *
  * Context: RTNL.
  */
 void vnencap_device_inherit(struct net_device *dev,
-			    const struct net_device *lower_dev,
+			    const struct vnencap_lower *lower,
 			    bool mtu_given, bool size_given)
 {
 	if (!mtu_given)
-		dev->mtu = min_t(unsigned int, lower_dev->mtu, MTU_MAX);
-	dev->needed_headroom = LL_RESERVED_SPACE(lower_dev) + HEADROOM;
+		dev->mtu = min_t(u32, vnencap_lower_mtu(lower), MTU_MAX);
+	dev->needed_headroom = HEADROOM +
+			       (lower->dev ? LL_RESERVED_SPACE(lower->dev) :
+					     LL_HEADROOM);
 	/* The user may have given a size above this one, which lowers it. */
 	netif_set_tso_max_size(dev, TSO_SIZE_MAX);
 	if (!size_given)
-		compat_set_gso_max_size(dev, default_gso_size(lower_dev));
+		compat_set_gso_max_size(dev, default_gso_size(lower));
 }
 
 /**
@@ -430,7 +515,8 @@ int vnencap_device_add(struct vnencap_dev *vn, struct netlink_ext_ack *extack)
 	err = register_netdevice(vn->dev);
 	if (err)
 		goto err_config;
-	err = netdev_upper_dev_link(vn->lower->dev, vn->dev, extack);
+	err = vn->lower->dev ?
+	      netdev_upper_dev_link(vn->lower->dev, vn->dev, extack) : 0;
 	if (err)
 		goto err_register;
 	/* A device that had the VNI before may have had other settings. */
@@ -457,7 +543,8 @@ void vnencap_device_del(struct vnencap_dev *vn, struct list_head *head)
 {
 	vnencap_substrate_del(vn);
 	list_del(&vn->all_node);
-	netdev_upper_dev_unlink(vn->lower->dev, vn->dev);
+	if (vn->lower->dev)
+		netdev_upper_dev_unlink(vn->lower->dev, vn->dev);
 	unregister_netdevice_queue(vn->dev, head);
 }
 
@@ -476,4 +563,22 @@ void vnencap_device_del_all(const struct vnencap_lower *lower)
 		if (vn->lower == lower)
 			vnencap_device_del(vn, &gone);
 	unregister_netdevice_many(&gone);
+}
+
+/**
+ * vnencap_device_del_net - remove all devices of a namespace's substrate
+ * @net: the namespace, which is about to go
+ * @gone: list of devices that the caller unregisters
+ *
+ * Those on a lower device would go with that.
+ *
+ * Context: RTNL.
+ */
+void vnencap_device_del_net(const struct net *net, struct list_head *gone)
+{
+	struct vnencap_dev *vn, *next;
+
+	list_for_each_entry_safe(vn, next, &devices, all_node)
+		if (net_eq(vn->net, net))
+			vnencap_device_del(vn, gone);
 }

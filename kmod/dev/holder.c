@@ -11,19 +11,19 @@
 
 #include "compat.h"
 #include "dev/holder.h"
-#include "lower/lower.h"
 
 /**
  * struct holder_kind - a kind of device that takes the packets of others
  * @kind: as rtnetlink calls it
- * @words: the error, for kernels that can name no device in it
+ * @words: the warning, for kernels that can name no device in it
  */
 struct holder_kind {
 	const char *kind;
 	const char *words;
 };
 
-#define IN_USE		"The lower device is in use by "
+#define NO_FAST_PATH	"No fast path: the device "
+#define IN_USE		NO_FAST_PATH "is in use by "
 
 static const struct holder_kind kinds[] = {
 	{ "bridge", IN_USE "a bridge" },
@@ -68,23 +68,20 @@ static const struct net_device *find_holder(struct net_device *lower_dev)
 }
 
 /**
- * vnencap_holder_check - may a device be a lower device, for all others do?
+ * vnencap_holder_tell - tell why a lower device has no rx_handler of ours
  * @lower_dev: the device
- * @extack: told which device takes its packets
+ * @extack: told which device takes its packets, as a warning
  *
  * Context: RTNL.
- * Return: 0, or -EBUSY.
  */
-int vnencap_holder_check(struct net_device *lower_dev,
+void vnencap_holder_tell(struct net_device *lower_dev,
 			 struct netlink_ext_ack *extack)
 {
-	const struct net_device *holder;
+	const struct net_device *holder = find_holder(lower_dev);
 
-	if (vnencap_lower_of(lower_dev) ||
-	    !netdev_is_rx_handler_busy(lower_dev))
-		return 0;
-	holder = find_holder(lower_dev);
-	if (!holder)
+	if (!netdev_is_rx_handler_busy(lower_dev))
+		NL_SET_ERR_MSG(extack, NO_FAST_PATH "takes none (VRF, ipvlan)");
+	else if (!holder)
 		NL_SET_ERR_MSG(extack, IN_USE "another device");
 	else
 		compat_err_msg(extack, find_kind(holder)->words,
@@ -92,5 +89,4 @@ int vnencap_holder_check(struct net_device *lower_dev,
 			       kind_of(holder),
 			       net_eq(dev_net(holder), dev_net(lower_dev)) ?
 			       "" : " elsewhere");
-	return -EBUSY;
 }

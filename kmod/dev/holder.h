@@ -6,7 +6,7 @@
 struct net_device;
 struct netlink_ext_ack;
 
-int vnencap_holder_check(struct net_device *lower_dev,
+void vnencap_holder_tell(struct net_device *lower_dev,
 			 struct netlink_ext_ack *extack);
 
 #endif /* _VNENCAP_HOLDER_H */

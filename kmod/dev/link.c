@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * vnencap devices as links of rtnetlink (ip link): made, changed, shown and
- * removed there, and removed with their lower device.
+ * removed there, and removed with their lower device, or their substrate's
+ * namespace. A lower device's rx_handler is left to others who ask for it, as far
+ * as the kernel tells of that beforehand, and taken again when they are done.
  */
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
 
 #include "compat.h"
 #include "dev/config.h"
 #include "dev/device.h"
-#include "dev/holder.h"
 #include "dev/link.h"
 #include "lower/lower.h"
 
@@ -69,6 +71,9 @@ static int first_config(struct vnencap_dev *vn, struct nlattr *data[],
 	err = parse_data(config, data, extack);
 	if (err)
 		goto err_config;
+	err = vnencap_device_check_local(vn, config, extack);
+	if (err)
+		goto err_config;
 	if (!vni_given(data)) {
 		config->vni = free_vni(vn->lower);
 	} else if (vnencap_device_check_vni(vn, config->vni, extack)) {
@@ -94,19 +99,18 @@ static int check_lower(struct net_device *dev, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "A vnencap device cannot be a lower device");
 		return -ELOOP;
 	}
-	return vnencap_holder_check(dev, extack);
+	return 0;
 }
 
+/* NULL where none is given */
 static struct net_device *find_lower(struct net *net, struct nlattr *link,
 				     struct netlink_ext_ack *extack)
 {
 	struct net_device *dev;
 	int err;
 
-	if (!link) {
-		NL_SET_ERR_MSG(extack, "A lower device is required (link DEV)");
-		return ERR_PTR(-EINVAL);
-	}
+	if (!link)
+		return NULL;
 	dev = __dev_get_by_index(net, nla_get_u32(link));
 	if (!dev) {
 		NL_SET_ERR_MSG_ATTR(extack, link,
@@ -149,17 +153,19 @@ static int dev_newlink(struct net_device *dev,
 	if (IS_ERR(lower_dev))
 		return PTR_ERR(lower_dev);
 	vn->dev = dev;
-	vn->net = dev_net(lower_dev);
-	vn->lower = vnencap_lower_get(lower_dev, extack);
-	if (IS_ERR(vn->lower))
-		return PTR_ERR(vn->lower);
+	vn->net = rtnl_newlink_link_net(params);
+	vn->lower = vnencap_lower_get(vn->net, lower_dev);
+	if (!vn->lower)
+		return -ENOMEM;
 	vn->substrate = vn->lower->substrate;
-	vn->lower_ifindex = lower_dev->ifindex;
-	vnencap_device_inherit(dev, lower_dev, tb[IFLA_MTU],
+	vn->lower_ifindex = lower_dev ? lower_dev->ifindex : 0;
+	vnencap_device_inherit(dev, vn->lower, tb[IFLA_MTU],
 			       compat_gso_max_size_given(tb));
 	err = first_config(vn, params->data, extack);
 	if (!err)
 		err = vnencap_device_add(vn, extack);
+	if (!err)
+		vnencap_device_tell_slow(vn, extack);
 	/* A device that was registered holds it on its own. */
 	vnencap_lower_put(vn->lower);
 	return err;
@@ -175,7 +181,7 @@ static int check_change(const struct vnencap_dev *vn, struct nlattr *tb[],
 			struct netlink_ext_ack *extack)
 {
 	if (vnencap_device_away(vn)) {
-		NL_SET_ERR_MSG(extack, "Settings are changed where the lower device is");
+		NL_SET_ERR_MSG(extack, "Settings are changed where the substrate is");
 		return -EPERM;
 	}
 	if (tb[IFLA_LINK] && nla_get_u32(tb[IFLA_LINK]) != vn->lower_ifindex) {
@@ -212,7 +218,8 @@ static int dev_changelink(struct net_device *dev, struct nlattr *tb[],
 
 static size_t get_size(const struct net_device *dev)
 {
-	return vnencap_config_size();
+	return vnencap_config_size() +
+	       nla_total_size(sizeof(u8));		/* INPUT */
 }
 
 static int fill_info(struct sk_buff *msg, const struct net_device *dev)
@@ -229,12 +236,14 @@ static int fill_info(struct sk_buff *msg, const struct net_device *dev)
 		[IFLA_VNENCAP_MSSCLAMP] = IFLA_VNENCAP_MSSCLAMP,
 		[IFLA_VNENCAP_FWMARK] = IFLA_VNENCAP_FWMARK,
 		[IFLA_VNENCAP_TTL_INHERIT] = IFLA_VNENCAP_TTL_INHERIT,
+		[IFLA_VNENCAP_FASTPATH] = IFLA_VNENCAP_FASTPATH,
 	};
 	const struct vnencap_dev *vn = netdev_priv(dev);
 
 	if (vnencap_device_away(vn))
 		return 0;
-	return vnencap_config_fill(rtnl_dereference(vn->config), msg, types);
+	return vnencap_config_fill(rtnl_dereference(vn->config), msg, types) ?:
+	       nla_put_u8(msg, IFLA_VNENCAP_INPUT, vnencap_device_input(vn));
 }
 
 static void dev_dellink(struct net_device *dev, struct list_head *head)
@@ -264,6 +273,62 @@ static struct rtnl_link_ops link_ops __read_mostly = {
 	.get_link_net = get_link_net,
 };
 
+/* ---- What becomes of the lower device ---- */
+
+static void announce(const struct vnencap_lower *lower)
+{
+	struct vnencap_dev *vn = NULL;
+
+	while ((vn = vnencap_device_next(lower->substrate->net, vn)))
+		if (vn->lower == lower)
+			raw_notifier_call_chain(&changes, 0, vn);
+}
+
+/* Whoever had a lower device's rx_handler may be done with it. */
+static void retry_all(struct work_struct *work)
+{
+	struct vnencap_dev *vn = NULL;
+
+	rtnl_lock();
+	while ((vn = vnencap_device_next(NULL, vn)))
+		if (vnencap_lower_retry(vn->lower))
+			announce(vn->lower);
+	rtnl_unlock();
+}
+
+static DECLARE_WORK(retry_work, retry_all);
+
+/* Another is about to take the rx_handler. It may fail all the same. */
+static void make_way(struct vnencap_lower *lower)
+{
+	if (!vnencap_lower_yield(lower))
+		return;
+	announce(lower);
+	schedule_work(&retry_work);
+}
+
+/* A bridge says NETDEV_JOIN before it takes a port's handler. Open vSwitch and HSR
+ * become the port's master first. Others say nothing, or find it busy.
+ */
+static void master_comes(struct vnencap_lower *lower,
+			 const struct netdev_notifier_changeupper_info *info)
+{
+	if (info->linking && info->master &&
+	    !netif_is_l3_master(info->upper_dev))
+		make_way(lower);
+}
+
+/* One that leaves gives up the handler only after it has said so: that is waited
+ * for by work that needs RTNL.
+ */
+static void upper_changed(struct vnencap_lower *lower,
+			  const struct netdev_notifier_changeupper_info *info)
+{
+	vnencap_lower_master_changed(lower);
+	if (!info->linking && lower->wanted && !lower->fast)
+		schedule_work(&retry_work);
+}
+
 /* With a lower device that goes, or moves to another namespace, the devices on it
  * go too.
  */
@@ -271,7 +336,7 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 			void *ptr)
 {
 	const struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	const struct vnencap_lower *lower = vnencap_lower_of(dev);
+	struct vnencap_lower *lower = vnencap_lower_of(dev);
 
 	if (!lower)
 		return NOTIFY_DONE;
@@ -281,12 +346,42 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 		break;
 	case NETDEV_PRE_TYPE_CHANGE:
 		return NOTIFY_BAD;
+	case NETDEV_JOIN:
+		make_way(lower);
+		break;
+	case NETDEV_PRECHANGEUPPER:
+		master_comes(lower, ptr);
+		break;
+	case NETDEV_CHANGEUPPER:
+		upper_changed(lower, ptr);
+		break;
 	}
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block device_notifier = {
 	.notifier_call = device_event,
+};
+
+/* ---- Namespaces ---- */
+
+static void __net_exit exit_nets(struct list_head *nets)
+{
+	struct net *net;
+	LIST_HEAD(gone);
+
+	rtnl_lock();
+	list_for_each_entry(net, nets, exit_list)
+		vnencap_device_del_net(net, &gone);
+	unregister_netdevice_many(&gone);
+	rtnl_unlock();
+}
+
+/* These go before the namespace's own devices do, and before the rest of what we
+ * have there.
+ */
+static struct pernet_operations net_ops = {
+	.exit_batch = exit_nets,
 };
 
 /**
@@ -325,12 +420,22 @@ int vnencap_link_init(void)
 {
 	int err;
 
-	err = register_netdevice_notifier(&device_notifier);
+	err = register_pernet_device(&net_ops);
 	if (err)
 		return err;
+	err = register_netdevice_notifier(&device_notifier);
+	if (err)
+		goto err_net;
 	err = rtnl_link_register(&link_ops);
 	if (err)
-		unregister_netdevice_notifier(&device_notifier);
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_netdevice_notifier(&device_notifier);
+	cancel_work_sync(&retry_work);
+err_net:
+	unregister_pernet_device(&net_ops);
 	return err;
 }
 
@@ -343,4 +448,6 @@ void vnencap_link_exit(void)
 {
 	rtnl_link_unregister(&link_ops);
 	unregister_netdevice_notifier(&device_notifier);
+	cancel_work_sync(&retry_work);
+	unregister_pernet_device(&net_ops);
 }

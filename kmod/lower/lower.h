@@ -3,6 +3,7 @@
 #ifndef _VNENCAP_LOWER_H
 #define _VNENCAP_LOWER_H
 
+#include <linux/if_ether.h>
 #include <linux/netdevice.h>
 
 #include "lower/admit.h"
@@ -13,29 +14,69 @@ struct vnencap_admitted;
 
 /**
  * struct vnencap_lower - what the vnencap devices on a lower device share
- * @dev: the lower device; its rx_handler_data is this struct
+ * @dev: the lower device; NULL for the devices that have none
+ * @fast: @dev's rx_handler is ours, and its rx_handler_data this struct; RTNL
+ * @anywhere: frames leave by whatever device the route gives: there is no lower
+ *	device, or it is another's port, which no route leads by
  * @substrate: what all of its namespace share
  * @node: among the substrate's lower devices; RCU
  * @count: how many there are; RTNL
+ * @wanted: how many of them want the rx_handler; RTNL
  * @rcu: readers may use it for a grace period after the last device left
  * @admitted: sources that the host's routing lets in, each in a place by its
  *	address, see admit.c; RCU
  */
 struct vnencap_lower {
 	struct net_device *dev;
+	bool fast;
+	bool anywhere;
 	struct vnencap_substrate *substrate;
 	struct hlist_node node;
 	unsigned int count;
+	unsigned int wanted;
 	struct rcu_head rcu;
 	struct vnencap_admitted __rcu *admitted[1 << VNENCAP_ADMITTED_BITS];
 };
 
 void vnencap_lower_init(rx_handler_func_t *rx_handler);
 
-struct vnencap_lower *vnencap_lower_get(struct net_device *dev,
-					struct netlink_ext_ack *extack);
+struct vnencap_lower *vnencap_lower_get(struct net *net,
+					struct net_device *dev);
 void vnencap_lower_put(struct vnencap_lower *lower);
 struct vnencap_lower *vnencap_lower_of(const struct net_device *dev);
+
+void vnencap_lower_want(struct vnencap_lower *lower);
+void vnencap_lower_unwant(struct vnencap_lower *lower);
+bool vnencap_lower_yield(struct vnencap_lower *lower);
+bool vnencap_lower_retry(struct vnencap_lower *lower);
+void vnencap_lower_master_changed(struct vnencap_lower *lower);
+
+/**
+ * vnencap_lower_oif - the device that a route is to lead by
+ * @lower: the lower device
+ *
+ * Context: RTNL or RCU.
+ * Return: its index, or 0 for any.
+ */
+static inline int vnencap_lower_oif(const struct vnencap_lower *lower)
+{
+	return READ_ONCE(lower->anywhere) ? 0 : lower->dev->ifindex;
+}
+
+/**
+ * vnencap_lower_mtu - what the substrate is taken to carry
+ * @lower: the lower device
+ *
+ * Context: RTNL or RCU.
+ * Return: bytes; Ethernet's, without a lower device, and where it is a VRF, whose
+ * own MTU says nothing of its ports'.
+ */
+static inline u32 vnencap_lower_mtu(const struct vnencap_lower *lower)
+{
+	if (!lower->dev || netif_is_l3_master(lower->dev))
+		return ETH_DATA_LEN;
+	return READ_ONCE(lower->dev->mtu);
+}
 
 /**
  * vnencap_lower_find - the device of a VNI on a lower device

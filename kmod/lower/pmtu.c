@@ -66,25 +66,37 @@ static bool ours_returned(const struct vnencap_substrate *s,
 typedef void (*update_fn)(const struct vnencap_lower *lower,
 			  struct sk_buff *skb, u32 mtu);
 
-/* Lower the path MTU of the route by the lower device that the message came by. A
- * message that came by another device does not say which lower device is meant:
- * then the route by each is told.
+/* A message that came by no lower device does not say which is meant: then the route
+ * by each is told.
  */
-static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
+static void tell_lowers(const struct vnencap_substrate *s, struct sk_buff *skb,
 			update_fn update, u32 mtu)
 {
-	const struct vnencap_lower *lower = vnencap_lower_of(skb->dev);
-	unsigned int left = LOWERS_MAX;
+	unsigned int left = LOWERS_MAX, bucket;
+	const struct vnencap_lower *lower;
 
-	if (likely(lower)) {
-		update(lower, skb, mtu);
-		return;
-	}
-	hlist_for_each_entry_rcu(lower, &s->lowers, node) {
+	hash_for_each_rcu(s->lowers, bucket, lower, node) {
 		if (!left--)
 			return;
 		update(lower, skb, mtu);
 	}
+}
+
+/* Tell the route by the lower device that the message came by, and the one that
+ * devices without a lower device take.
+ */
+static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
+			update_fn update, u32 mtu)
+{
+	const struct vnencap_lower *own = vnencap_lower_of(skb->dev);
+	const struct vnencap_lower *anywhere = rcu_dereference(s->anywhere);
+
+	if (likely(own))
+		update(own, skb, mtu);
+	else
+		tell_lowers(s, skb, update, mtu);
+	if (anywhere)
+		update(anywhere, skb, mtu);
 }
 
 /* The mark that the returned segment had. If the router returned no more of it than
@@ -130,9 +142,9 @@ static void update_marked_ipv4(const struct vnencap_lower *lower,
 			       struct sk_buff *skb, u32 mtu, u32 mark)
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
-	struct net *net = dev_net(lower->dev);
+	struct net *net = lower->substrate->net;
 	struct flowi4 fl4 = {
-		.flowi4_oif = lower->dev->ifindex,
+		.flowi4_oif = vnencap_lower_oif(lower),
 		.flowi4_mark = mark,
 		.flowi4_proto = IPPROTO_TCP,
 		.flowi4_uid = sock_net_uid(net, NULL),
@@ -164,8 +176,8 @@ static void update_ipv4(const struct vnencap_lower *lower, struct sk_buff *skb,
 	if (mark)
 		update_marked_ipv4(lower, skb, mtu, mark);
 	else
-		ipv4_update_pmtu(skb, dev_net(lower->dev), mtu,
-				 lower->dev->ifindex, IPPROTO_TCP);
+		ipv4_update_pmtu(skb, lower->substrate->net, mtu,
+				 vnencap_lower_oif(lower), IPPROTO_TCP);
 }
 
 static void learn_ipv4(const struct vnencap_substrate *s, struct sk_buff *skb)
@@ -215,9 +227,9 @@ static bool sum_right_ipv6(const struct sk_buff *skb)
 static void update_ipv6(const struct vnencap_lower *lower, struct sk_buff *skb,
 			u32 mtu)
 {
-	struct net *net = dev_net(lower->dev);
+	struct net *net = lower->substrate->net;
 
-	ip6_update_pmtu(skb, net, htonl(mtu), lower->dev->ifindex,
+	ip6_update_pmtu(skb, net, htonl(mtu), vnencap_lower_oif(lower),
 			mark_returned(lower, skb, sizeof(struct ipv6hdr)),
 			sock_net_uid(net, NULL));
 }

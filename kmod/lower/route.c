@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The way to an endpoint. It is looked up in the substrate's namespace, by the
- * lower device only, with all that the host's rules and IPsec policies go by.
+ * lower device only, with all that the host's rules and IPsec policies go by. If
+ * there is no lower device, or it is another's port, any device will do.
  *
  * The route is kept in the endpoint's dst_cache, for all frames that go there,
  * unless the host may want some of them to go another way.
@@ -20,6 +21,7 @@
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 #include <net/sock.h>
 
@@ -40,6 +42,37 @@ struct query {
 	__be16 source;
 	bool keep;			/* the route may be kept */
 };
+
+/* May frames leave by a device that is not the lower one? A VRF's routes lead by
+ * its ports. This host's own addresses are routed to the loopback device.
+ */
+static noinline bool leads_elsewhere(const struct vnencap_dev *vn,
+				     const struct net_device *dev)
+{
+	const struct net_device *lower = vn->lower->dev;
+
+	if (dev->flags & IFF_LOOPBACK || dev == vn->dev)
+		return false;
+	if (!vnencap_lower_oif(vn->lower))
+		return true;
+	return netif_is_l3_master(lower) &&
+	       l3mdev_master_ifindex_rcu(dev) == lower->ifindex;
+}
+
+static bool leads_out(const struct vnencap_dev *vn, const struct dst_entry *dst)
+{
+	return likely(dst->dev == vn->lower->dev) ||
+	       leads_elsewhere(vn, dst->dev);
+}
+
+/* May that route be kept, or one that was kept be taken? A route by any device is
+ * not to be taken for one by a certain device, nor the other way round.
+ */
+static bool ours_alone(const struct vnencap_dev *vn, const struct dst_entry *dst)
+{
+	return likely(dst->dev == vn->lower->dev) ||
+	       (leads_elsewhere(vn, dst->dev) && vnencap_substrate_alone(vn));
+}
 
 /* Frames to one endpoint differ in source port, mark and DSCP. An IPsec policy
  * may go by the first two, a routing rule by all three.
@@ -75,7 +108,7 @@ static struct dst_entry *cached_ipv4(const struct vnencap_dev *vn,
 	if (!rt)
 		return NULL;
 	/* if the device has a local address, the cache has none */
-	if (likely(rt->dst.dev == vn->lower->dev && !*saddr == !!local)) {
+	if (likely(ours_alone(vn, &rt->dst) && !*saddr == !!local)) {
 		*saddr = *saddr ?: local;
 		return &rt->dst;
 	}
@@ -98,10 +131,9 @@ static bool has_route_ipv4(struct net *net, struct flowi4 fl4)
 static noinline struct dst_entry *lookup_ipv4(const struct query *q)
 {
 	struct net *net = q->vn->net;
-	struct net_device *lower = q->vn->lower->dev;
 	__be32 local = q->config->local4;
 	struct flowi4 fl4 = {
-		.flowi4_oif = lower->ifindex,
+		.flowi4_oif = vnencap_lower_oif(q->vn->lower),
 		.flowi4_mark = q->mark,
 		.flowi4_proto = IPPROTO_TCP,
 		.flowi4_uid = sock_net_uid(net, NULL),
@@ -119,14 +151,13 @@ static noinline struct dst_entry *lookup_ipv4(const struct query *q)
 	rt = ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;
-	/* this host's own addresses are routed to the loopback device */
-	if (rt->dst.dev != lower || rt->rt_type != RTN_UNICAST) {
+	if (rt->rt_type != RTN_UNICAST || !leads_out(q->vn, &rt->dst)) {
 		ip_rt_put(rt);
 		return NULL;
 	}
 	q->outer->saddr.ip4 = fl4.saddr;
 	vnencap_endpoint_ready(q->endpoint);
-	if (q->keep && !dst_xfrm(&rt->dst))
+	if (q->keep && !dst_xfrm(&rt->dst) && ours_alone(q->vn, &rt->dst))
 		dst_cache_set_ip4(&q->endpoint->dst_cache, &rt->dst,
 				  local ? 0 : fl4.saddr);
 	return &rt->dst;
@@ -148,8 +179,7 @@ static struct dst_entry *cached_ipv6(const struct vnencap_dev *vn,
 
 	if (!dst)
 		return NULL;
-	if (likely(dst->dev == vn->lower->dev &&
-		   ipv6_addr_any(saddr) == own)) {
+	if (likely(ours_alone(vn, dst) && ipv6_addr_any(saddr) == own)) {
 		if (own)
 			*saddr = *local;
 		return dst;
@@ -190,13 +220,20 @@ static bool forbidden_ipv6(struct net *net, struct flowi6 fl6)
 	return forbidden;
 }
 
+/* Those of a VRF are routed to the VRF. */
+static bool is_local_ipv6(const struct dst_entry *dst)
+{
+	const struct rt6_info *rt = (const struct rt6_info *)dst;
+
+	return rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
+}
+
 static noinline struct dst_entry *lookup_ipv6(const struct query *q)
 {
 	struct net *net = q->vn->net;
-	struct net_device *lower = q->vn->lower->dev;
 	const struct in6_addr *local = &q->config->local6;
 	struct flowi6 fl6 = {
-		.flowi6_oif = lower->ifindex,
+		.flowi6_oif = vnencap_lower_oif(q->vn->lower),
 		.flowi6_mark = q->mark,
 		.flowi6_proto = IPPROTO_TCP,
 		.flowi6_uid = sock_net_uid(net, NULL),
@@ -210,14 +247,14 @@ static noinline struct dst_entry *lookup_ipv6(const struct query *q)
 
 	if (IS_ERR(dst))
 		return NULL;
-	/* this host's own addresses are routed to the loopback device */
-	if (dst->dev != lower || forbidden_ipv6(net, fl6)) {
+	if (is_local_ipv6(dst) || !leads_out(q->vn, dst) ||
+	    forbidden_ipv6(net, fl6)) {
 		dst_release(dst);
 		return NULL;
 	}
 	q->outer->saddr.ip6 = fl6.saddr;
 	vnencap_endpoint_ready(q->endpoint);
-	if (q->keep && !dst_xfrm(dst))
+	if (q->keep && !dst_xfrm(dst) && ours_alone(q->vn, dst))
 		dst_cache_set_ip6(&q->endpoint->dst_cache, dst,
 				  ipv6_addr_any(local) ? &fl6.saddr :
 							 &in6addr_any);
@@ -276,7 +313,7 @@ static u32 mark_of(const struct vnencap_dev *vn,
 }
 
 /**
- * vnencap_route_find - the way to an endpoint, by the lower device
+ * vnencap_route_find - the way to an endpoint
  * @vn: the device that sends
  * @config: its configuration
  * @endpoint: where to

@@ -43,12 +43,12 @@ static struct vnencap_substrate __rcu **place_in(const struct net *net)
  * vnencap_substrate_of - what the vnencap devices of a namespace share
  * @net: the namespace
  *
- * Context: RCU.
+ * Context: RTNL or RCU.
  * Return: the substrate, or NULL where no vnencap device is.
  */
 struct vnencap_substrate *vnencap_substrate_of(const struct net *net)
 {
-	return rcu_dereference(*place_in(net));
+	return rcu_dereference_rtnl(*place_in(net));
 }
 
 /**
@@ -72,7 +72,7 @@ struct vnencap_substrate *vnencap_substrate_get(struct net *net)
 	hash_init(s->devices);
 	hash_init(s->services);
 	INIT_HLIST_HEAD(&s->all);
-	INIT_HLIST_HEAD(&s->lowers);
+	hash_init(s->lowers);
 	s->net = net;
 	s->users = 1;
 	rcu_assign_pointer(*place_in(net), s);
@@ -315,8 +315,8 @@ int vnencap_substrate_change(struct vnencap_dev *vn,
  * @port: its TCP port, network byte order
  * @in: the device that it came by
  *
- * Of two devices with the same VNI, on two lower devices, the one on @in is
- * meant, if it is one of them.
+ * Of several devices with the same VNI the one on @in is meant, if it is one of
+ * them; else the one without a lower device, which receives by any.
  *
  * Context: RCU.
  * Return: the device or NULL.
@@ -334,9 +334,55 @@ vnencap_substrate_receiver(const struct vnencap_substrate *s, u32 vni,
 			continue;
 		if (vn->lower_ifindex == in->ifindex)
 			return vn;
-		other = other ?: vn;
+		if (!other || !vn->lower_ifindex)
+			other = vn;
 	}
 	return other;
+}
+
+/**
+ * vnencap_substrate_on - the device of a VNI on a lower device
+ * @s: the substrate
+ * @link: index of the lower device; 0 for the device that has none
+ * @vni: virtual network identifier
+ *
+ * Context: RTNL or RCU.
+ * Return: the device or NULL.
+ */
+struct vnencap_dev *
+vnencap_substrate_on(const struct vnencap_substrate *s, int link, u32 vni)
+{
+	struct vnencap_dev *vn;
+
+	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni,
+				   lockdep_rtnl_is_held())
+		if (rcu_dereference_rtnl(vn->config)->vni == vni &&
+		    vn->lower_ifindex == link)
+			return vn;
+	return NULL;
+}
+
+/**
+ * vnencap_substrate_alone - has no other device the VNI of this one?
+ * @vn: the device
+ *
+ * Devices with the same VNI have the same endpoints, and the routes that are kept
+ * with these.
+ *
+ * Context: RTNL or RCU.
+ * Return: whether it is alone.
+ */
+bool vnencap_substrate_alone(const struct vnencap_dev *vn)
+{
+	u32 vni = rcu_dereference_rtnl(vn->config)->vni;
+	const struct vnencap_dev *other;
+
+	hash_for_each_possible_rcu(vn->substrate->devices, other, vni_node, vni,
+				   lockdep_rtnl_is_held())
+		if (other != vn &&
+		    rcu_dereference_rtnl(other->config)->vni == vni)
+			return false;
+	return true;
 }
 
 /**

@@ -12,6 +12,7 @@
 
 #define VNENCAP_SUBSTRATE_HASH_BITS	8
 #define VNENCAP_SERVICE_HASH_BITS	6
+#define VNENCAP_LOWER_HASH_BITS		6
 
 /**
  * struct vnencap_substrate - what the vnencap devices of a namespace share
@@ -21,9 +22,10 @@
  *	@devices
  * @ports: the ports of @services
  * @all: the devices in a list, where they stay while their VNI is changed
- * @lowers: the lower devices that they are on; as @devices
+ * @lowers: the lower devices that they are on, by index; as @devices
+ * @anywhere: what those share that have no lower device; NULL where none is; RCU
  * @net: the namespace
- * @users: how many lower devices use it; RTNL
+ * @users: how many lower devices use it, @anywhere counted as one; RTNL
  *
  * It is there while there is a vnencap device in the namespace.
  */
@@ -32,8 +34,9 @@ struct vnencap_substrate {
 	DECLARE_HASHTABLE(devices, VNENCAP_SUBSTRATE_HASH_BITS);
 	DECLARE_HASHTABLE(services, VNENCAP_SERVICE_HASH_BITS);
 	DECLARE_BITMAP(ports, 1 << 16);
+	DECLARE_HASHTABLE(lowers, VNENCAP_LOWER_HASH_BITS);
+	struct vnencap_lower __rcu *anywhere;
 	struct hlist_head all;
-	struct hlist_head lowers;
 	struct net *net;
 	unsigned int users;
 };
@@ -55,6 +58,9 @@ struct vnencap_dev *
 vnencap_substrate_receiver(const struct vnencap_substrate *s, u32 vni,
 			   const struct vnencap_addr *daddr, __be16 port,
 			   const struct net_device *in);
+struct vnencap_dev *
+vnencap_substrate_on(const struct vnencap_substrate *s, int link, u32 vni);
+bool vnencap_substrate_alone(const struct vnencap_dev *vn);
 struct vnencap_dev *
 vnencap_substrate_witness(const struct vnencap_substrate *s, __be16 port);
 

@@ -9,7 +9,7 @@
 #include <uapi/linux/vnencap.h>
 
 #include "dev/config.h"
-#include "lower/lower.h"
+#include "dev/device.h"
 #include "map/group.h"
 #include "map/key.h"
 #include "map/map.h"
@@ -32,6 +32,7 @@ const u8 vnencap_message_config[IFLA_VNENCAP_MAX + 1] = {
 	[IFLA_VNENCAP_MSSCLAMP] = VNENCAP_A_DEV_MSSCLAMP,
 	[IFLA_VNENCAP_FWMARK] = VNENCAP_A_DEV_FWMARK,
 	[IFLA_VNENCAP_TTL_INHERIT] = VNENCAP_A_DEV_TTL_INHERIT,
+	[IFLA_VNENCAP_FASTPATH] = VNENCAP_A_DEV_FASTPATH,
 };
 
 /**
@@ -142,8 +143,10 @@ int vnencap_message_fill_dev(struct sk_buff *msg,
 		return -EMSGSIZE;
 	if (nla_put_u32(msg, VNENCAP_A_DEV_IFINDEX, vn->dev->ifindex) ||
 	    nla_put_string(msg, VNENCAP_A_DEV_IFNAME, vn->dev->name) ||
-	    nla_put_u32(msg, VNENCAP_A_DEV_LINK, vn->lower->dev->ifindex) ||
+	    (vn->lower_ifindex &&
+	     nla_put_u32(msg, VNENCAP_A_DEV_LINK, vn->lower_ifindex)) ||
 	    vnencap_config_fill(config, msg, vnencap_message_config) ||
+	    nla_put_u8(msg, VNENCAP_A_DEV_INPUT, vnencap_device_input(vn)) ||
 	    msg_put_netns(msg, vn) ||
 	    vnencap_stats_fill(vn->stats, msg)) {
 		genlmsg_cancel(msg, hdr);

@@ -60,7 +60,7 @@ static const struct nla_policy vnencap_dev_get_nl_policy[VNENCAP_A_DEV_BY_VNI + 
 };
 
 /* VNENCAP_CMD_DEV_SET - do */
-static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_BY_VNI + 1] = {
+static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_FASTPATH + 1] = {
 	[VNENCAP_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VNENCAP_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[VNENCAP_A_DEV_NETNSID] = { .type = NLA_S32, },
@@ -78,6 +78,7 @@ static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_BY_VNI + 
 	[VNENCAP_A_DEV_MSSCLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VNENCAP_A_DEV_FWMARK] = { .type = NLA_U32, },
 	[VNENCAP_A_DEV_TTL_INHERIT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[VNENCAP_A_DEV_FASTPATH] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* VNENCAP_CMD_MAP_SET - do */
@@ -194,7 +195,7 @@ const struct genl_split_ops vnencap_nl_ops[17] = {
 		.cmd		= VNENCAP_CMD_DEV_SET,
 		.doit		= vnencap_nl_dev_set_doit,
 		.policy		= vnencap_dev_set_nl_policy,
-		.maxattr	= VNENCAP_A_DEV_BY_VNI,
+		.maxattr	= VNENCAP_A_DEV_FASTPATH,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

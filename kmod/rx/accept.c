@@ -99,7 +99,14 @@ int vnencap_accept_run(struct vnencap_dev *vn, struct sk_buff *skb,
  */
 void vnencap_accept_scrub(struct vnencap_dev *vn, struct sk_buff *skb)
 {
+	unsigned int least = SKB_TRUESIZE(skb_end_offset(skb)) + skb->data_len;
+
 	/* as ip_rcv() does: over veth the skb may still be its sender's */
 	skb_orphan(skb);
+	/* A tunnel below may have given it a longer head. While a socket owns an
+	 * skb that is not counted, and TCP's coalescing warns of it.
+	 */
+	if (unlikely(skb->truesize < least))
+		skb->truesize = least;
 	__skb_tunnel_rx(skb, vn->dev, vn->net);
 }

@@ -89,7 +89,7 @@ void vnencap_mss_lower(const struct vnencap_dev *vn, struct sk_buff *skb,
 	u32 headers = (meta->ipv6 ? sizeof(struct ipv6hdr) :
 				    sizeof(struct iphdr)) +
 		      sizeof(struct tcphdr);
-	u32 mtu = READ_ONCE(vn->lower->dev->mtu), fitting, now;
+	u32 mtu = vnencap_lower_mtu(vn->lower), fitting, now;
 	u8 *option = find_mss(tcp_hdr(skb));
 
 	if (!option || mtu < outer + VNENCAP_SEGSZ_MIN)

@@ -41,7 +41,7 @@
  *	its sender could have two of its own frames meet by that
  * @word: of the option: VNI, class, slots
  * @id: frame id
- * @lower_ifindex: the lower device that it comes by
+ * @lower_ifindex: the lower device of the device that it is for; 0 for none
  * @source: source port. All segments of a frame have the same, and so come by
  *	the same queue of a NIC: nobody can make CPUs spin for one frame's lock.
  * @zero: the key is compared as bytes
@@ -155,13 +155,12 @@ void vnencap_pending_kill(struct vnencap_pending *fq, int *refs)
 static struct vnencap_dev *queue_device(const struct vnencap_pending *fq)
 {
 	const struct frame_key *key = (const void *)&fq->q.key;
-	struct vnencap_lower *lower;
-	struct net_device *dev;
+	const struct vnencap_substrate *s;
 
-	dev = dev_get_by_index_rcu(fq->q.fqdir->net, key->lower_ifindex);
-	lower = dev ? vnencap_lower_of(dev) : NULL;
-	return lower ? vnencap_lower_find(lower, be32_to_cpu(key->word) &
-						 VNENCAP_WORD_VNI) : NULL;
+	s = vnencap_substrate_of(fq->q.fqdir->net);
+	return s ? vnencap_substrate_on(s, key->lower_ifindex,
+					be32_to_cpu(key->word) &
+					VNENCAP_WORD_VNI) : NULL;
 }
 
 static struct vnencap_addr key_source(const struct frame_key *key)
@@ -302,7 +301,7 @@ static struct vnencap_pending *queue_find(struct vnencap_limits *limits,
 	struct frame_key key = {
 		.word = run->seg.word,
 		.id = run->seg.id,
-		.lower_ifindex = vn->lower->dev->ifindex,
+		.lower_ifindex = vn->lower_ifindex,
 		.source = source_port(skb),
 	};
 	struct inet_frag_queue *q;

@@ -8,7 +8,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib/cli.sh
 . "$selftests/tests/lib/cli.sh"
 
-other_settings="ttl auto tos 0x00 spoofcheck notrack mssclamp"
+other_settings="ttl auto tos 0x00 spoofcheck notrack mssclamp fastpath"
 
 shows_dev()
 {

@@ -48,9 +48,11 @@ settings=(
 	"notrack|notrack|true"
 	"nomssclamp|mssclamp|false"
 	"mssclamp|mssclamp|true"
+	"nofastpath|fastpath|false"
+	"fastpath|fastpath|true"
 )
 
-defaults='{"vni":2,"port":7471,"ttl":0,"tos":"0x00","spoofcheck":true,"notrack":true,"mssclamp":true}'
+defaults='{"vni":2,"port":7471,"ttl":0,"tos":"0x00","spoofcheck":true,"notrack":true,"mssclamp":true,"fastpath":true,"input":"fast"}'
 
 make_vn1()
 {
@@ -100,12 +102,12 @@ each_setting()
 as_text()
 {
 	local words before shown
-	words="vni 77 local 10.0.0.1 local fd00::1 port 7475 ttl 9 tos 0x28 fwmark 0x9 nospoofcheck nonotrack nomssclamp"
+	words="vni 77 local 10.0.0.1 local fd00::1 port 7475 ttl 9 tos 0x28 fwmark 0x9 nospoofcheck nonotrack nomssclamp nofastpath"
 	# shellcheck disable=SC2086
 	check "a device with everything set" make_vn1 $words
 	before=$(by_ip vn1)
 	shown=$(on 1 ip -d link show vn1 |
-		sed -n 's/^ *vnencap \(.* nomssclamp\) .*/\1/p')
+		sed -n 's/^ *vnencap \(.* nofastpath\) .*/\1/p')
 	check_that "is shown in the same words" "$shown" = "$words"
 	check_that "by vnencap, too" "$(on 1 vnencap dev show vn1)" = \
 		"vn1 link ${dev[1]} $words"
@@ -174,7 +176,7 @@ each_refusal()
 	refused "no device has a link layer address" "link layer" \
 		ip link add link "${dev[1]}" name vn2 \
 		address 02:00:00:00:00:01 type vnencap
-	refused "no device is without a lower one" "lower device" \
+	refused "none is without a lower one and an address" "local address" \
 		ip link add name vn2 type vnencap vni 9
 	on 1 ip link del vn1
 }

@@ -112,7 +112,8 @@ rules_of_a_tenant()
 		on 11 ping -q -c1 -W1 "${vn[2]}"
 	on 1 ip -$over rule del pref 100
 	rule fwmark 0x99
-	v1 fwmark 0x99
+	on 1 vnencap dev set link "${dev[1]}" vni 1 fwmark 0x99 ||
+		die "cannot set the mark"
 	check_fails "over IPv$over, the device's is" 1 \
 		on 11 ping -q -c1 -W1 "${vn[2]}"
 	on 1 ip -$over rule del pref 100

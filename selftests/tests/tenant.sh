@@ -184,7 +184,7 @@ config()
 		"$(tenant vnencap dev show)"
 	for word in "vni 43" "vni 44" "local 10.0.0.66" "local any" \
 		    "port 7500" "ttl 3" "ttl inherit" "tos 0" "fwmark 1" \
-		    nospoofcheck nonotrack nomssclamp; do
+		    nospoofcheck nonotrack nomssclamp nofastpath; do
 		# shellcheck disable=SC2086 # words
 		check_fails "the tenant cannot set $word by ip" 2 \
 			tenant ip link set vn42 type vnencap $word

@@ -24,6 +24,7 @@ static void print_help(struct link_util *lu, int argc, char **argv, FILE *f)
 		"		[ [no]spoofcheck ]\n"
 		"		[ [no]notrack ]\n"
 		"		[ [no]mssclamp ]\n"
+		"		[ [no]fastpath ]\n"
 		"\n"
 		"Where:	VNI	:= 0-%u\n"
 		"	ADDR	:= { IPv4_ADDRESS | IPv6_ADDRESS }\n"
@@ -151,6 +152,7 @@ static const struct {
 	{ "spoofcheck", IFLA_VNENCAP_SPOOFCHECK },
 	{ "notrack", IFLA_VNENCAP_NOTRACK },
 	{ "mssclamp", IFLA_VNENCAP_MSSCLAMP },
+	{ "fastpath", IFLA_VNENCAP_FASTPATH },
 	{ }
 };
 
@@ -293,8 +295,20 @@ static void print_switches(struct rtattr **tb)
 	}
 }
 
-/* In the words that are taken. Where the device is away from its lower device
- * there is nothing.
+/* Text has it only where it is not the usual one. */
+static void print_input(uint8_t input)
+{
+	bool stack = input == VNENCAP_INPUT_STACK;
+
+	print_color_string(PRINT_JSON, COLOR_NONE, "input", NULL,
+			   stack ? "stack" : "fast");
+	if (stack)
+		print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ",
+				   "input stack");
+}
+
+/* In the words that are taken; but "input" is only shown. Where the device is away
+ * from its substrate there is nothing.
  */
 static void print_opt(struct link_util *lu, FILE *f, struct rtattr **tb)
 {
@@ -317,6 +331,8 @@ static void print_opt(struct link_util *lu, FILE *f, struct rtattr **tb)
 	if (tb[IFLA_VNENCAP_FWMARK])
 		print_fwmark(*(uint32_t *)RTA_DATA(tb[IFLA_VNENCAP_FWMARK]));
 	print_switches(tb);
+	if (tb[IFLA_VNENCAP_INPUT])
+		print_input(u8_of(tb[IFLA_VNENCAP_INPUT]));
 }
 
 struct link_util vnencap_link_util = {

@@ -42,6 +42,7 @@ enum {
 	DEV_NOTRACK = 1 << 7,
 	DEV_MSSCLAMP = 1 << 8,
 	DEV_FWMARK = 1 << 9,
+	DEV_FASTPATH = 1 << 10,
 };
 
 struct dev_config {
@@ -55,11 +56,12 @@ struct dev_config {
 	bool spoofcheck;
 	bool notrack;
 	bool mssclamp;
+	bool fastpath;
 	bool ttl_inherit;
 	uint32_t fwmark;
 };
 
-#define KEYS "vni, local, port, ttl, tos, fwmark, [no]spoofcheck, [no]notrack or [no]mssclamp"
+#define KEYS "vni, local, port, ttl, tos, fwmark, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
 
 static int dev_usage(struct args *args)
 {
@@ -67,7 +69,7 @@ static int dev_usage(struct args *args)
 	fputs("Usage: vnencap dev set DEVICE [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]\n"
 	      "               [ ttl { TTL | auto | inherit } ] [ tos { TOS | inherit } ]\n"
 	      "               [ fwmark MARK ] [ [no]spoofcheck ] [ [no]notrack ]\n"
-	      "               [ [no]mssclamp ]\n"
+	      "               [ [no]mssclamp ] [ [no]fastpath ]\n"
 	      "       vnencap dev delete DEVICE\n"
 	      "       vnencap dev [ show [ DEVICE ] ]\n"
 	      "where  DEVICE := { DEV [ netns { NAME | PID } | nsid ID ] | link LOWER vni VNI }\n"
@@ -250,8 +252,8 @@ static int take_fwmark(struct dev_config *config, const char *word)
 
 /* The words that stand alone, those that switch off behind the others */
 enum {
-	SPOOFCHECK, NOTRACK, MSSCLAMP,
-	NOSPOOFCHECK, NONOTRACK, NOMSSCLAMP,
+	SPOOFCHECK, NOTRACK, MSSCLAMP, FASTPATH,
+	NOSPOOFCHECK, NONOTRACK, NOMSSCLAMP, NOFASTPATH,
 	SWITCHES
 };
 
@@ -266,9 +268,12 @@ static int take_switch(struct dev_config *config, int key, const char *word)
 	case NOTRACK:
 		config->notrack = on;
 		return take(config, DEV_NOTRACK, "notrack", word);
-	default:
+	case MSSCLAMP:
 		config->mssclamp = on;
 		return take(config, DEV_MSSCLAMP, "mssclamp", word);
+	default:
+		config->fastpath = on;
+		return take(config, DEV_FASTPATH, "fastpath", word);
 	}
 }
 
@@ -282,6 +287,8 @@ static int take_key(struct args *args, struct dev_config *config)
 		[NONOTRACK] = { .name = "nonotrack" },
 		[MSSCLAMP] = { .name = "mssclamp" },
 		[NOMSSCLAMP] = { .name = "nomssclamp" },
+		[FASTPATH] = { .name = "fastpath" },
+		[NOFASTPATH] = { .name = "nofastpath" },
 		[VNI] = { .name = "vni" },
 		[LOCAL] = { .name = "local" },
 		[PORT] = { .name = "port" },
@@ -346,6 +353,8 @@ static void put_config(struct nlmsghdr *nlh, const struct dev_config *config)
 		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_NOTRACK, config->notrack);
 	if (config->given & DEV_MSSCLAMP)
 		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_MSSCLAMP, config->mssclamp);
+	if (config->given & DEV_FASTPATH)
+		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_FASTPATH, config->fastpath);
 }
 
 static int dev_set(struct args *args)
@@ -487,7 +496,20 @@ static void print_switch(const char *name, const struct nlattr *attr)
 		print_bool(name, name, on);
 }
 
-/* In the words that "dev set" takes. */
+/* Text has it only where it is not the usual one. */
+static void print_input(const struct nlattr *attr)
+{
+	uint8_t input;
+
+	if (!nl_get_u8(attr, &input))
+		return;
+	if (input == VNENCAP_INPUT_STACK)
+		print_string("input", "input", "stack");
+	else if (options.json)
+		print_string("input", NULL, "fast");
+}
+
+/* In the words that "dev set" takes; but "input" is only shown. */
 void dev_print(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[VNENCAP_A_DEV_MAX + 1];
@@ -514,6 +536,8 @@ void dev_print(const struct nlmsghdr *nlh)
 	print_switch("spoofcheck", tb[VNENCAP_A_DEV_SPOOFCHECK]);
 	print_switch("notrack", tb[VNENCAP_A_DEV_NOTRACK]);
 	print_switch("mssclamp", tb[VNENCAP_A_DEV_MSSCLAMP]);
+	print_switch("fastpath", tb[VNENCAP_A_DEV_FASTPATH]);
+	print_input(tb[VNENCAP_A_DEV_INPUT]);
 	if (options.stats && tb[VNENCAP_A_DEV_STATS])
 		stats_print(tb[VNENCAP_A_DEV_STATS]);
 }

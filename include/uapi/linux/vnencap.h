@@ -14,6 +14,18 @@
 #define VNENCAP_TOS_INHERIT	1
 #define VNENCAP_HOPS_MAX	16
 
+/**
+ * enum vnencap_input - The way that a device receives by.
+ * @VNENCAP_INPUT_STACK: The substrate's local input alone, whatever device a
+ *   frame comes by.
+ * @VNENCAP_INPUT_FAST: The lower device's rx_handler, and local input for what
+ *   comes otherwise.
+ */
+enum vnencap_input {
+	VNENCAP_INPUT_STACK,
+	VNENCAP_INPUT_FAST,
+};
+
 enum {
 	VNENCAP_A_DEV_IFINDEX = 1,
 	VNENCAP_A_DEV_IFNAME,
@@ -35,6 +47,8 @@ enum {
 	VNENCAP_A_DEV_NETNS_INODE,
 	VNENCAP_A_DEV_NETNS_FD,
 	VNENCAP_A_DEV_BY_VNI,
+	VNENCAP_A_DEV_FASTPATH,
+	VNENCAP_A_DEV_INPUT,
 
 	__VNENCAP_A_DEV_MAX,
 	VNENCAP_A_DEV_MAX = (__VNENCAP_A_DEV_MAX - 1)

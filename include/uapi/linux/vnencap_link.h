@@ -10,7 +10,8 @@
  * enum - settings of a vnencap device
  * @IFLA_VNENCAP_UNSPEC: none; attributes are numbered from 1
  * @IFLA_VNENCAP_VNI: u32, virtual network identifier, to VNENCAP_VNI_MAX; a
- *	new device has the first one that is free on its lower device
+ *	new device has the first one that is free on its lower device, or among
+ *	those without a lower device
  * @IFLA_VNENCAP_LOCAL4: be32, IPv4 substrate address to send from and to
  *	receive at; 0 for the one that the route to the peer gives
  * @IFLA_VNENCAP_LOCAL6: 16 bytes, IPv6 substrate address, in the same way
@@ -27,11 +28,16 @@
  * @IFLA_VNENCAP_FWMARK: u32, mark of the segments that are sent; 0 for none
  * @IFLA_VNENCAP_TTL_INHERIT: u8, 1 for the inner packet's TTL or hop limit as
  *	the outer, else 0; to set IFLA_VNENCAP_TTL sets it to 0
+ * @IFLA_VNENCAP_FASTPATH: u8, 1 to receive by the lower device's rx_handler, if
+ *	that is to be had, else 0
+ * @IFLA_VNENCAP_INPUT: u8, enum vnencap_input, the way that it receives by now; it
+ *	is only shown
  * @__IFLA_VNENCAP_MAX: one above the last, in this version of the header
  * @IFLA_VNENCAP_MAX: the last, in this version of the header
  *
- * They are absent where the device is in another namespace than its lower
- * device.
+ * They are absent where the device is in another namespace than its substrate.
+ * A device without a lower device (IFLA_LINK) needs IFLA_VNENCAP_LOCAL4 or
+ * IFLA_VNENCAP_LOCAL6.
  */
 enum {
 	IFLA_VNENCAP_UNSPEC,
@@ -46,6 +52,8 @@ enum {
 	IFLA_VNENCAP_MSSCLAMP,
 	IFLA_VNENCAP_FWMARK,
 	IFLA_VNENCAP_TTL_INHERIT,
+	IFLA_VNENCAP_FASTPATH,
+	IFLA_VNENCAP_INPUT,
 
 	__IFLA_VNENCAP_MAX,
 	IFLA_VNENCAP_MAX = (__IFLA_VNENCAP_MAX - 1)

@@ -63,6 +63,9 @@ static const struct given givens[] = {
 	{ "mark of 16 bits", IFLA_VNENCAP_FWMARK, 2, { 1, 1 }, -ERANGE },
 	{ "TTL inherit", IFLA_VNENCAP_TTL_INHERIT, 1, { 1 }, 0 },
 	{ "TTL inherit 2", IFLA_VNENCAP_TTL_INHERIT, 1, { 2 }, -ERANGE },
+	{ "no fast path", IFLA_VNENCAP_FASTPATH, 1, { 0 }, 0 },
+	{ "fast path 2", IFLA_VNENCAP_FASTPATH, 1, { 2 }, -ERANGE },
+	{ "input is only shown", IFLA_VNENCAP_INPUT, 1, { 1 }, -EINVAL },
 };
 
 KUNIT_ARRAY_PARAM_DESC(given, givens, name);
@@ -108,7 +111,8 @@ static void one_attribute(struct kunit *test)
 /* What is shown is what is read, in the room that was asked for. */
 static void shown_and_read(struct kunit *test)
 {
-	static const u8 types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
+	static const u8 types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+				    12, 13 };
 	struct vnencap_config read, config = {
 		.vni = VNENCAP_VNI_MAX,
 		.local4 = htonl(0x0a000001),
@@ -139,6 +143,9 @@ static void shown_and_read(struct kunit *test)
 	config.mssclamp = true;
 	KUNIT_EXPECT_FALSE(test, vnencap_config_same(&read, &config));
 	config.mssclamp = false;
+	config.fastpath = true;
+	KUNIT_EXPECT_FALSE(test, vnencap_config_same(&read, &config));
+	config.fastpath = false;
 	config.fwmark = 0;
 	KUNIT_EXPECT_FALSE(test, vnencap_config_same(&read, &config));
 	config = read;

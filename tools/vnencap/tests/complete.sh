@@ -52,14 +52,14 @@ completes "delete help set show" dev ""
 completes "link vn0 vn1" dev show ""
 completes "vn0 vn1" dev set v
 completes "vn0 vn1" dev set dev ""
-completes "fwmark local mssclamp netns nomssclamp nonotrack nospoofcheck notrack nsid port spoofcheck tos ttl vni" \
+completes "fastpath fwmark local mssclamp netns nofastpath nomssclamp nonotrack nospoofcheck notrack nsid port spoofcheck tos ttl vni" \
 	dev set vn0 ""
 completes "tos ttl" dev set dev vn0 t
-completes "netns nomssclamp nonotrack nospoofcheck notrack nsid" \
+completes "netns nofastpath nomssclamp nonotrack nospoofcheck notrack nsid" \
 	dev set dev vn0 n
 completes "blue" dev set vn0 netns ""
 completes "tos ttl" dev set vn0 netns blue t
-completes "nomssclamp nonotrack nospoofcheck notrack" dev set vn0 netns blue n
+completes "nofastpath nomssclamp nonotrack nospoofcheck notrack" dev set vn0 netns blue n
 completes "" dev set vn0 nsid ""
 completes "eth0" dev set link ""
 completes "vni" dev set link eth0 ""

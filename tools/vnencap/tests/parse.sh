@@ -295,7 +295,7 @@ input=
 
 # Words of dev
 
-keys="vni, local, port, ttl, tos, fwmark, [no]spoofcheck, [no]notrack or [no]mssclamp"
+keys="vni, local, port, ttl, tos, fwmark, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
 wrong 'argument "DEV" is required' dev set
 wrong "no change: $keys is expected" dev set vn0
 wrong "no change: $keys is expected" dev set dev vn0
@@ -359,6 +359,7 @@ wrong 'duplicate "tos": "8" is the second value' dev set vn0 tos inherit tos 8
 wrong 'duplicate "spoofcheck": "nospoofcheck" is the second value' dev set vn0 spoofcheck nospoofcheck
 wrong 'duplicate "notrack": "notrack" is the second value' dev set vn0 nonotrack notrack
 wrong 'duplicate "mssclamp": "nomssclamp" is the second value' dev set vn0 mssclamp nomssclamp
+wrong 'duplicate "fastpath": "fastpath" is the second value' dev set vn0 nofastpath fastpath
 wrong 'duplicate "vni": "2" is the second value' dev set vn0 vni 1 vni 2
 wrong 'duplicate "port": "2" is the second value' dev set vn0 port 1 port 2
 wrong 'duplicate "local": "1.2.3.5" is the second value' dev set vn0 local 1.2.3.4 local 1.2.3.5
@@ -488,6 +489,7 @@ else
 	expect 2 "$unloaded" dev set vn0 ttl auto tos inherit spoofcheck notrack
 	expect 2 "$unloaded" dev set vn0 ttl 255 tos 0xfc nospoof nono mss
 	expect 2 "$unloaded" dev set vn0 nomssclamp
+	expect 2 "$unloaded" dev set vn0 nofastpath
 	expect 2 "$unloaded" dev set vn0 ttl inherit fwmark 0xffffffff
 	expect 2 "$unloaded" monitor
 	expect 2 "$unloaded" monitor miss
