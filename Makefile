@@ -3,13 +3,17 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
+release = $(shell cat $(KDIR)/include/config/kernel.release)
+MODROOT = $(INSTALL_MOD_PATH)/lib/modules/$(release)
 
 all: module cli
 
 help:
 	@echo 'make              the module, for the running kernel or KDIR=, the CLI, and'
 	@echo '                  what ip(8) needs for "type vnencap VNI ..."'
-	@echo 'make install      all of them'
+	@echo 'make install      all of them, and what makes devices at boot'
+	@echo 'make uninstall    what make install has installed, of this kernel'
+	@echo 'make deb          Debian packages, with DKMS, in packaging/out'
 	@echo 'make demo         two hosts in a virtual machine: native, vnencap, VXLAN'
 	@echo 'make test         all tests, in virtual machines: one TAP stream'
 	@echo 'make test-all     those that take longer as well'
@@ -25,17 +29,40 @@ help:
 	@echo 'make drawings     its drawings, from their sources'
 	@echo 'make clean        what was built here'
 
-module:
+module: headers
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+headers:
+	@[ -e $(KDIR)/Makefile ] || { \
+		echo "no headers of a kernel in $(KDIR): for the running one," \
+			"apt-get install linux-headers-$$(uname -r)" >&2; exit 1; }
 
 cli:
 	$(MAKE) -C tools/vnencap
 	$(MAKE) -C tools/iproute2
 
-install: all
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+# Where the kernel's headers have no System.map, theirs runs no depmod; and they
+# have no key to sign with. Documentation/installing.rst tells of Secure Boot.
+install: all install-tools
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_STRIP=1 \
+		$(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=) \
+		modules_install
+	depmod -a $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) $(release)
+
+install-tools: cli
 	$(MAKE) -C tools/vnencap install PREFIX=$(PREFIX)
 	$(MAKE) -C tools/iproute2 install
+	$(MAKE) -C tools/boot install PREFIX=$(PREFIX)
+
+uninstall: headers
+	rm -f $(MODROOT)/updates/kmod/vnencap.ko*
+	depmod -a $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) $(release)
+	$(MAKE) -C tools/vnencap uninstall PREFIX=$(PREFIX)
+	$(MAKE) -C tools/iproute2 uninstall
+	$(MAKE) -C tools/boot uninstall PREFIX=$(PREFIX)
+
+deb:
+	packaging/deb
 
 demo:
 	selftests/demo
@@ -93,7 +120,7 @@ clean:
 	$(MAKE) -C tools/iproute2 clean
 	$(MAKE) -C selftests/programs clean
 	$(MAKE) -C selftests/bench clean
-	rm -rf Documentation/_build
+	rm -rf Documentation/_build packaging/out
 
-.PHONY: all help module cli install demo test test-all in-tree kunit check docs \
-	drawings clean bench profile bench-loss bench-map bench-shard
+.PHONY: all help module headers cli install install-tools uninstall deb demo test test-all \
+	in-tree kunit check docs drawings clean bench profile bench-loss bench-map bench-shard

@@ -379,6 +379,12 @@ static int dev_set(struct args *args)
 	return ask(nlh, &name);
 }
 
+static int dev_add(struct args *args)
+{
+	(void)args;
+	return wrong("devices are made by \"ip link add link LOWER name DEV type vnencap vni VNI\"");
+}
+
 static int dev_delete(struct args *args)
 {
 	struct dev_name name = { };
@@ -571,6 +577,7 @@ int dev_main(struct args *args)
 		{ "show", dev_show },
 		{ "list", dev_show },
 		{ "set", dev_set },
+		{ "add", dev_add },
 		{ "delete", dev_delete },
 		{ "help", dev_usage },
 		{ }

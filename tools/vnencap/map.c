@@ -51,7 +51,8 @@ static int map_usage(struct args *args)
 	      "       vnencap map load FILE\n"
 	      "where  VNI := 0..16777215, decimal or 0x...\n"
 	      "       PREFIX := ADDR[/LENGTH]\n"
-	      "       TARGET := { via ADDR [ weight N ] [ via ADDR [ weight N ] ]... | blackhole }\n"
+	      "       TARGET := { via HOST [ weight N ] [ via HOST [ weight N ] ]... | blackhole }\n"
+	      "       HOST := ADDR or a name\n"
 	      "       FILE := lines \"[ add | replace | change | delete ] vni VNI PREFIX TARGET\",\n"
 	      "               or - for the standard input\n", stderr);
 	return OK;
@@ -88,7 +89,7 @@ static int take_via(struct args *args, struct mapping *m)
 	m->given |= MAP_VIA;
 	m->hops++;
 	hop->weight = 1;
-	return parse_addr(word, &hop->via);
+	return parse_host(word, &hop->via);
 }
 
 static int take_weight(struct args *args, struct mapping *m)
@@ -110,17 +111,34 @@ static int take_blackhole(struct mapping *m)
 	return OK;
 }
 
+/* A word where no other may come: which keys may, and maybe one was forgotten. */
+static int wrong_word(const char *word, const struct mapping *m,
+		      unsigned int takes)
+{
+	bool via = takes & MAP_VIA, blackhole = m->given & MAP_VIA && !m->hops;
+
+	if (via && is_addr(word) && !m->hops && !blackhole)
+		return wrong("argument \"%s\" is wrong: is \"via %s\" meant?",
+			     word, word);
+	if (takes & MAP_VNI && !(m->given & MAP_VNI))
+		return wrong_arg(word, !via || blackhole ? "vni is expected" :
+				 "vni, via or blackhole is expected");
+	if (!via || blackhole)
+		return wrong_arg(word, "no more words are expected");
+	return wrong_arg(word, m->hops ? "via or weight is expected" :
+			 "via or blackhole is expected");
+}
+
 /* A word that is no key: what is mapped, where that is taken. */
 static int take_dst(const char *word, struct mapping *m, unsigned int takes)
 {
 	unsigned int dst = takes & (MAP_PREFIX | MAP_ADDR);
 
-	if (!dst)
-		return wrong_arg(word, "not expected here");
-	if (m->given & dst)
-		return wrong_arg(word, dst == MAP_ADDR ?
-				 "not expected after the address" :
-				 "not expected after the prefix");
+	if (takes & MAP_VNI && !(m->given & MAP_VNI) && is_vni(word))
+		return wrong("argument \"%s\" is wrong: is \"vni %s\" meant?",
+			     word, word);
+	if (!dst || m->given & dst)
+		return wrong_word(word, m, takes);
 	m->given |= dst;
 	if (dst == MAP_ADDR)
 		return parse_addr(word, &m->dst.addr);
@@ -388,6 +406,7 @@ static int map_run_show(struct args *args)
 /* All mappings go only where "all" is said, never for a word forgotten. */
 static int map_run_flush(struct args *args)
 {
+	static const struct word keys[] = { { .name = "vni" }, { } };
 	struct nl_buffer buf;
 	struct nlmsghdr *nlh;
 	struct mapping m;
@@ -399,6 +418,8 @@ static int map_run_flush(struct args *args)
 	if (!strcmp(args->word[0], "all")) {
 		args_next(args);
 		err = args_end(args);
+	} else if (word_find(keys, args->word[0]) && !is_vni(args->word[0])) {
+		err = wrong_arg(args->word[0], "vni or all is expected");
 	} else {
 		err = mapping_parse(args, &m, MAP_VNI, MAP_VNI);
 	}

@@ -148,6 +148,9 @@ static void nl_explain(int error, const char *msg)
 		warn("%s%s", msg, stop);
 	else if (len)
 		refused("%s%s", msg, stop);
+	else if (error == -EPERM)
+		refused("the kernel answers: %s: CAP_NET_ADMIN is needed in the network namespace of the lower device",
+			strerror(-error));
 	else if (error)
 		refused("the kernel answers: %s", strerror(-error));
 }

@@ -45,6 +45,13 @@ static bool parse_number(const char *word, unsigned long max,
 	return n <= max;
 }
 
+bool is_vni(const char *word)
+{
+	unsigned long value;
+
+	return parse_number(word, VNENCAP_VNI_MAX, &value);
+}
+
 int parse_vni(const char *word, uint32_t *vni)
 {
 	unsigned long value;
@@ -153,6 +160,13 @@ static bool read_addr(const char *word, struct addr *addr)
 	if (addr->family == AF_INET)
 		return read_addr4(word, addr->bytes);
 	return inet_pton(AF_INET6, word, addr->bytes) == 1;
+}
+
+bool is_addr(const char *word)
+{
+	struct addr addr;
+
+	return read_addr(word, &addr);
 }
 
 int parse_addr(const char *word, struct addr *addr)

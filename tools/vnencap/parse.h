@@ -27,6 +27,10 @@ static inline unsigned int addr_size(const struct addr *addr)
 	return addr->family == AF_INET ? sizeof(addr->ip4) : sizeof(addr->ip6);
 }
 
+/* A number as a VNI can be, or an address? Without a word where it is not. */
+bool is_vni(const char *word);
+bool is_addr(const char *word);
+
 bool addr_is_any(const struct addr *addr);
 
 int parse_vni(const char *word, uint32_t *vni);
@@ -38,6 +42,7 @@ int parse_ttl(const char *word, uint8_t *ttl);
 int parse_tos(const char *word, uint8_t *tos);
 int parse_fwmark(const char *word, uint32_t *mark);
 int parse_addr(const char *word, struct addr *addr);
+int parse_host(const char *word, struct addr *addr);
 int parse_prefix(const char *word, struct prefix *prefix);
 int parse_ifname(const char *word);
 

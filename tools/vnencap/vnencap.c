@@ -11,8 +11,6 @@
 #include "out.h"
 #include "print.h"
 
-#define VERSION "0.1"
-
 static int usage(struct args *args)
 {
 	(void)args;

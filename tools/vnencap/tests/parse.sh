@@ -193,7 +193,7 @@ arg default "say 0.0.0.0/0 or ::/0" map add vni 1 default via 1.2.3.4
 
 # Endpoints and addresses
 
-for addr in 10.0.0 host 10.0.0.300 fe80::1%lo 1::2::3 any ""; do
+for addr in 10.0.0 10.0.0.300 0x0a000001 1 a.1 fe80::1%lo 1::2::3 any "" "a b" a/b; do
 	arg "$addr" "invalid address" map add vni 1 10.0.0.0/8 via "$addr"
 done
 arg 1.2.3.4/32 "an address is expected, not a prefix" map add vni 1 10.0.0.0/8 via 1.2.3.4/32
@@ -201,6 +201,28 @@ arg 1.2.3.4/32 "an address is expected, not a prefix" map get vni 1 1.2.3.4/32
 arg 1.2.3 "invalid address" map get vni 1 1.2.3
 arg 1.2.3 "invalid address" dev set vn0 local 1.2.3
 arg ::1/128 "an address is expected, not a prefix" dev set vn0 local ::1/128
+
+# Names of hosts are found, for endpoints only; what is said of one that is not is
+# the resolver's.
+
+for words in "map add vni 1 10.0.0.0/8 via a.invalid" \
+	     "map add vni 1 10.0.0.0/8 via 1.2.3.4 via a.invalid"; do
+	# shellcheck disable=SC2086 # words
+	run $words
+	ok=false
+	[ "$code" -eq 1 ] && [ ! -s out ] && [ "$(wc -l < err)" -eq 1 ] &&
+		grep -q '^Error: cannot find the address of "a.invalid": ' err && ok=true
+	result "$ok" "vnencap $words"
+done
+file "vni 1 10.0.0.0/8 via 1.2.3.4\nvni 1 10.0.0.1 via a.invalid\n"
+run map load lines
+ok=false
+[ "$code" -eq 1 ] && grep -q '^Error: lines:2: cannot find the address of "a.invalid": ' err && ok=true
+result "$ok" "vnencap map load: a name that there is not"
+input=
+arg localhost "invalid prefix" map add vni 1 localhost via 1.2.3.4
+arg localhost "invalid address" map get vni 1 localhost
+arg localhost "invalid address" dev set vn0 local localhost
 
 # Words of map
 
@@ -211,6 +233,12 @@ wrong 'argument "via" is required' map add vni 1 10.0.0.0/8
 wrong 'argument "PREFIX" is required' map del vni 1
 wrong 'argument "ADDR" is required' map get vni 1
 wrong 'argument "VNI" is required' map get 1.2.3.4
+arg 42 'is "vni 42" meant?' map add 42 10.0.0.0/8 via 1.2.3.4
+arg 0x2a 'is "vni 0x2a" meant?' map show 0x2a
+arg 42 'is "vni 42" meant?' map get 42 1.2.3.4
+arg 42 'is "vni 42" meant?' map flush 42
+arg 1.2.3.4 'is "via 1.2.3.4" meant?' map add vni 1 10.0.0.0/8 1.2.3.4
+arg ::1 'is "via ::1" meant?' map add 10.0.0.0/8 ::1
 wrong 'argument "vni" needs a value' map show vni
 wrong 'argument "via" needs a value' map add vni 1 10.0.0.0/8 via
 wrong 'duplicate "mssclamp": "nomssclamp" is the second value' dev set vn0 mssclamp nomssclamp
@@ -225,9 +253,13 @@ arg blackhole "not expected here" map show blackhole
 # shellcheck disable=SC2046 # words
 arg 10.0.0.17 "too many endpoints" map add vni 1 10.0.0.0/8 \
 	$(printf 'via 10.0.0.%d ' {1..17})
-arg 11.0.0.0/8 "not expected after the prefix" map add vni 1 10.0.0.0/8 11.0.0.0/8 via 1.2.3.4
-arg 1.2.3.5 "not expected after the address" map get vni 1 1.2.3.4 1.2.3.5
-arg xyz "not expected after the prefix" map add vni 1 10.0.0.0/8 via 1.2.3.4 xyz
+arg 11.0.0.0/8 "via or blackhole is expected" map add vni 1 10.0.0.0/8 11.0.0.0/8 via 1.2.3.4
+arg 1.2.3.5 "no more words are expected" map get vni 1 1.2.3.4 1.2.3.5
+arg xyz "via or weight is expected" map add vni 1 10.0.0.0/8 via 1.2.3.4 xyz
+arg wieght "via or weight is expected" map add vni 1 10.0.0.0/8 via 1.2.3.4 wieght 3
+arg 1.2.3.5 "via or weight is expected" map add vni 1 10.0.0.0/8 via 1.2.3.4 1.2.3.5
+arg 1.2.3.4 "no more words are expected" map add vni 1 10.0.0.0/8 blackhole 1.2.3.4
+arg vai "vni, via or blackhole is expected" map add 10.0.0.0/8 vai 1.2.3.4
 arg v "ambiguous" map add v 1
 arg via "not expected here" map show via 1.2.3.4
 arg via "not expected here" map get vni 1 1.2.3.4 via 1.2.3.4
@@ -235,11 +267,11 @@ arg 1 "\"vni\" is expected" endpoint show 1
 arg x "invalid VNI" endpoint show vni x
 arg 1.2.3.4.5 "invalid address" endpoint show vni 1 1.2.3.4.5
 arg y "no more words are expected" endpoint show vni 1 1.2.3.4 y
-arg 10.0.0.0/8 "not expected here" map show 10.0.0.0/8
+arg 10.0.0.0/8 "vni is expected" map show 10.0.0.0/8
 wrong '"vni VNI" or "all" is required' map flush
 arg vni "no more words are expected" map flush all vni 1
-arg all "not expected here" map flush vni 1 all
-arg al "not expected here" map flush al
+arg all "no more words are expected" map flush vni 1 all
+arg al "vni or all is expected" map flush al
 
 # Words of key; none of them is repeated that may be a key
 
@@ -297,6 +329,7 @@ input=
 
 keys="vni, local, port, ttl, tos, fwmark, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
 wrong 'argument "DEV" is required' dev set
+wrong 'devices are made by "ip link add link LOWER name DEV type vnencap vni VNI"' dev add vn0 link eth0 vni 42
 wrong "no change: $keys is expected" dev set vn0
 wrong "no change: $keys is expected" dev set dev vn0
 for name in 0123456789abcdef a/b a:b "a b" . .. "" $'a\tb'; do
