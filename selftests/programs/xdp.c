@@ -53,9 +53,9 @@ int main(int argc, char **argv)
 	unsigned int mode = XDP_FLAGS_SKB_MODE;
 	int prog;
 
-	if (argc == 3 && !strcmp(argv[2], "native"))
+	if (argc == 3 && !strcmp(argv[2], "native")) {
 		mode = XDP_FLAGS_DRV_MODE;
-	else if (argc != 2) {
+	} else if (argc != 2) {
 		fprintf(stderr, "usage: xdp IFACE [native]\n");
 		return 2;
 	}

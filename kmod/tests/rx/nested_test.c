@@ -85,9 +85,11 @@ static void nested_test_gre(struct kunit *test)
 {
 	struct test_stream *st = test->priv;
 	u32 len = make_gre(test, st->seen);
+	struct sk_buff *skb;
 
+	skb = test_skb_make(test, st->seen, len, len, TEST_LINEAR, 0);
 	local_bh_disable();
-	enter_cell(st, test_skb_make(test, st->seen, len, len, TEST_LINEAR, 0));
+	enter_cell(st, skb);
 	local_bh_enable();
 	test_host_settle(st->to);
 	expect_unchanged(test, st->seen, len);
@@ -134,11 +136,14 @@ static void nested_test_gro_off(struct kunit *test)
 {
 	struct test_stream *st = test->priv;
 	netdev_features_t features = st->to->dev->features;
+	struct sk_buff *first, *second;
 
 	test_stream_make(test, 5 * TEST_STREAM_SEGSZ);
+	first = test_stream_run(test, 0, 1);
+	second = test_stream_run(test, 1, 2);
 	local_bh_disable();
-	test_host_receive(st->to, test_stream_run(test, 0, 1));
-	test_host_receive(st->to, test_stream_run(test, 1, 2));
+	test_host_receive(st->to, first);
+	test_host_receive(st->to, second);
 	st->to->dev->features &= ~NETIF_F_GRO;
 	local_bh_enable();
 	test_host_settle(st->to);

@@ -330,7 +330,7 @@ input=
 
 keys="vni, local, port, ttl, tos, fwmark, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
 wrong 'argument "DEV" is required' dev set
-wrong 'devices are made by "ip link add link LOWER name DEV type vnencap vni VNI"' dev add vn0 link eth0 vni 42
+wrong 'say "ip link add link LOWER name DEV type vnencap vni VNI"' dev add vn0 link eth0 vni 42
 wrong "no change: $keys is expected" dev set vn0
 wrong "no change: $keys is expected" dev set dev vn0
 for name in 0123456789abcdef a/b a:b "a b" . .. "" $'a\tb'; do
