@@ -373,7 +373,8 @@ static int dev_set(struct args *args)
 static int dev_add(struct args *args)
 {
 	(void)args;
-	return wrong("devices are made by \"ip link add link LOWER name DEV type vnencap vni VNI\"");
+	return wrong("devices are made by \"%s\"",
+		     "ip link add link LOWER name DEV type vnencap vni VNI");
 }
 
 static int dev_delete(struct args *args)

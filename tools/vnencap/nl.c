@@ -149,8 +149,8 @@ static void nl_explain(int error, const char *msg)
 	else if (len)
 		refused("%s%s", msg, stop);
 	else if (error == -EPERM)
-		refused("the kernel answers: %s: CAP_NET_ADMIN is needed in the network namespace of the lower device",
-			strerror(-error));
+		refused("the kernel answers: %s: %s", strerror(-error),
+			"CAP_NET_ADMIN is needed in the network namespace of the lower device");
 	else if (error)
 		refused("the kernel answers: %s", strerror(-error));
 }

@@ -193,7 +193,7 @@ arg default "say 0.0.0.0/0 or ::/0" map add vni 1 default via 1.2.3.4
 
 # Endpoints and addresses
 
-for addr in 10.0.0 10.0.0.300 0x0a000001 1 a.1 fe80::1%lo 1::2::3 any "" "a b" a/b; do
+for addr in 10.0.0 10.0.0.300 0x0a000001 1 a.1 fe80::1%lo 1::2::3 any "" "a b"; do
 	arg "$addr" "invalid address" map add vni 1 10.0.0.0/8 via "$addr"
 done
 arg 1.2.3.4/32 "an address is expected, not a prefix" map add vni 1 10.0.0.0/8 via 1.2.3.4/32
