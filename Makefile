@@ -3,7 +3,9 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
-release = $(shell cat $(KDIR)/include/config/kernel.release)
+# What "uname -r" says with it; Debian's headers have another kernel.release.
+release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h)
 MODROOT = $(INSTALL_MOD_PATH)/lib/modules/$(release)
 
 all: module cli
@@ -41,12 +43,14 @@ cli:
 	$(MAKE) -C tools/vnencap
 	$(MAKE) -C tools/iproute2
 
-# Where the kernel's headers have no System.map, theirs runs no depmod; and they
-# have no key to sign with. Documentation/installing.rst tells of Secure Boot.
+# Where the kernel's headers have no System.map, theirs warns and runs no depmod:
+# ours always does. And they may have no key to sign with, which is no error;
+# Documentation/installing.rst tells of Secure Boot.
 install: all install-tools
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_STRIP=1 \
+		INSTALL_MOD_DIR=updates \
 		$(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=) \
-		modules_install
+		cmd_depmod=: modules_install
 	depmod -a $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) $(release)
 
 install-tools: cli
