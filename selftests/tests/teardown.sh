@@ -340,7 +340,7 @@ side_by_side()
 		on 1021 ping -q -c20 -i0.01 -W1 -s 1400 172.16.0.2
 	check_that "which the others do not get" \
 		"$(received 101) $(received 103)" = "$before"
-	on 2 vnencap dev set vn102 vni 999
+	on 2 vnencap dev set link "${dev[2]}" vni 102 vni 999 || die "cannot set"
 	check_fails "a VNI that is not there gets no answer" 1 \
 		on 1021 ping -q -c2 -i0.1 -W1 172.16.0.2
 	check "its neighbours are not bothered" \

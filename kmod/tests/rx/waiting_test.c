@@ -64,17 +64,22 @@ static void waiting_test_order(struct kunit *test)
 {
 	const struct arrival *a = test->param_value;
 	struct test_stream *st = test->priv;
+	struct sk_buff_head runs;
+	struct sk_buff *skb;
 	u32 tells, at;
 
 	test_host_set_gro(st->to, a->gro);
 	test_stream_make(test, TEST_STREAM_MAX);
 	tells = a->first ? 0 : middle(st);
-	local_bh_disable();
+	__skb_queue_head_init(&runs);
 	for (at = tells > 6 ? tells - 6 : 2; at < tells + 8; at += 2)
 		if (at != tells)
-			test_host_receive(st->to,
-					  test_stream_run(test, at, at + 1));
-	test_host_receive(st->to, test_stream_run(test, tells, tells + 1));
+			__skb_queue_tail(&runs,
+					 test_stream_run(test, at, at + 1));
+	__skb_queue_tail(&runs, test_stream_run(test, tells, tells + 1));
+	local_bh_disable();
+	while ((skb = __skb_dequeue(&runs)))
+		test_host_receive(st->to, skb);
 	local_bh_enable();
 	test_host_settle(st->to);
 	expect_order(test, a->first ? 4 : 7);
