@@ -9,7 +9,8 @@ all: module cli
 help:
 	@echo 'make              the module, for the running kernel or KDIR=, the CLI, and'
 	@echo '                  what ip(8) needs for "type vnencap VNI ..."'
-	@echo 'make install      all of them'
+	@echo 'make daemon       vnencapd: mappings from a file or etcd (libcurl, jansson)'
+	@echo 'make install      all of them, the daemon where its libraries are'
 	@echo 'make demo         two hosts in a virtual machine: native, vnencap, VXLAN'
 	@echo 'make test         all tests, in virtual machines: one TAP stream'
 	@echo 'make test-all     those that take longer as well'
@@ -32,10 +33,19 @@ cli:
 	$(MAKE) -C tools/vnencap
 	$(MAKE) -C tools/iproute2
 
+daemon:
+	$(MAKE) -C tools/vnencapd
+
+# Where libcurl and jansson are, the daemon is installed too.
+has_daemon := $(shell pkg-config --exists libcurl jansson libmnl 2>/dev/null && echo yes)
+
 install: all
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
 	$(MAKE) -C tools/vnencap install PREFIX=$(PREFIX)
 	$(MAKE) -C tools/iproute2 install
+ifeq ($(has_daemon),yes)
+	$(MAKE) -C tools/vnencapd install PREFIX=$(PREFIX)
+endif
 
 demo:
 	selftests/demo
@@ -90,10 +100,11 @@ clean:
 		-type f -exec rm -f {} +
 	rm -f .checkpatch-camelcase.git.*
 	$(MAKE) -C tools/vnencap clean
+	$(MAKE) -C tools/vnencapd clean
 	$(MAKE) -C tools/iproute2 clean
 	$(MAKE) -C selftests/programs clean
 	$(MAKE) -C selftests/bench clean
 	rm -rf Documentation/_build
 
-.PHONY: all help module cli install demo test test-all in-tree kunit check docs \
+.PHONY: all help module cli daemon install demo test test-all in-tree kunit check docs \
 	drawings clean bench profile bench-loss bench-map bench-shard
