@@ -98,9 +98,11 @@ static void get_list(const json_t *root, struct answer_list *list, answer_item_f
 	list->more = get_bool(root, "more");
 	json_array_foreach(kvs, i, kv) {
 		last = json_string_value(json_object_get(kv, "key"));
+		list->items++;
+		if (!fn)
+			continue;
 		get_item(kv, &item);
 		fn(&item, data);
-		list->items++;
 	}
 	list->last = last ? strdup(last) : NULL;
 }
@@ -110,7 +112,7 @@ static void get_list(const json_t *root, struct answer_list *list, answer_item_f
  * @text: the answer
  * @len: its length
  * @list: to be filled; its @last is to be freed
- * @fn: gets each item
+ * @fn: gets each item; NULL where nobody wants them
  * @data: for @fn
  *
  * Return: whether it is such an answer.
@@ -208,7 +210,7 @@ bool answer_token(const char *text, size_t len, char *token, size_t size)
 	bool good = got && strlen(got) < size && !strpbrk(got, "\r\n");
 
 	if (good)
-		strcpy(token, got);
+		memcpy(token, got, strlen(got) + 1);
 	json_decref(root);
 	return good;
 }

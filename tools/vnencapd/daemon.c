@@ -242,7 +242,7 @@ static bool open_kernel(struct daemon *d, int64_t now)
 	err = kernel_open(&d->kernel, d->settings.misses);
 	if (err) {
 		if (!d->said_absent)
-			say(LOG_WARN, "cannot speak to the vnencap module: %s; tried again now and then",
+			say(LOG_WARN, "cannot speak to the vnencap module: %s; tried again",
 			    err == -ENOENT ? "it is not loaded" : strerror(-err));
 		d->said_absent = true;
 		return false;

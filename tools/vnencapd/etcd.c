@@ -137,12 +137,6 @@ static void forget(void *data)
 	rotate_forget(&etcd->rotate);
 }
 
-static void up(void *data, int64_t now)
-{
-	(void)data;
-	(void)now;
-}
-
 static void lease(void *data, int64_t id, int64_t now)
 {
 	struct etcd *etcd = data;
@@ -170,7 +164,6 @@ static const struct session_ops ops = {
 	.list_abort = list_abort,
 	.item = item,
 	.forget = forget,
-	.up = up,
 	.lease = lease,
 	.answer = answer,
 };

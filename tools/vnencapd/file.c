@@ -202,7 +202,7 @@ static bool read_key(struct file *file, struct words *words)
 	return true;
 }
 
-static bool number(const char *word, unsigned long max, unsigned long *value)
+static bool read_number(const char *word, unsigned long max, unsigned long *value)
 {
 	char *end;
 
@@ -235,7 +235,7 @@ static bool read_address(struct words *words, struct file_device *d)
 	if (parse_addr(word, &p->addr))
 		return false;
 	len = 8 * addr_size(&p->addr);
-	if (slash && !number(slash, len, &len))
+	if (slash && !read_number(slash, len, &len))
 		return false;
 	p->len = len;
 	d->addresses++;
@@ -257,7 +257,7 @@ static bool read_mtu(struct words *words, struct file_device *d)
 	char *word = words_value(words, "a number");
 	unsigned long mtu;
 
-	if (!word || !number(word, 1 << 20, &mtu))
+	if (!word || !read_number(word, 1 << 20, &mtu))
 		return false;
 	d->mtu = mtu;
 	return true;
@@ -407,16 +407,20 @@ bool file_read(struct file *file, const char *name)
 	return good;
 }
 
-#define FREE_ALL(list)					\
-	do {						\
-		void *next_of_list;			\
-							\
-		while (list) {				\
-			next_of_list = (list)->next;	\
-			free(list);			\
-			list = next_of_list;		\
-		}					\
-	} while (0)
+/* Each list's elements begin with the pointer to the next one. */
+struct link {
+	struct link *next;
+};
+
+static void free_all(void *list)
+{
+	struct link *link = list, *next;
+
+	for (; link; link = next) {
+		next = link->next;
+		free(link);
+	}
+}
 
 void file_free(struct file *file)
 {
@@ -424,9 +428,9 @@ void file_free(struct file *file)
 
 	for (key = file->keys; key; key = key->next)
 		explicit_bzero(key->secret, sizeof(key->secret));
-	FREE_ALL(file->networks);
-	FREE_ALL(file->hosts);
-	FREE_ALL(file->maps);
-	FREE_ALL(file->keys);
-	FREE_ALL(file->devices);
+	free_all(file->networks);
+	free_all(file->hosts);
+	free_all(file->maps);
+	free_all(file->keys);
+	free_all(file->devices);
 }

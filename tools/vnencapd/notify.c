@@ -19,7 +19,7 @@ void notify(const char *state)
 
 	if (!name || (name[0] != '/' && name[0] != '@') || strlen(name) >= sizeof(addr.sun_path))
 		return;
-	strcpy(addr.sun_path, name);
+	memcpy(addr.sun_path, name, strlen(name) + 1);
 	len = offsetof(struct sockaddr_un, sun_path) + strlen(name);
 	if (name[0] == '@')
 		addr.sun_path[0] = '\0';

@@ -218,7 +218,7 @@ static void saw_ack(const struct answer_item *item, void *data)
 	if (!name || strcmp(item->value, hosts->rev) || hosts->n == HOSTS_MAX ||
 	    strlen(name + 1) > HOST_MAX)
 		return;
-	strcpy(hosts->name[hosts->n++], name + 1);
+	memcpy(hosts->name[hosts->n++], name + 1, strlen(name + 1) + 1);
 }
 
 static int by_name(const void *a, const void *b)

@@ -17,9 +17,9 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "base64.h"
 #include "core.h"
 #include "lease.h"
+#include "request.h"
 #include "session.h"
 #include "wrong.h"
 
@@ -75,11 +75,7 @@ static void drop_cursor(struct session *s)
 	s->cursor = NULL;
 }
 
-/**
- * session_fail - this member does not answer, or wrongly: try another one later
- * @s: the session
- * @why: for the log
- */
+/* This member does not answer, or wrongly: try another one later. */
 void session_fail(struct session *s, const char *why)
 {
 	bool busy[CALLS];
@@ -106,38 +102,19 @@ void session_fail(struct session *s, const char *why)
 
 /* --- what is asked ---------------------------------------------------------- */
 
-/* The keys that are listed and watched: PREFIX "net/", and what is after it */
-static void put_range(const struct session *s, const char *from, char *to, size_t size)
-{
-	char key[256], end[256], key64[BASE64_LEN(256)], end64[BASE64_LEN(256)];
-	int len = snprintf(key, sizeof(key), "%snet/", s->settings->prefix);
-
-	memcpy(end, key, len);
-	end[len - 1]++;
-	base64_put(key64, key, len);
-	base64_put(end64, end, len);
-	snprintf(to, size, "\"key\":\"%s\",\"range_end\":\"%s\"", from ? from : key64, end64);
-}
-
 static void send_list(struct session *s)
 {
-	char range[1024], body[1200], at[64] = "";
+	char body[REQUEST_ROOM];
 
-	put_range(s, s->cursor, range, sizeof(range));
-	if (s->page_rev)
-		snprintf(at, sizeof(at), ",\"revision\":\"%lld\"", (long long)s->page_rev);
-	snprintf(body, sizeof(body), "{%s,\"limit\":\"%u\"%s}", range, s->limit, at);
+	request_list(body, s->settings, s->cursor, s->limit, s->page_rev);
 	post(s, CALL_LIST, "/v3/kv/range", body, LIST_MS);
 }
 
 static void send_watch(struct session *s)
 {
-	char range[1024], body[1200];
+	char body[REQUEST_ROOM];
 
-	put_range(s, NULL, range, sizeof(range));
-	snprintf(body, sizeof(body),
-		 "{\"create_request\":{%s,\"start_revision\":\"%lld\",\"progress_notify\":true}}",
-		 range, (long long)s->rev + 1);
+	request_watch(body, s->settings, s->rev + 1);
 	s->watching = false;
 	s->stats.watches++;
 	s->state = SESSION_WATCH;
@@ -163,25 +140,14 @@ static void begin_list(struct session *s)
 
 static void begin_auth(struct session *s)
 {
-	char password[256] = "", body[1024];
-	FILE *file = s->settings->password_file ? fopen(s->settings->password_file, "re") : NULL;
+	char body[REQUEST_ROOM];
 
 	s->state = SESSION_AUTH;
-	if (file) {
-		if (!fgets(password, sizeof(password), file))
-			password[0] = '\0';
-		fclose(file);
-		password[strcspn(password, "\r\n")] = '\0';
-	}
-	if (strpbrk(password, "\"\\") || strpbrk(s->settings->user, "\"\\")) {
+	if (request_auth(body, s->settings))
+		post(s, CALL_AUTH, "/v3/auth/authenticate", body, ANSWER_MS);
+	else
 		session_fail(s, "user or password has a character that is not supported");
-		return;
-	}
-	snprintf(body, sizeof(body), "{\"name\":\"%s\",\"password\":\"%s\"}", s->settings->user,
-		 password);
-	post(s, CALL_AUTH, "/v3/auth/authenticate", body, ANSWER_MS);
 	explicit_bzero(body, sizeof(body));
-	explicit_bzero(password, sizeof(password));
 }
 
 static void go_on(struct session *s)
@@ -246,14 +212,12 @@ static bool is_another(const struct session *s, const struct answer_head *head)
 	       head->term < s->term;
 }
 
-/* Ask for a list of one, only to see its head. */
 static void send_probe(struct session *s)
 {
-	char range[1024], body[1200];
+	char body[REQUEST_ROOM];
 
 	s->probe = false;
-	put_range(s, NULL, range, sizeof(range));
-	snprintf(body, sizeof(body), "{%s,\"limit\":\"1\",\"keys_only\":true}", range);
+	request_probe(body, s->settings);
 	post(s, CALL_LIST, "/v3/kv/range", body, ANSWER_MS);
 }
 
@@ -280,7 +244,6 @@ static void suspect(struct session *s)
 	s->cluster = 0;
 	s->elsewhere = 0;
 	s->ops->forget(s->data);
-	s->ops->up(s->data, s->now);
 }
 
 /* Every answer has a head. False where no more is to be read of it. */
@@ -313,16 +276,10 @@ static void list_item(const struct answer_item *item, void *data)
 }
 
 /* The first page is looked at before any of its items is believed. */
-static void ignore_item(const struct answer_item *item, void *data)
-{
-	(void)item;
-	(void)data;
-}
-
 static bool check_first_page(struct session *s, const char *body, size_t len)
 {
 	struct answer_list list;
-	bool good = answer_list(body, len, &list, ignore_item, NULL);
+	bool good = answer_list(body, len, &list, NULL, NULL);
 
 	free(list.last);
 	if (!good)
@@ -349,21 +306,13 @@ static void list_done(struct session *s)
 	/* from here on it is no list that could be aborted */
 	s->state = SESSION_WATCH;
 	s->ops->list_end(s->data, s->rev, s->now);
-	s->ops->up(s->data, s->now);
 	send_watch(s);
 }
 
-/* The next key is the last one with a zero byte behind it. */
 static bool move_cursor(struct session *s, const char *last64)
 {
-	char key[2048], next64[BASE64_LEN(2048)];
-	size_t len;
-
 	drop_cursor(s);
-	if (!base64_get(key, sizeof(key) - 1, &len, last64, strlen(last64)))
-		return false;
-	base64_put(next64, key, len + 1);
-	s->cursor = strdup(next64);
+	s->cursor = request_after(last64);
 	return s->cursor;
 }
 
@@ -429,8 +378,7 @@ static void take_watch(struct session *s, const struct answer_watch *watch)
 		s->deadline[CALL_WATCH] = NEVER;
 		s->backoff = BACKOFF_MIN_MS;
 		s->probe |= watch->head.rev < s->rev;
-		s->ops->up(s->data, s->now);
-	}
+		}
 	if (watch->events)
 		s->rev = watch->last > s->rev ? watch->last : s->rev;
 	else if (!watch->created && watch->head.rev > s->rev)

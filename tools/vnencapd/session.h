@@ -24,7 +24,6 @@ enum session_state {
  * @list_abort: it was not
  * @item: a key: of the list, or changed
  * @forget: revisions begin anew
- * @up: changes can be made from now on
  * @lease: there is a lease, a new one
  * @answer: CALL_TXN or CALL_ASK is done with; @body is NULL where it failed
  */
@@ -34,7 +33,6 @@ struct session_ops {
 	void (*list_abort)(void *data);
 	void (*item)(void *data, const struct answer_item *item, int64_t now);
 	void (*forget)(void *data);
-	void (*up)(void *data, int64_t now);
 	void (*lease)(void *data, int64_t lease, int64_t now);
 	void (*answer)(void *data, enum call call, const char *body, size_t len, int64_t now);
 };

@@ -29,7 +29,7 @@ void settings_init(struct settings *s)
 	memset(s, 0, sizeof(*s));
 	gethostname(name, sizeof(name) - 1);
 	if (!words_host(name, s->name))
-		strcpy(s->name, "unnamed");
+		memcpy(s->name, "unnamed", sizeof("unnamed"));
 	set_text(&s->file, DEFAULT_FILE);
 	set_text(&s->prefix, DEFAULT_PREFIX);
 	set_text(&s->state, DEFAULT_STATE);
@@ -160,7 +160,7 @@ static bool set_vnis(struct settings *s, struct words *words)
 	return true;
 }
 
-static bool number(struct words *words, unsigned long max, unsigned long *value)
+static bool read_number(struct words *words, unsigned long max, unsigned long *value)
 {
 	char *word = words_value(words, "a number"), *end;
 
@@ -179,7 +179,7 @@ static bool set_seconds(struct words *words, int64_t *ms)
 {
 	unsigned long value;
 
-	if (!number(words, 100000000, &value))
+	if (!read_number(words, 100000000, &value))
 		return false;
 	*ms = value * 1000LL;
 	return true;
@@ -205,7 +205,7 @@ static bool set_ttl(struct settings *s, struct words *words)
 {
 	unsigned long value;
 
-	if (!number(words, 86400, &value))
+	if (!read_number(words, 86400, &value))
 		return false;
 	s->ttl = value < 5 ? 5 : value;
 	return true;

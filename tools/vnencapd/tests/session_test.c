@@ -77,12 +77,6 @@ static void on_forget(void *data)
 	did.forgets++;
 }
 
-static void on_up(void *data, int64_t at)
-{
-	(void)data;
-	(void)at;
-}
-
 static void on_lease(void *data, int64_t lease, int64_t at)
 {
 	(void)data;
@@ -102,7 +96,7 @@ static void on_answer(void *data, enum call call, const char *body, size_t len, 
 }
 
 static const struct session_ops ops = {
-	on_begin, on_end, on_abort, on_item, on_forget, on_up, on_lease, on_answer
+	on_begin, on_end, on_abort, on_item, on_forget, on_lease, on_answer
 };
 
 static uint32_t no_chance(uint32_t below)
