@@ -195,7 +195,7 @@ bool session_call(struct session *s, enum call call, const char *path, const cha
 	return true;
 }
 
-/* For the lease's requests, which are a part of the session */
+/* The lease is a part of the session. */
 void session_send_lease(struct session *s, const char *path, const char *body)
 {
 	post(s, CALL_LEASE, path, body, ANSWER_MS);
@@ -288,12 +288,6 @@ static bool check_first_page(struct session *s, const char *body, size_t len)
 		return true;
 	suspect(s);
 	return false;
-}
-
-static void take_probe(struct session *s, const char *body, size_t len)
-{
-	if (s->state == SESSION_WATCH)
-		check_first_page(s, body, len);
 }
 
 static void list_done(struct session *s)
@@ -423,8 +417,8 @@ static void take(struct session *s, enum call call, const char *body, size_t len
 	case CALL_LIST:
 		if (s->state == SESSION_LIST)
 			take_page(s, body, len);
-		else
-			take_probe(s, body, len);
+		else if (s->state == SESSION_WATCH)
+			check_first_page(s, body, len);
 		break;
 	case CALL_WATCH:
 		session_fail(s, "the stream of changes has ended");
