@@ -13,7 +13,9 @@ all: module cli
 help:
 	@echo 'make              the module, for the running kernel or KDIR=, the CLI, and'
 	@echo '                  what ip(8) needs for "type vnencap VNI ..."'
-	@echo 'make install      all of them, and what makes devices at boot'
+	@echo 'make daemon       vnencapd: mappings from a file or etcd (libcurl, jansson)'
+	@echo 'make install      all of them, what makes devices at boot, and'
+	@echo '                  the daemon where its libraries are'
 	@echo 'make uninstall    what make install has installed, of this kernel'
 	@echo 'make deb          Debian packages, with DKMS, in packaging/out'
 	@echo 'make demo         two hosts in a virtual machine: native, vnencap, VXLAN'
@@ -43,6 +45,12 @@ cli:
 	$(MAKE) -C tools/vnencap
 	$(MAKE) -C tools/iproute2
 
+daemon:
+	$(MAKE) -C tools/vnencapd
+
+# Where libcurl and jansson are, the daemon is installed too.
+has_daemon := $(shell pkg-config --exists libcurl jansson libmnl 2>/dev/null && echo yes)
+
 # Where the kernel's headers have no System.map, theirs warns and runs no depmod:
 # ours always does. And they may have no key to sign with, which is no error;
 # Documentation/installing.rst tells of Secure Boot.
@@ -52,6 +60,9 @@ install: all install-tools
 		$(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=) \
 		cmd_depmod=: modules_install
 	depmod -a $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) $(release)
+ifeq ($(has_daemon),yes)
+	$(MAKE) -C tools/vnencapd install PREFIX=$(PREFIX)
+endif
 
 install-tools: cli
 	$(MAKE) -C tools/vnencap install PREFIX=$(PREFIX)
@@ -64,6 +75,7 @@ uninstall: headers
 	$(MAKE) -C tools/vnencap uninstall PREFIX=$(PREFIX)
 	$(MAKE) -C tools/iproute2 uninstall
 	$(MAKE) -C tools/boot uninstall PREFIX=$(PREFIX)
+	$(MAKE) -C tools/vnencapd uninstall PREFIX=$(PREFIX)
 
 deb:
 	packaging/deb
@@ -121,10 +133,11 @@ clean:
 		-type f -exec rm -f {} +
 	rm -f .checkpatch-camelcase.git.*
 	$(MAKE) -C tools/vnencap clean
+	$(MAKE) -C tools/vnencapd clean
 	$(MAKE) -C tools/iproute2 clean
 	$(MAKE) -C selftests/programs clean
 	$(MAKE) -C selftests/bench clean
 	rm -rf Documentation/_build packaging/out
 
-.PHONY: all help module headers cli install install-tools uninstall deb demo test test-all \
+.PHONY: all help module headers cli daemon install install-tools uninstall deb demo test test-all \
 	in-tree kunit check docs drawings clean bench profile bench-loss bench-map bench-shard

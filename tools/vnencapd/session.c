@@ -1,0 +1,596 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A session with etcd: one full list, then one stream of changes after it. The
+ * session knows neither sockets nor clocks; requests go out by the transport, and
+ * the time comes in as a number.
+ *
+ * Where the stream breaks, it is taken up after the last change seen. A full list
+ * is read again where that cannot be (it was compacted), where the stream is
+ * behind what other answers say for long (it starves), and now and then.
+ *
+ * An etcd that is another one, or younger than what was seen, was wiped or
+ * restored. Nothing is read from it for a while, in which its hosts can say anew
+ * what they have.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "core.h"
+#include "lease.h"
+#include "request.h"
+#include "session.h"
+#include "wrong.h"
+
+#define ANSWER_MS	5000
+#define LIST_MS		30000
+#define BACKOFF_MIN_MS	200
+#define BACKOFF_MAX_MS	30000
+/* etcd tells how far a quiet stream is every ten minutes. */
+#define STARVED_MS	(11 * 60000)
+#define PAGE_ITEMS	4000
+
+static uint32_t chance(uint32_t below)
+{
+	uint32_t n;
+
+	if (getrandom(&n, sizeof(n), 0) != sizeof(n))
+		abort();
+	return below ? n % below : 0;
+}
+
+/* A time that is not the same for all hosts: between half of it and one and a half */
+static int64_t about(struct session *s, int64_t ms)
+{
+	return ms / 2 + s->random(ms + 1);
+}
+
+bool session_is_up(const struct session *s)
+{
+	return s->state == SESSION_LIST || s->state == SESSION_WATCH ||
+	       s->state == SESSION_SUSPECT;
+}
+
+static void cancel(struct session *s, enum call call)
+{
+	if (s->busy[call])
+		s->transport->cancel(s->transport, call);
+	s->busy[call] = false;
+	s->deadline[call] = NEVER;
+}
+
+static void post(struct session *s, enum call call, const char *path, const char *body,
+		 int64_t timeout)
+{
+	s->busy[call] = true;
+	s->deadline[call] = timeout == NEVER ? NEVER : s->now + timeout;
+	s->transport->send(s->transport, call, s->settings->server[s->server], path,
+			   s->has_token ? s->token : NULL, body);
+}
+
+static void drop_cursor(struct session *s)
+{
+	free(s->cursor);
+	s->cursor = NULL;
+}
+
+/* This member does not answer, or wrongly: try another one later. */
+void session_fail(struct session *s, const char *why)
+{
+	bool busy[CALLS];
+	unsigned int i;
+
+	memcpy(busy, s->busy, sizeof(busy));
+	for (i = 0; i < CALLS; i++)
+		cancel(s, i);
+	if (s->state == SESSION_LIST)
+		s->ops->list_abort(s->data);
+	drop_cursor(s);
+	s->stats.failures++;
+	s->watching = false;
+	s->has_token = false;
+	s->retry_at = s->now + about(s, s->backoff);
+	complain(&s->limit_log, s->now, "%s: %s", s->settings->server[s->server], why);
+	s->server = (s->server + 1) % s->settings->servers;
+	s->backoff = s->backoff * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : s->backoff * 2;
+	s->state = SESSION_DOWN;
+	for (i = CALL_TXN; i < CALLS; i++)
+		if (busy[i])
+			s->ops->answer(s->data, i, NULL, 0, s->now);
+}
+
+/* --- what is asked ---------------------------------------------------------- */
+
+static void send_list(struct session *s)
+{
+	char body[REQUEST_ROOM];
+
+	request_list(body, s->settings, s->cursor, s->limit, s->page_rev);
+	post(s, CALL_LIST, "/v3/kv/range", body, LIST_MS);
+}
+
+static void send_watch(struct session *s)
+{
+	char body[REQUEST_ROOM];
+
+	request_watch(body, s->settings, s->rev + 1);
+	s->watching = false;
+	s->stats.watches++;
+	s->state = SESSION_WATCH;
+	post(s, CALL_WATCH, "/v3/watch", body, ANSWER_MS);
+}
+
+static void begin_list(struct session *s)
+{
+	cancel(s, CALL_WATCH);
+	if (s->state == SESSION_LIST)
+		s->ops->list_abort(s->data);
+	cancel(s, CALL_LIST);
+	drop_cursor(s);
+	s->page_rev = 0;
+	s->first_page = true;
+	s->watching = false;
+	s->state = SESSION_LIST;
+	s->stats.lists++;
+	s->relist_at = s->settings->relist ? s->now + about(s, s->settings->relist) : NEVER;
+	s->ops->list_begin(s->data);
+	send_list(s);
+}
+
+static void begin_auth(struct session *s)
+{
+	char body[REQUEST_ROOM];
+
+	s->state = SESSION_AUTH;
+	if (request_auth(body, s->settings))
+		post(s, CALL_AUTH, "/v3/auth/authenticate", body, ANSWER_MS);
+	else
+		session_fail(s, "user or password has a character that is not supported");
+	explicit_bzero(body, sizeof(body));
+}
+
+static void go_on(struct session *s)
+{
+	if (s->listed)
+		send_watch(s);
+	else
+		begin_list(s);
+}
+
+static void connect_now(struct session *s)
+{
+	if (s->settings->user && !s->has_token)
+		begin_auth(s);
+	else
+		go_on(s);
+}
+
+/* Read it all again, at once where there is a connection. */
+void session_relist(struct session *s, int64_t now)
+{
+	s->now = now;
+	s->listed = false;
+	if (s->state == SESSION_LIST || s->state == SESSION_WATCH)
+		begin_list(s);
+}
+
+/**
+ * session_call - make a request of another kind
+ * @s: the session
+ * @call: CALL_TXN or CALL_ASK, of which none is under way
+ * @path: of the request
+ * @body: its JSON
+ * @now: the time in ms
+ *
+ * Return: whether it was sent; then its answer will come.
+ */
+bool session_call(struct session *s, enum call call, const char *path, const char *body,
+		  int64_t now)
+{
+	s->now = now;
+	if (!session_is_up(s) || s->busy[call])
+		return false;
+	post(s, call, path, body, ANSWER_MS);
+	return true;
+}
+
+/* The lease is a part of the session. */
+void session_send_lease(struct session *s, const char *path, const char *body)
+{
+	post(s, CALL_LEASE, path, body, ANSWER_MS);
+}
+
+/* --- what is answered -------------------------------------------------------- */
+
+/* Is it another etcd than before, or one that was set back? Only a list can say
+ * so: other answers may be those of a member that lags behind.
+ */
+static bool is_another(const struct session *s, const struct answer_head *head)
+{
+	return (s->cluster && head->cluster != s->cluster) || head->rev < s->rev ||
+	       head->term < s->term;
+}
+
+static void send_probe(struct session *s)
+{
+	char body[REQUEST_ROOM];
+
+	s->probe = false;
+	request_probe(body, s->settings);
+	post(s, CALL_LIST, "/v3/kv/range", body, ANSWER_MS);
+}
+
+static void suspect(struct session *s)
+{
+	cancel(s, CALL_WATCH);
+	cancel(s, CALL_LIST);
+	if (s->state == SESSION_LIST)
+		s->ops->list_abort(s->data);
+	drop_cursor(s);
+	say(LOG_WARN,
+	    "%s: it was wiped, restored or replaced; its hosts get %lld s to say anew what they have",
+	    s->settings->server[s->server], (long long)s->settings->hold / 1000);
+	s->stats.suspects++;
+	s->state = SESSION_SUSPECT;
+	s->retry_at = s->now + s->settings->hold;
+	s->trusted = true;
+	s->listed = false;
+	s->probe = false;
+	s->lease = 0;
+	s->lease_at = s->now;
+	s->rev = 0;
+	s->term = 0;
+	s->cluster = 0;
+	s->elsewhere = 0;
+	s->ops->forget(s->data);
+}
+
+/* Every answer has a head. False where no more is to be read of it. */
+bool session_check_head(struct session *s, const struct answer_head *head)
+{
+	if (!head->cluster)
+		return true;
+	if (s->cluster && head->cluster != s->cluster) {
+		suspect(s);
+		return false;
+	}
+	s->cluster = head->cluster;
+	if (head->term < s->term)
+		s->probe = true;
+	else
+		s->term = head->term;
+	if (head->rev > s->elsewhere) {
+		if (s->elsewhere <= s->rev)
+			s->elsewhere_at = s->now;
+		s->elsewhere = head->rev;
+	}
+	return true;
+}
+
+static void list_item(const struct answer_item *item, void *data)
+{
+	struct session *s = data;
+
+	s->ops->item(s->data, item, s->now);
+}
+
+/* The first page is looked at before any of its items is believed. */
+static bool check_first_page(struct session *s, const char *body, size_t len)
+{
+	struct answer_list list;
+	bool good = answer_list(body, len, &list, NULL, NULL);
+
+	free(list.last);
+	if (!good)
+		return true;	/* said by who reads it */
+	if (s->trusted || !is_another(s, &list.head))
+		return true;
+	suspect(s);
+	return false;
+}
+
+static void list_done(struct session *s)
+{
+	s->rev = s->page_rev;
+	s->listed = true;
+	s->trusted = false;
+	s->backoff = BACKOFF_MIN_MS;
+	drop_cursor(s);
+	/* from here on it is no list that could be aborted */
+	s->state = SESSION_WATCH;
+	s->ops->list_end(s->data, s->rev, s->now);
+	send_watch(s);
+}
+
+static bool move_cursor(struct session *s, const char *last64)
+{
+	drop_cursor(s);
+	s->cursor = request_after(last64);
+	return s->cursor;
+}
+
+static void take_page(struct session *s, const char *body, size_t len)
+{
+	struct answer_list list;
+	bool good;
+
+	if (s->first_page && !check_first_page(s, body, len))
+		return;
+	s->first_page = false;
+	good = answer_list(body, len, &list, list_item, s);
+	if (good && session_check_head(s, &list.head)) {
+		if (!s->page_rev)
+			s->page_rev = list.head.rev;
+		if (!list.more)
+			list_done(s);
+		else if (move_cursor(s, list.last))
+			send_list(s);
+		else
+			session_fail(s, "a key in its list is too long");
+	} else if (!good) {
+		session_fail(s, "it answers a list with something else");
+	}
+	free(list.last);
+}
+
+static void watch_item(const struct answer_item *item, void *data)
+{
+	struct session *s = data;
+
+	s->stats.events++;
+	s->ops->item(s->data, item, s->now);
+}
+
+static void compacted(struct session *s)
+{
+	s->stats.compactions++;
+	complain(&s->limit_log, s->now,
+		 "%s: changes after revision %lld were compacted; all is read again",
+		 s->settings->server[s->server], (long long)s->rev);
+	s->listed = false;
+	/* no hurry: many hosts may be told so at the same time */
+	cancel(s, CALL_WATCH);
+	s->watching = false;
+	s->state = SESSION_DOWN;
+	s->retry_at = s->now + s->random(s->backoff + 1);
+	s->backoff = s->backoff * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : s->backoff * 2;
+}
+
+static void take_watch(struct session *s, const struct answer_watch *watch)
+{
+	if (watch->canceled && watch->compacted) {
+		compacted(s);
+		return;
+	}
+	if (watch->canceled || watch->error) {
+		session_fail(s, "it ends the stream of changes");
+		return;
+	}
+	if (watch->created) {
+		s->watching = true;
+		s->deadline[CALL_WATCH] = NEVER;
+		s->backoff = BACKOFF_MIN_MS;
+		s->probe |= watch->head.rev < s->rev;
+		}
+	if (watch->events)
+		s->rev = watch->last > s->rev ? watch->last : s->rev;
+	else if (!watch->created && watch->head.rev > s->rev)
+		s->rev = watch->head.rev;
+	if (s->rev >= s->elsewhere)
+		s->elsewhere = s->rev;
+}
+
+static void session_line(void *data, const char *line, size_t len, int64_t now)
+{
+	struct session *s = data;
+	struct answer_watch watch;
+
+	s->now = now;
+	if (s->state != SESSION_WATCH)
+		return;
+	if (!answer_watch(line, len, &watch, watch_item, s)) {
+		session_fail(s, "the stream of changes has a line that is none");
+		return;
+	}
+	if (session_check_head(s, &watch.head))
+		take_watch(s, &watch);
+}
+
+static void take_token(struct session *s, const char *body, size_t len)
+{
+	s->has_token = answer_token(body, len, s->token, sizeof(s->token));
+	if (s->has_token)
+		go_on(s);
+	else
+		session_fail(s, "there is no token in its answer");
+}
+
+static void take(struct session *s, enum call call, const char *body, size_t len)
+{
+	struct answer_txn txn;
+
+	switch (call) {
+	case CALL_AUTH:
+		take_token(s, body, len);
+		break;
+	case CALL_LIST:
+		if (s->state == SESSION_LIST)
+			take_page(s, body, len);
+		else if (s->state == SESSION_WATCH)
+			check_first_page(s, body, len);
+		break;
+	case CALL_WATCH:
+		session_fail(s, "the stream of changes has ended");
+		break;
+	case CALL_LEASE:
+		lease_take(s, body, len);
+		break;
+	default:
+		if (answer_txn(body, len, &txn) && !session_check_head(s, &txn.head))
+			body = NULL;
+		s->ops->answer(s->data, call, body, len, s->now);
+	}
+}
+
+/* A page that is too large is asked for in smaller parts. */
+static bool try_smaller(struct session *s, enum call call)
+{
+	if (call != CALL_LIST || s->state != SESSION_LIST || s->limit == 1)
+		return false;
+	s->limit /= 4;
+	if (!s->limit)
+		s->limit = 1;
+	send_list(s);
+	return true;
+}
+
+static void refusal(struct session *s, enum call call, int status, const char *body, size_t len)
+{
+	char error[256], why[320];
+
+	answer_error(body, len, error, sizeof(error));
+	/* a page of a list may be of a revision that was compacted meanwhile */
+	if (call == CALL_LIST && s->state == SESSION_LIST && s->page_rev && strstr(error, "compacted")) {
+		begin_list(s);
+		return;
+	}
+	if (call == CALL_LEASE && lease_gone(s, error))
+		return;
+	snprintf(why, sizeof(why), "it answers %d: %s", status, printable(error, strlen(error)));
+	session_fail(s, why);
+}
+
+static void session_answer(void *data, enum call call, int status, const char *body, size_t len,
+			   int64_t now)
+{
+	struct session *s = data;
+
+	s->now = now;
+	s->busy[call] = false;
+	s->deadline[call] = NEVER;
+	if (status == TOO_BIG && try_smaller(s, call))
+		return;
+	if (status < 0) {
+		if (call >= CALL_TXN)
+			s->busy[call] = true;	/* its owner is told below */
+		session_fail(s, body);
+	} else if (status != 200) {
+		if (call >= CALL_TXN)
+			s->busy[call] = true;
+		refusal(s, call, status, body, len);
+	} else {
+		take(s, call, body, len);
+	}
+}
+
+/* --- time --------------------------------------------------------------------- */
+
+/* Was the stream behind what is known from elsewhere for too long? */
+static bool starves(struct session *s)
+{
+	if (s->state != SESSION_WATCH || !s->watching || s->rev >= s->elsewhere ||
+	    s->now < s->elsewhere_at + STARVED_MS)
+		return false;
+	s->stats.starved++;
+	say(LOG_WARN, "%s: the stream of changes is at revision %lld, etcd is at %lld: it starves",
+	    s->settings->server[s->server], (long long)s->rev, (long long)s->elsewhere);
+	return true;
+}
+
+static bool timed_out(struct session *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < CALLS; i++)
+		if (s->busy[i] && s->now >= s->deadline[i])
+			return true;
+	return false;
+}
+
+static void run(struct session *s)
+{
+	if (s->state == SESSION_DOWN) {
+		if (s->now >= s->retry_at)
+			connect_now(s);
+		return;
+	}
+	if (timed_out(s)) {
+		session_fail(s, "it does not answer in time");
+		return;
+	}
+	if (s->state == SESSION_SUSPECT && s->now >= s->retry_at)
+		begin_list(s);
+	else if (s->state == SESSION_WATCH && (s->now >= s->relist_at || starves(s)))
+		session_relist(s, s->now);
+	if (s->probe && s->state == SESSION_WATCH && !s->busy[CALL_LIST])
+		send_probe(s);
+	lease_run(s);
+}
+
+/**
+ * session_run - do what is to be done
+ * @s: the session
+ * @now: the time in ms
+ *
+ * Return: when there is more to do.
+ */
+int64_t session_run(struct session *s, int64_t now)
+{
+	int64_t next = NEVER;
+	unsigned int i;
+
+	s->now = now;
+	run(s);
+	if (s->state == SESSION_DOWN || s->state == SESSION_SUSPECT)
+		next = s->retry_at;
+	if (s->state == SESSION_WATCH && s->relist_at < next)
+		next = s->relist_at;
+	if (session_is_up(s) && s->lease_at < next)
+		next = s->lease_at;
+	for (i = 0; i < CALLS; i++)
+		if (s->busy[i] && s->deadline[i] < next)
+			next = s->deadline[i];
+	return next;
+}
+
+/**
+ * session_init - begin; the first request is sent by session_run()
+ * @s: to be filled
+ * @settings: kept
+ * @transport: kept; its answers come here from now on
+ * @ops: who hears of it
+ * @data: for @ops
+ * @now: the time in ms
+ */
+void session_init(struct session *s, const struct settings *settings,
+		  struct transport *transport, const struct session_ops *ops, void *data,
+		  int64_t now)
+{
+	unsigned int i;
+
+	memset(s, 0, sizeof(*s));
+	s->settings = settings;
+	s->transport = transport;
+	s->ops = ops;
+	s->data = data;
+	s->random = chance;
+	s->limit = PAGE_ITEMS;
+	s->backoff = BACKOFF_MIN_MS;
+	s->retry_at = now;
+	s->relist_at = NEVER;
+	s->lease_at = now;
+	for (i = 0; i < CALLS; i++)
+		s->deadline[i] = NEVER;
+	s->server = s->random(settings->servers);
+	transport->receiver = (struct receiver){ session_answer, session_line, s };
+}
+
+void session_free(struct session *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < CALLS; i++)
+		cancel(s, i);
+	drop_cursor(s);
+}

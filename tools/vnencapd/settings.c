@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The settings of this host: lines "WORD VALUE...". */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "settings.h"
+#include "words.h"
+#include "wrong.h"
+
+#define DEFAULT_FILE	"/etc/vnencap/network"
+#define DEFAULT_PREFIX	"/vnencap/"
+#define DEFAULT_STATE	"/var/lib/vnencapd"
+
+static void set_text(char **at, const char *text)
+{
+	free(*at);
+	*at = text ? strdup(text) : NULL;
+	if (text && !*at)
+		abort();
+}
+
+void settings_init(struct settings *s)
+{
+	char name[HOST_MAX + 1] = "";
+
+	memset(s, 0, sizeof(*s));
+	gethostname(name, sizeof(name) - 1);
+	if (!words_host(name, s->name))
+		memcpy(s->name, "unnamed", sizeof("unnamed"));
+	set_text(&s->file, DEFAULT_FILE);
+	set_text(&s->prefix, DEFAULT_PREFIX);
+	set_text(&s->state, DEFAULT_STATE);
+	s->hold = 10000;
+	s->relist = 3600000;
+	s->ttl = 30;
+	s->keys = true;
+}
+
+void settings_free(struct settings *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->servers; i++)
+		free(s->server[i]);
+	free(s->file);
+	free(s->prefix);
+	free(s->ca);
+	free(s->cert);
+	free(s->key);
+	free(s->user);
+	free(s->password_file);
+	free(s->state);
+	free(s->metrics);
+}
+
+static bool one_word(struct words *words, char **at)
+{
+	char *word = words_value(words, "a value");
+
+	if (!word)
+		return false;
+	set_text(at, word);
+	return true;
+}
+
+/* "source file [NAME]" or "source etcd URL..." */
+static bool set_source(struct settings *s, struct words *words)
+{
+	char *word = words_value(words, "file or etcd");
+
+	if (!word)
+		return false;
+	if (!strcmp(word, "file")) {
+		s->source = SOURCE_FILE;
+		return words->at == words->n || one_word(words, &s->file);
+	}
+	if (strcmp(word, "etcd")) {
+		wrong_arg(word, "file or etcd is expected");
+		return false;
+	}
+	s->source = SOURCE_ETCD;
+	while ((word = words_next(words))) {
+		if (strncmp(word, "http://", 7) && strncmp(word, "https://", 8)) {
+			wrong_arg(word, "http:// or https:// is expected");
+			return false;
+		}
+		if (s->servers == SERVERS_MAX) {
+			wrong_arg(word, "too many servers");
+			return false;
+		}
+		set_text(&s->server[s->servers++], word);
+	}
+	if (!s->servers)
+		wrong("the URL of a server is expected");
+	return s->servers;
+}
+
+static bool set_name(struct settings *s, struct words *words)
+{
+	char *word = words_value(words, "a name");
+
+	return word && words_host(word, s->name);
+}
+
+static bool set_local(struct settings *s, struct words *words)
+{
+	char *word = words_value(words, "an address");
+
+	if (!word)
+		return false;
+	if (s->locals == ARRAY_SIZE(s->local)) {
+		wrong_arg(word, "one address of each family is enough");
+		return false;
+	}
+	return !parse_addr(word, &s->local[s->locals++]);
+}
+
+/* "publish devices", "publish vni N PREFIX" */
+static bool set_publish(struct settings *s, struct words *words)
+{
+	if (words_are(words, "devices")) {
+		words_next(words);
+		s->publish_devices = true;
+		return true;
+	}
+	if (s->published == PUBLISH_MAX) {
+		wrong("too many prefixes");
+		return false;
+	}
+	return words_dest(words, &s->publish[s->published++]);
+}
+
+/* "vnis all", "vnis devices", "vnis N..." */
+static bool set_vnis(struct settings *s, struct words *words)
+{
+	char *word = words_value(words, "all, devices or a VNI");
+
+	if (!word)
+		return false;
+	if (!strcmp(word, "all")) {
+		s->vnis = VNIS_ALL;
+		return true;
+	}
+	if (!strcmp(word, "devices")) {
+		s->vnis = VNIS_DEVICES;
+		return true;
+	}
+	s->vnis = VNIS_LISTED;
+	for (; word; word = words_next(words)) {
+		if (s->vnis_listed == VNIS_MAX) {
+			wrong_arg(word, "too many VNIs");
+			return false;
+		}
+		if (parse_vni(word, &s->vni[s->vnis_listed++]))
+			return false;
+	}
+	return true;
+}
+
+static bool read_number(struct words *words, unsigned long max, unsigned long *value)
+{
+	char *word = words_value(words, "a number"), *end;
+
+	if (!word)
+		return false;
+	errno = 0;
+	*value = strtoul(word, &end, 10);
+	if (*word < '0' || *word > '9' || *end || errno || *value > max) {
+		wrong_arg(word, "invalid number");
+		return false;
+	}
+	return true;
+}
+
+static bool set_seconds(struct words *words, int64_t *ms)
+{
+	unsigned long value;
+
+	if (!read_number(words, 100000000, &value))
+		return false;
+	*ms = value * 1000LL;
+	return true;
+}
+
+static bool set_grace(struct settings *s, struct words *words)
+{
+	s->grace_given = true;
+	return set_seconds(words, &s->grace);
+}
+
+static bool set_hold(struct settings *s, struct words *words)
+{
+	return set_seconds(words, &s->hold);
+}
+
+static bool set_relist(struct settings *s, struct words *words)
+{
+	return set_seconds(words, &s->relist);
+}
+
+static bool set_ttl(struct settings *s, struct words *words)
+{
+	unsigned long value;
+
+	if (!read_number(words, 86400, &value))
+		return false;
+	s->ttl = value < 5 ? 5 : value;
+	return true;
+}
+
+/* "mode all", "mode misses" */
+static bool set_mode(struct settings *s, struct words *words)
+{
+	char *word = words_value(words, "all or misses");
+
+	if (!word)
+		return false;
+	s->misses = !strcmp(word, "misses");
+	if (s->misses || !strcmp(word, "all"))
+		return true;
+	wrong_arg(word, "all or misses is expected");
+	return false;
+}
+
+/* "keys make", "keys take" */
+static bool set_keys(struct settings *s, struct words *words)
+{
+	char *word = words_value(words, "make or take");
+
+	if (!word)
+		return false;
+	s->keys = !strcmp(word, "make");
+	if (s->keys || !strcmp(word, "take"))
+		return true;
+	wrong_arg(word, "make or take is expected");
+	return false;
+}
+
+static bool set_prefix(struct settings *s, struct words *words)
+{
+	if (!one_word(words, &s->prefix))
+		return false;
+	if (s->prefix[strlen(s->prefix) - 1] == '/' && strlen(s->prefix) < 200)
+		return true;
+	wrong_arg(s->prefix, "\"/\" must be at its end");
+	return false;
+}
+
+static bool set_ca(struct settings *s, struct words *words)
+{
+	return one_word(words, &s->ca);
+}
+
+static bool set_cert(struct settings *s, struct words *words)
+{
+	return one_word(words, &s->cert);
+}
+
+static bool set_key(struct settings *s, struct words *words)
+{
+	return one_word(words, &s->key);
+}
+
+static bool set_user(struct settings *s, struct words *words)
+{
+	return one_word(words, &s->user);
+}
+
+static bool set_password_file(struct settings *s, struct words *words)
+{
+	return one_word(words, &s->password_file);
+}
+
+static bool set_state(struct settings *s, struct words *words)
+{
+	return one_word(words, &s->state);
+}
+
+static bool set_metrics(struct settings *s, struct words *words)
+{
+	return one_word(words, &s->metrics);
+}
+
+static bool read_line(struct settings *s, struct words *words)
+{
+	static const struct {
+		const char *name;
+		bool (*set)(struct settings *s, struct words *words);
+	} lines[] = {
+		{ "source", set_source },	{ "name", set_name },
+		{ "prefix", set_prefix },	{ "cacert", set_ca },
+		{ "cert", set_cert },		{ "key", set_key },
+		{ "user", set_user },		{ "password-file", set_password_file },
+		{ "local", set_local },		{ "publish", set_publish },
+		{ "vnis", set_vnis },		{ "mode", set_mode },
+		{ "keys", set_keys },		{ "grace", set_grace },
+		{ "hold", set_hold },		{ "relist", set_relist },
+		{ "ttl", set_ttl },		{ "state", set_state },
+		{ "metrics", set_metrics },
+	};
+	char *word = words_next(words);
+	unsigned int i;
+
+	if (!word)
+		return true;
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		if (!strcmp(word, lines[i].name))
+			return lines[i].set(s, words) && words_end(words);
+	wrong_arg(word, "no such setting");
+	return false;
+}
+
+/* Deletions in a file are meant; those in etcd may be an accident. */
+static void set_defaults(struct settings *s)
+{
+	if (!s->grace_given)
+		s->grace = s->source == SOURCE_ETCD ? 30000 : 0;
+}
+
+/**
+ * settings_parse - read all lines
+ * @settings: from settings_init()
+ * @from: where they are
+ * @name: what that is called
+ *
+ * Return: whether all of them are right. What is wrong was said.
+ */
+bool settings_parse(struct settings *settings, FILE *from, const char *name)
+{
+	unsigned int number_of_line = 0;
+	struct words words;
+	char *line = NULL;
+	size_t size = 0;
+	bool good = true;
+
+	while (getline(&line, &size, from) >= 0) {
+		number_of_line++;
+		words_split(&words, line);
+		if (read_line(settings, &words))
+			continue;
+		say(LOG_ERROR, "%s:%u: %s", name, number_of_line, wrong_text());
+		good = false;
+	}
+	free(line);
+	set_defaults(settings);
+	return good;
+}
+
+/* As settings_parse(); a file that is not there has no lines. */
+bool settings_read(struct settings *settings, const char *name)
+{
+	FILE *from = fopen(name, "re");
+	bool good;
+
+	if (!from && errno == ENOENT) {
+		set_defaults(settings);
+		return true;
+	}
+	if (!from) {
+		say(LOG_ERROR, "%s: %s", name, strerror(errno));
+		return false;
+	}
+	good = settings_parse(settings, from, name);
+	fclose(from);
+	return good;
+}

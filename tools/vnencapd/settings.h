@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The settings of this host: vnencapd.conf. */
+#ifndef VNENCAPD_SETTINGS_H
+#define VNENCAPD_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "target.h"
+#include "table.h"
+
+#define SERVERS_MAX 16
+#define PUBLISH_MAX 256
+#define VNIS_MAX 256
+
+enum source { SOURCE_FILE, SOURCE_ETCD };
+enum vnis_mode { VNIS_ALL, VNIS_DEVICES, VNIS_LISTED };
+
+/**
+ * struct settings - what vnencapd.conf says; times in ms
+ * @name: of this host
+ * @source: where mappings come from
+ * @file: that one, for SOURCE_FILE
+ * @server: URLs of etcd's members
+ * @prefix: of all keys there
+ * @local: this host's substrate addresses
+ * @publish: prefixes that are at this host
+ * @publish_devices: and the addresses of its devices
+ * @keys: this host makes keys for networks that have none
+ * @grace: for how long a mapping stays that the source names no longer
+ * @hold: until a full list is asked again
+ * @relist: how often etcd is read anew, without a reason
+ * @ttl: of the lease, in s
+ */
+struct settings {
+	char name[HOST_MAX + 1];
+	enum source source;
+	char *file;
+	char *server[SERVERS_MAX];
+	unsigned int servers;
+	char *prefix;
+	char *ca, *cert, *key, *user, *password_file;
+	struct addr local[2];
+	unsigned int locals;
+	struct dest publish[PUBLISH_MAX];
+	unsigned int published;
+	bool publish_devices;
+	enum vnis_mode vnis;
+	uint32_t vni[VNIS_MAX];
+	unsigned int vnis_listed;
+	bool misses;
+	bool keys;
+	bool grace_given;
+	int64_t grace;
+	int64_t hold;
+	int64_t relist;
+	unsigned int ttl;
+	char *state;
+	char *metrics;
+};
+
+void settings_init(struct settings *settings);
+bool settings_parse(struct settings *settings, FILE *from, const char *name);
+bool settings_read(struct settings *settings, const char *name);
+void settings_free(struct settings *settings);
+
+#endif /* VNENCAPD_SETTINGS_H */

@@ -1,0 +1,308 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# vnencapd and a true etcd on loopback, with a kernel that is a file: etcd is
+# killed, stopped, compacted, wiped; hosts move addresses; keys are made and
+# changed. TAP. Needs etcd-server and etcd-client, no root, no module.
+#
+# Usage: etcd.sh [TEST]...
+set -u
+here=$(cd "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+work=$(mktemp -d)
+export ETCDCTL_API=3
+n=0 failed=0 etcd='' port=$((20000 + RANDOM % 20000))
+declare -A daemon=()
+
+if ! command -v etcd >/dev/null || ! command -v etcdctl >/dev/null; then
+	echo "1..0 # SKIP etcd-server or etcd-client is not installed"
+	exit 0
+fi
+
+clean_up()
+{
+	local pid
+	for pid in "${daemon[@]}" ${etcd:+"$etcd"}; do
+		kill -CONT "$pid" 2>/dev/null
+		kill -9 "$pid" 2>/dev/null
+	done
+	rm -rf "$work"
+}
+trap clean_up EXIT
+
+# check NAME COMMAND...
+check()
+{
+	n=$((n + 1))
+	if "${@:2}"; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		failed=$((failed + 1))
+		tail -n 5 "$work"/*.log | sed 's/^/# /'
+	fi
+}
+
+# poll SECONDS COMMAND...
+poll()
+{
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		((SECONDS < end)) || return 1
+		sleep 0.05
+	done
+}
+
+etcd_up()
+{
+	etcd --name e --data-dir "$work/etcd" --log-level error \
+		--listen-client-urls "http://127.0.0.1:$port" \
+		--advertise-client-urls "http://127.0.0.1:$port" \
+		--listen-peer-urls "http://127.0.0.1:$((port + 1))" \
+		--initial-advertise-peer-urls "http://127.0.0.1:$((port + 1))" \
+		--initial-cluster "e=http://127.0.0.1:$((port + 1))" \
+		>>"$work/etcd.log" 2>&1 &
+	etcd=$!
+	poll 60 ctl endpoint health || {
+		echo "Bail out! etcd does not start"
+		exit 1
+	}
+}
+
+etcd_down()
+{
+	kill -9 "$etcd"
+	wait "$etcd" 2>/dev/null
+}
+
+ctl()
+{
+	etcdctl --endpoints "http://127.0.0.1:$port" "$@" >"$work/ctl" 2>&1
+}
+
+# put KEY VALUE: below /vnencap/net/
+put()
+{
+	ctl put "/vnencap/net/$1" "$2"
+}
+
+# host NAME [SETTING]...: begin anew, or again
+host()
+{
+	local name=$1
+	shift
+	printf '%s\n' "name $name" "source etcd http://127.0.0.1:$port" \
+		"state $work/$name.state" "grace 3" "hold 2" "ttl 5" "$@" \
+		>"$work/$name.conf"
+	FAKE_KERNEL=$work/$name.kernel FAKE_ADDRESSES=$work/$name.addresses \
+		"$here/fake" -v -c "$work/$name.conf" 2>>"$work/$name.log" &
+	daemon[$name]=$!
+}
+
+host_down()
+{
+	kill -"${2:-TERM}" "${daemon[$1]}"
+	wait "${daemon[$1]}" 2>/dev/null
+	unset "daemon[$1]"
+}
+
+# kernel NAME VNI PREFIX: where it is there
+kernel()
+{
+	[[ -e $work/$1.kernel ]] || return 0
+	awk -v vni="$2" -v prefix="$3" '
+		$1 == "set" && $3 == vni && $4 == prefix {
+			$1 = $2 = $3 = $4 = ""; at = $0; sub(/^ */, "", at)
+		}
+		$1 == "delete" && $3 == vni && $4 == prefix { at = "" }
+		END { print at }' "$work/$1.kernel"
+}
+
+is()
+{
+	[[ $(kernel "$1" "$2" "$3") == "$4" ]]
+}
+
+deletions()
+{
+	grep -c ^delete "$work/$1.kernel"
+}
+
+said()
+{
+	grep -q "$2" "$work/$1.log"
+}
+
+keys_are()
+{
+	[[ $(grep "^key vni $2 " "$work/$1.kernel" | tail -n1) == "key vni $2 $3" ]]
+}
+
+sane()
+{
+	! grep -l -e "ERROR: " -e "runtime error" "$work"/*.log
+}
+
+list_and_watch()
+{
+	put map/1/10.0.0.1/32 "via 192.0.2.1"
+	put map/1/10.0.0.2/32 "via 192.0.2.2 host x"
+	host a "keys take"
+	check "a list comes to the kernel" poll 20 is a 1 10.0.0.2/32 "via 192.0.2.2"
+	put map/1/10.0.0.1/32 "via 192.0.2.9"
+	check "so does a change" poll 10 is a 1 10.0.0.1/32 "via 192.0.2.9"
+	ctl del /vnencap/net/map/1/10.0.0.2/32
+	check "and a deletion, in its time" poll 20 is a 1 10.0.0.2/32 ""
+	put map/1/10.0.0.2/32 "via 192.0.2.2"
+	poll 10 is a 1 10.0.0.2/32 "via 192.0.2.2"
+}
+
+hostile()
+{
+	put map/1/10.0.0.300/32 "via 192.0.2.1"
+	put map/0x1/10.0.0.1/32 "via 192.0.2.66"
+	put map/1/10.0.0.1/31 "via 192.0.2.66"
+	put nonsense/1 "via 192.0.2.66"
+	put map/1/10.0.0.1/32 "via 255.255.255.255 and more"
+	put map/1/10.0.0.2/32 "$(head -c 100000 /dev/zero | tr '\0' x)"
+	put "map/1/$(head -c 5000 /dev/zero | tr '\0' 7)/32" "via 192.0.2.1"
+	put map/1/10.0.0.7/32 "via 192.0.2.7"
+	check "what comes after hostile keys and values" \
+		poll 10 is a 1 10.0.0.7/32 "via 192.0.2.7"
+	check "which change nothing" is a 1 10.0.0.1/32 "via 192.0.2.9"
+	check "and delete nothing" is a 1 10.0.0.2/32 "via 192.0.2.2"
+	check "is told in one line each" [ "$(grep -c refused: "$work/a.log")" -eq 7 ]
+	host_down a KILL
+	host a "keys take"
+	put map/1/10.0.0.8/32 "via 192.0.2.8"
+	check "a list with them is read, too" poll 20 is a 1 10.0.0.8/32 "via 192.0.2.8"
+	sleep 4
+	check "and nothing is lost" is a 1 10.0.0.2/32 "via 192.0.2.2"
+	ctl del --prefix /vnencap/net/nonsense
+}
+
+killed()
+{
+	local before
+	before=$(deletions a)
+	etcd_down
+	sleep 1
+	etcd_up
+	put map/1/10.0.1.1/32 "via 192.0.2.1"
+	check "etcd is killed and comes back" poll 60 is a 1 10.0.1.1/32 "via 192.0.2.1"
+	kill -STOP "$etcd"
+	sleep 8
+	kill -CONT "$etcd"
+	put map/1/10.0.1.2/32 "via 192.0.2.1"
+	check "it is stopped and goes on" poll 60 is a 1 10.0.1.2/32 "via 192.0.2.1"
+	check "nothing was deleted for it" [ "$(deletions a)" -eq "$before" ]
+}
+
+compacted()
+{
+	local i rev
+	kill -STOP "${daemon[a]}"
+	etcd_down
+	etcd_up
+	for i in 1 2 3; do
+		put map/1/10.0.2.$i/32 "via 192.0.2.$i"
+	done
+	ctl endpoint status -w json
+	rev=$(grep -o '"revision":[0-9]*' "$work/ctl" | tr -dc 0-9)
+	ctl compaction "$rev"
+	kill -CONT "${daemon[a]}"
+	check "after a compaction all is read again" \
+		poll 60 is a 1 10.0.2.3/32 "via 192.0.2.3"
+	check "which is said once" [ "$(grep -c 'were compacted' "$work/a.log")" -eq 1 ]
+}
+
+etcd_wipe()
+{
+	etcd_down
+	rm -rf "$work/etcd"
+	etcd_up
+}
+
+moves()
+{
+	echo "vni 5 10.5.0.1" >"$work/a.addresses"
+	: >"$work/b.addresses"
+	host_down a
+	host a "keys take" "local 192.0.2.101" "publish devices" "publish vni 5 10.5.1.0/24"
+	host b "keys take" "local 192.0.2.102" "publish devices"
+	check "what a host has comes to others" poll 30 is b 5 10.5.0.1/32 "via 192.0.2.101"
+	check "the prefixes of its settings, too" poll 10 is b 5 10.5.1.0/24 "via 192.0.2.101"
+	echo "vni 5 10.5.0.1" >"$work/b.addresses"
+	check "an address that appears elsewhere moves" poll 10 is b 5 10.5.0.1/32 "via 192.0.2.102"
+	check "on all hosts" poll 10 is a 5 10.5.0.1/32 "via 192.0.2.102"
+	sleep 1
+	: >"$work/a.addresses"
+	sleep 1
+	check "the old host takes nothing away when it goes there" \
+		is a 5 10.5.0.1/32 "via 192.0.2.102"
+	host_down a KILL
+	sleep 7
+	check "a host that dies keeps its prefixes" is b 5 10.5.1.0/24 "via 192.0.2.101"
+	host a "keys take" "local 192.0.2.101" "publish devices" "publish vni 5 10.5.1.0/24"
+	sleep 1
+}
+
+wiped()
+{
+	local before
+	before=$(deletions b)
+	etcd_wipe
+	check "etcd is wiped, which is noticed" poll 60 said b "it was wiped"
+	put map/7/10.7.0.1/32 "via 192.0.2.7"
+	check "new mappings come" poll 60 is b 7 10.7.0.1/32 "via 192.0.2.7"
+	check "hosts say again what they have" poll 60 ctl_has /vnencap/net/map/5/10.5.0.1/32
+	sleep 2
+	check "and nothing of that was taken away" is a 5 10.5.0.1/32 "via 192.0.2.102"
+	check "on no host" is b 5 10.5.1.0/24 "via 192.0.2.101"
+	check "what nobody says any more goes by a second list" \
+		poll 60 is b 1 10.0.0.1/32 ""
+	check "as is said" said b "another full list"
+	before=$(grep -c '^delete vni 5' "$work/b.kernel")
+	check "no address was ever taken away for it" [ "$before" -eq 0 ]
+}
+
+ctl_has()
+{
+	ctl get "$1" && grep -q via "$work/ctl"
+}
+
+keys()
+{
+	host_down a
+	host_down b
+	host a "local 192.0.2.101" "publish devices" "publish vni 5 10.5.1.0/24"
+	host b "local 192.0.2.102" "publish devices"
+	check "a network gets a key" poll 60 keys_are a 5 "id 1"
+	check "on each host" poll 60 keys_are b 5 "id 1"
+	check "by steps" grep -q "key vni 5 id 0 also 1" "$work/b.kernel"
+	ctl get --print-value-only /vnencap/net/key/5
+	put key/5 "$(cat "$work/ctl") also 2 $(head -c16 /dev/urandom | od -An -tx1 | tr -d ' \n')"
+	check "a new one takes its place" poll 60 keys_are a 5 "id 2"
+	check "everywhere" poll 60 keys_are b 5 "id 2"
+	host_down b KILL
+	ctl get --print-value-only /vnencap/net/key/5
+	put key/5 "$(cat "$work/ctl") also 3 $(head -c16 /dev/urandom | od -An -tx1 | tr -d ' \n')"
+	check "a host that is away is waited for" poll 20 keys_are a 5 "id 2 also 3"
+	sleep 4
+	check "as long as it takes" keys_are a 5 "id 2 also 3"
+	host b "local 192.0.2.102" "publish devices"
+	check "and then it goes on" poll 60 keys_are a 5 "id 3"
+}
+
+etcd_up
+for part in "${@:-list_and_watch hostile killed compacted moves wiped keys}"; do
+	for test in $part; do
+		"$test"
+	done
+done
+for name in "${!daemon[@]}"; do
+	host_down "$name"
+done
+check "no sanitizer had anything to say" sane
+echo "1..$n"
+[[ $failed -eq 0 ]]

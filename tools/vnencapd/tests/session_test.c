@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A session with an etcd that answers what a test says, by a clock that is a number. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tap.h"
+#include "../base64.h"
+#include "../core.h"
+#include "../session.h"
+
+static struct settings settings;
+static struct session session;
+static int64_t now;
+
+/* What the session has done */
+static struct {
+	unsigned int sent[CALLS];
+	bool busy[CALLS];
+	char body[CALLS][4096];
+	char path[CALLS][64];
+	unsigned int begun, ended, aborted, items, deleted, forgets, leases, answers, lost;
+	int64_t rev;
+} did;
+
+static void fake_send(struct transport *transport, enum call call, const char *server,
+		      const char *path, const char *token, const char *body)
+{
+	(void)transport;
+	(void)server;
+	(void)token;
+	did.sent[call]++;
+	did.busy[call] = true;
+	snprintf(did.body[call], sizeof(did.body[call]), "%s", body);
+	snprintf(did.path[call], sizeof(did.path[call]), "%s", path);
+}
+
+static void fake_cancel(struct transport *transport, enum call call)
+{
+	(void)transport;
+	did.busy[call] = false;
+}
+
+static struct transport transport = { .send = fake_send, .cancel = fake_cancel };
+
+static void on_begin(void *data)
+{
+	(void)data;
+	did.begun++;
+}
+
+static void on_end(void *data, int64_t rev, int64_t at)
+{
+	(void)data;
+	(void)at;
+	did.ended++;
+	did.rev = rev;
+}
+
+static void on_abort(void *data)
+{
+	(void)data;
+	did.aborted++;
+}
+
+static void on_item(void *data, const struct answer_item *item, int64_t at)
+{
+	(void)data;
+	(void)at;
+	did.items++;
+	did.deleted += item->deleted;
+}
+
+static void on_forget(void *data)
+{
+	(void)data;
+	did.forgets++;
+}
+
+static void on_lease(void *data, int64_t lease, int64_t at)
+{
+	(void)data;
+	(void)lease;
+	(void)at;
+	did.leases++;
+}
+
+static void on_answer(void *data, enum call call, const char *body, size_t len, int64_t at)
+{
+	(void)data;
+	(void)call;
+	(void)len;
+	(void)at;
+	did.answers++;
+	did.lost += !body;
+}
+
+static const struct session_ops ops = {
+	on_begin, on_end, on_abort, on_item, on_forget, on_lease, on_answer
+};
+
+static uint32_t no_chance(uint32_t below)
+{
+	return below / 2;
+}
+
+static void begin(void)
+{
+	memset(&did, 0, sizeof(did));
+	settings_init(&settings);
+	settings.source = SOURCE_ETCD;
+	settings.servers = 2;
+	settings.server[0] = strdup("http://one");
+	settings.server[1] = strdup("http://two");
+	now = 1000000;
+	session_init(&session, &settings, &transport, &ops, NULL, now);
+	session.random = no_chance;
+	session_run(&session, now);
+}
+
+static void end(void)
+{
+	session_free(&session);
+	settings_free(&settings);
+}
+
+static void answer(enum call call, int status, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void answer(enum call call, int status, const char *fmt, ...)
+{
+	char body[4096];
+	va_list list;
+
+	va_start(list, fmt);
+	vsnprintf(body, sizeof(body), fmt, list);
+	va_end(list);
+	did.busy[call] = false;
+	transport.receiver.answer(&session, call, status, body, strlen(body), now);
+}
+
+static void line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static void line(const char *fmt, ...)
+{
+	char body[4096];
+	va_list list;
+
+	va_start(list, fmt);
+	vsnprintf(body, sizeof(body), fmt, list);
+	va_end(list);
+	transport.receiver.line(&session, body, strlen(body), now);
+}
+
+#define HEAD(rev, term) \
+	"\"header\":{\"cluster_id\":\"14841639068965178418\",\"revision\":\"" #rev \
+	"\",\"raft_term\":\"" #term "\"}"
+#define KV(rev) "{\"key\":\"L3ZuZW5jYXAvbmV0L2E=\",\"value\":\"eA==\",\"mod_revision\":\"" #rev "\"}"
+
+/* Time passes, as the session wants to be woken */
+static void pass(int64_t ms)
+{
+	int64_t end_at = now + ms, next;
+
+	while (now < end_at) {
+		next = session_run(&session, now);
+		now = next < end_at ? (next > now ? next : now + 1) : end_at;
+		if (did.busy[CALL_LEASE])
+			answer(CALL_LEASE, 200,
+			       "{\"result\":{" HEAD(1, 2) ",\"ID\":\"7\",\"TTL\":\"30\"}}");
+	}
+	session_run(&session, now);
+}
+
+static void connect_at(void)
+{
+	begin();
+	answer(CALL_LIST, 200, "{" HEAD(10, 2) ",\"kvs\":[" KV(3) "],\"count\":\"1\"}");
+	line("{\"result\":{" HEAD(10, 2) ",\"created\":true}}");
+}
+
+static void test_connect(void)
+{
+	begin();
+	check(did.sent[CALL_LIST] == 1 && did.begun == 1, "it begins with a list");
+	answer(CALL_LIST, 200, "{" HEAD(10, 2) ",\"kvs\":[" KV(3) "],\"more\":true,\"count\":\"2\"}");
+	check(did.sent[CALL_LIST] == 2 && strstr(did.body[CALL_LIST], "\"revision\":\"10\"") &&
+	      strstr(did.body[CALL_LIST], "L3ZuZW5jYXAvbmV0L2EA"),
+	      "the next page is after the last key, of the same revision");
+	answer(CALL_LIST, 200, "{" HEAD(12, 2) ",\"kvs\":[" KV(4) "],\"count\":\"1\"}");
+	check(did.ended == 1 && did.rev == 10 && did.items == 2, "all pages are one list");
+	check(did.sent[CALL_WATCH] == 1 &&
+	      strstr(did.body[CALL_WATCH], "\"start_revision\":\"11\""),
+	      "then changes after it");
+	line("{\"result\":{" HEAD(10, 2) ",\"created\":true}}");
+	line("{\"result\":{" HEAD(14, 2) ",\"events\":[{\"kv\":" KV(13)
+	     "},{\"type\":\"DELETE\",\"kv\":" KV(14) "}]}}");
+	check(did.items == 4 && did.deleted == 1 && session.rev == 14, "which are told");
+	pass(1000);
+	check(session.lease == 7 && did.leases == 1, "and there is a lease");
+	pass(10000);
+	check(did.sent[CALL_LEASE] == 2 && strstr(did.path[CALL_LEASE], "keepalive"),
+	      "which is kept");
+	end();
+}
+
+static void test_resume(void)
+{
+	int64_t wait, last = 0;
+	bool longer = true;
+	unsigned int i;
+
+	connect_at();
+	line("{\"result\":{" HEAD(14, 2) ",\"events\":[{\"kv\":" KV(13) "}]}}");
+	answer(CALL_WATCH, 200, "%s", "");
+	check(session.state == SESSION_DOWN && session.server != 2, "the stream ends");
+	for (i = 0; i < 10; i++) {
+		wait = session.retry_at - now;
+		longer &= wait > last || wait >= 30000;
+		last = wait;
+		pass(wait);
+		check(did.busy[CALL_WATCH] && did.begun == 1, "it is taken up without a list");
+		answer(CALL_WATCH, FAILED, "no route");
+	}
+	check(longer && last <= 45000, "it waits longer each time, but not for ever");
+	check(strstr(did.body[CALL_WATCH], "\"start_revision\":\"14\""),
+	      "after the last change, not after what the head says");
+	end();
+}
+
+static void test_compacted(void)
+{
+	unsigned int lists = 0, i;
+
+	connect_at();
+	line("{\"result\":{" HEAD(50, 2) ",\"canceled\":true,\"compact_revision\":\"40\"}}");
+	check(session.state == SESSION_DOWN && !did.busy[CALL_WATCH], "a compaction");
+	pass(1000);
+	check(did.begun == 2 && did.sent[CALL_LIST] == 2, "is a reason for a list");
+	check(session.stats.failures == 0, "and no failure");
+	for (i = 0; i < 20; i++) {
+		answer(CALL_LIST, 200, "{" HEAD(50, 2) "}");
+		line("{\"result\":{" HEAD(60, 2) ",\"canceled\":true,\"compact_revision\":\"55\"}}");
+		lists = did.begun;
+		pass(5000);
+	}
+	check(lists <= 22, "again and again is not at once");
+	end();
+	begin();
+	answer(CALL_LIST, 200, "{" HEAD(10, 2) ",\"kvs\":[" KV(3) "],\"more\":true}");
+	answer(CALL_LIST, 400,
+	       "{\"error\":\"etcdserver: mvcc: required revision has been compacted\"}");
+	check(did.aborted == 1 && did.begun == 2 && !strstr(did.body[CALL_LIST], "revision"),
+	      "a list that was compacted meanwhile begins anew");
+	end();
+}
+
+static void test_starves(void)
+{
+	unsigned int i;
+
+	connect_at();
+	settings.relist = 0;
+	session.relist_at = NEVER;
+	pass(5000);
+	for (i = 0; i < 100; i++) {
+		pass(10000);
+		line("{\"result\":{" HEAD(10, 2) "}}");
+	}
+	check(did.begun == 1, "a quiet stream is no reason for a list");
+	session.elsewhere = 20;
+	session.elsewhere_at = now;
+	pass(600000);
+	check(did.begun == 1, "nor is one that is behind for ten minutes");
+	pass(61000);
+	check(did.begun == 2 && session.stats.starved == 1, "but for longer");
+	end();
+	connect_at();
+	session.elsewhere = 20;
+	session.elsewhere_at = now;
+	pass(600000);
+	line("{\"result\":{" HEAD(20, 2) "}}");
+	pass(600000);
+	check(session.stats.starved == 0, "word of its progress ends that");
+	end();
+}
+
+static void test_relist(void)
+{
+	connect_at();
+	settings.relist = 600000;
+	session.relist_at = now + 600000;
+	pass(600001);
+	check(did.begun == 2, "all is read again now and then");
+	answer(CALL_LIST, 200, "{" HEAD(10, 2) "}");
+	line("{\"result\":{" HEAD(10, 2) ",\"created\":true}}");
+	check(did.ended == 2 && did.rev == 10, "and compared");
+	pass(299000);
+	check(did.begun == 2, "not too often");
+	end();
+}
+
+static void test_wiped(void)
+{
+	connect_at();
+	pass(1000);
+	answer(CALL_WATCH, FAILED, "reset");
+	pass(30000);
+	line("{\"result\":{" HEAD(2, 2) ",\"created\":true}}");
+	check(did.forgets == 0, "a member that is behind is asked again");
+	pass(1);
+	check(did.busy[CALL_LIST] && strstr(did.body[CALL_LIST], "\"limit\":\"1\""),
+	      "as a whole");
+	answer(CALL_LIST, 200, "{" HEAD(12, 2) "}");
+	check(session.state == SESSION_WATCH && did.forgets == 0, "it was only behind");
+	answer(CALL_WATCH, FAILED, "reset");
+	pass(30000);
+	line("{\"result\":{" HEAD(2, 2) ",\"created\":true}}");
+	pass(1);
+	answer(CALL_LIST, 200, "{" HEAD(2, 2) "}");
+	check(session.state == SESSION_SUSPECT && did.forgets == 1 && did.begun == 1,
+	      "it was wiped: nothing is read of it");
+	pass(settings.hold - 1000);
+	check(did.begun == 1, "for a while");
+	pass(2000);
+	check(did.begun == 2, "then all is");
+	answer(CALL_LIST, 200, "{" HEAD(5, 2) "}");
+	check(session.state == SESSION_WATCH && did.ended == 2 && did.rev == 5,
+	      "and believed");
+	answer(CALL_WATCH, FAILED, "reset");
+	pass(30000);
+	line("{\"result\":{\"header\":{\"cluster_id\":\"1\",\"revision\":\"90\",\"raft_term\":\"9\"},\"created\":true}}");
+	check(session.state == SESSION_SUSPECT && did.forgets == 2, "another cluster is no better");
+	end();
+}
+
+static void test_slow(void)
+{
+	begin();
+	pass(40000);
+	check(session.stats.failures >= 1 && did.aborted >= 1, "who does not answer is left");
+	end();
+	connect_at();
+	check(session_call(&session, CALL_TXN, "/v3/kv/txn", "{}", now), "a change is sent");
+	check(!session_call(&session, CALL_TXN, "/v3/kv/txn", "{}", now), "one at a time");
+	pass(6000);
+	check(did.lost == 1 && session.stats.failures == 1, "its answer does not come: so it is told");
+	end();
+	connect_at();
+	session_call(&session, CALL_TXN, "/v3/kv/txn", "{}", now);
+	answer(CALL_WATCH, FAILED, "reset");
+	check(did.lost == 1, "nor where another request fails");
+	end();
+	begin();
+	answer(CALL_LIST, TOO_BIG, "too big");
+	check(did.sent[CALL_LIST] == 2 && session.limit == 1000 && did.begun == 1,
+	      "a page that is too large is asked in parts");
+	end();
+}
+
+static void test_lease(void)
+{
+	connect_at();
+	pass(1000);
+	check(session.lease == 7, "a lease");
+	now = session.lease_at;
+	session_run(&session, now);
+	answer(CALL_LEASE, 200, "{\"result\":{" HEAD(10, 2) ",\"ID\":\"7\"}}");
+	check(!session.lease && did.begun == 1, "it has lapsed: nothing else happens");
+	session_run(&session, now);
+	check(strstr(did.path[CALL_LEASE], "grant"), "and there is a new one");
+	answer(CALL_LEASE, 200, "{" HEAD(10, 2) ",\"ID\":\"8\",\"TTL\":\"30\"}");
+	check(session.lease == 8 && did.leases == 2, "of which all are told");
+	end();
+}
+
+static void test_nonsense(void)
+{
+	static const char *const texts[] = {
+		"", "{", "null", "[]", "{}", "{\"result\":7}", "{\"result\":{}}",
+		"{\"header\":{}}", "{\"header\":{\"revision\":\"x\"},\"kvs\":7}",
+		"{\"header\":{},\"kvs\":[7,null,{}],\"more\":true}",
+		"{\"result\":{\"events\":[null,{},{\"kv\":[]}]}}",
+		"{\"result\":{\"canceled\":true}}", "{\"error\":{\"message\":\"no\"}}",
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		begin();
+		answer(CALL_LIST, 200, "%s", texts[i]);
+		end();
+		connect_at();
+		line("%s", texts[i]);
+		end();
+		connect_at();
+		session_call(&session, CALL_TXN, "", "", now);
+		answer(CALL_TXN, 200, "%s", texts[i]);
+		answer(CALL_LEASE, 500, "%s", texts[i]);
+		end();
+	}
+	check(true, "nonsense brings nothing down");
+}
+
+static void test_token(void)
+{
+	begin();
+	settings.user = strdup("u");
+	session.state = SESSION_DOWN;
+	session.retry_at = now;
+	session_run(&session, now);
+	check(did.busy[CALL_AUTH], "a user asks for a token");
+	answer(CALL_AUTH, 200, "{" HEAD(1, 1) ",\"token\":\"abc.1\"}");
+	check(session.has_token && did.begun == 2, "and goes on with it");
+	answer(CALL_LIST, 401, "{\"error\":\"etcdserver: invalid auth token\"}");
+	pass(1000);
+	check(did.sent[CALL_AUTH] == 2, "where it is not taken any more, for another");
+	end();
+}
+
+int main(void)
+{
+	log_level = 0;
+	test_connect();
+	test_resume();
+	test_compacted();
+	test_starves();
+	test_relist();
+	test_wiped();
+	test_slow();
+	test_lease();
+	test_nonsense();
+	test_token();
+	return tap_end();
+}

@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vnencapctl: what a cluster's etcd says of hosts, networks and mappings, and
+ * changes of that. It has vnencapd's settings.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "answer.h"
+#include "base64.h"
+#include "core.h"
+#include "http.h"
+#include "item.h"
+#include "request.h"
+#include "words.h"
+#include "wrong.h"
+#include "../vnencap/text.h"
+
+#define DEFAULT_SETTINGS "/etc/vnencap/vnencapd.conf"
+#define ANSWER_MS 10000
+#define PAGE_ITEMS 4000
+
+static const char usage_text[] =
+	"Usage: vnencapctl [ -c SETTINGS ] [ -j ] COMMAND\n"
+	"where  COMMAND := { status | show [ vni N ] | put vni N PREFIX TARGET |\n"
+	"                    drop vni N PREFIX | drain HOST | rotate vni N }\n"
+	"       TARGET := { via ADDR [ weight N ] [ via ADDR [ weight N ] ]... | blackhole }\n";
+
+/* The one request that is under way */
+static struct {
+	struct settings settings;
+	struct http *http;
+	char token[1024];
+	bool done;
+	int status;
+	char *body;
+	size_t len;
+} ctl;
+
+static int64_t clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static void on_answer(void *data, enum call call, int status, const char *body, size_t len,
+		      int64_t now)
+{
+	(void)data;
+	(void)call;
+	(void)now;
+	free(ctl.body);
+	ctl.body = malloc(len + 1);
+	if (!ctl.body)
+		abort();
+	memcpy(ctl.body, body, len);
+	ctl.body[len] = '\0';
+	ctl.len = len;
+	ctl.status = status;
+	ctl.done = true;
+}
+
+static void on_line(void *data, const char *line, size_t len, int64_t now)
+{
+	(void)data;
+	(void)line;
+	(void)len;
+	(void)now;
+}
+
+/* One member after the other, until one answers */
+static bool ask(const char *path, const char *body)
+{
+	struct transport *transport = http_transport(ctl.http);
+	const struct settings *s = &ctl.settings;
+	char error[256] = "no answer in time";
+	int64_t end;
+	unsigned int i;
+
+	for (i = 0; i < s->servers; i++) {
+		ctl.done = false;
+		transport->send(transport, CALL_TXN, s->server[i], path,
+				ctl.token[0] ? ctl.token : NULL, body);
+		end = clock_ms() + ANSWER_MS;
+		while (!ctl.done && clock_ms() < end) {
+			http_run(ctl.http, clock_ms());
+			if (!ctl.done)
+				http_wait(ctl.http, NULL, 0, end - clock_ms());
+		}
+		if (ctl.done && ctl.status == 200)
+			return true;
+		if (ctl.done && ctl.status < 0)
+			snprintf(error, sizeof(error), "%s", ctl.body);
+		else if (ctl.done)
+			answer_error(ctl.body, ctl.len, error, sizeof(error));
+		transport->cancel(transport, CALL_TXN);
+		fprintf(stderr, "vnencapctl: %s: %s\n", s->server[i], error);
+	}
+	return false;
+}
+
+static bool log_in(void)
+{
+	char body[REQUEST_ROOM];
+	bool good;
+
+	if (!ctl.settings.user)
+		return true;
+	good = request_auth(body, &ctl.settings) && ask("/v3/auth/authenticate", body) &&
+	       answer_token(ctl.body, ctl.len, ctl.token, sizeof(ctl.token));
+	explicit_bzero(body, sizeof(body));
+	return good;
+}
+
+/* Everything, an item at a time */
+static bool list(answer_item_fn fn, void *data)
+{
+	char body[REQUEST_ROOM], *cursor = NULL;
+	struct answer_list page;
+	int64_t rev = 0;
+	bool good;
+
+	do {
+		request_list(body, &ctl.settings, cursor, PAGE_ITEMS, rev);
+		free(cursor);
+		cursor = NULL;
+		good = ask("/v3/kv/range", body) &&
+		       answer_list(ctl.body, ctl.len, &page, fn, data);
+		if (!good)
+			break;
+		rev = rev ? rev : page.head.rev;
+		if (page.more)
+			cursor = request_after(page.last);
+		free(page.last);
+	} while (cursor);
+	return good;
+}
+
+/* What an item says; its value is changed. */
+static bool read_item(const struct answer_item *from, struct item *item)
+{
+	size_t skip = strlen(ctl.settings.prefix) + strlen("net/");
+	char value[VALUE_ROOM];
+
+	if (from->long_key || from->huge || from->key_len < skip ||
+	    !item_key(item, from->key + skip, from->key_len - skip))
+		return false;
+	memcpy(value, from->value, from->value_len + 1);
+	return item_value(item, value, from->value_len);
+}
+
+/* --- show ------------------------------------------------------------------- */
+
+struct show {
+	bool json;
+	bool one;
+	uint32_t vni;
+	json_t *all;
+};
+
+static void show_map(struct show *show, const struct item *item, const char *value)
+{
+	char dest[DEST_TEXT_MAX], prefix_text[TEXT_PREFIX_MAX];
+	struct prefix prefix;
+
+	if (item->kind != ITEM_MAP || (show->one && item->dest.vni != show->vni))
+		return;
+	dest_text(dest, &item->dest);
+	if (!show->json) {
+		printf("%s %s\n", dest, value);
+		return;
+	}
+	dest_prefix(&item->dest, &prefix);
+	text_prefix(prefix_text, &prefix);
+	json_array_append_new(show->all, json_pack("{s:i,s:s,s:s,s:s}", "vni", item->dest.vni,
+						   "dst", prefix_text, "to", value, "host",
+						   item->way.host));
+}
+
+static void show_item(const struct answer_item *from, void *data)
+{
+	struct item item;
+
+	if (read_item(from, &item))
+		show_map(data, &item, from->value);
+}
+
+static bool end_json(json_t *all)
+{
+	if (!all)
+		return true;
+	json_dumpf(all, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(all);
+	return true;
+}
+
+static bool run_show(struct words *words, bool json)
+{
+	struct show show = { .json = json, .all = json ? json_array() : NULL };
+	char *word;
+
+	if (words_are(words, "vni")) {
+		words_next(words);
+		word = words_value(words, "a VNI");
+		show.one = word && !parse_vni(word, &show.vni);
+		if (!show.one)
+			return false;
+	}
+	return words_end(words) && list(show_item, &show) && end_json(show.all);
+}
+
+/* --- status ------------------------------------------------------------------ */
+
+static void count_up(json_t *in, const char *name, const char *what)
+{
+	json_t *one = json_object_get(in, name);
+
+	if (!one) {
+		one = json_object();
+		json_object_set_new(in, name, one);
+	}
+	json_object_set_new(one, what,
+			    json_integer(json_integer_value(json_object_get(one, what)) + 1));
+}
+
+static void status_item(const struct answer_item *from, void *data)
+{
+	json_t *all = data, *hosts = json_object_get(all, "hosts");
+	json_t *vnis = json_object_get(all, "vnis");
+	char name[32];
+	struct item item;
+
+	if (!read_item(from, &item)) {
+		json_object_set_new(all, "wrong",
+				    json_integer(json_integer_value(json_object_get(all, "wrong")) + 1));
+		return;
+	}
+	snprintf(name, sizeof(name), "%u",
+		 item.kind == ITEM_MAP ? item.dest.vni : item.vni);
+	if (item.kind == ITEM_HOST) {
+		count_up(hosts, item.name, "lives");
+	} else if (item.kind == ITEM_KEY) {
+		count_up(vnis, name, "keys");
+		json_object_set_new(json_object_get(vnis, name), "key",
+				    json_integer(item.pair.send.id));
+		if (item.pair.has_also)
+			json_object_set_new(json_object_get(vnis, name), "also",
+					    json_integer(item.pair.also.id));
+	} else {
+		count_up(vnis, name, "mappings");
+		if (item.way.host[0])
+			count_up(hosts, item.way.host, "mappings");
+	}
+	explicit_bzero(&item, sizeof(item));
+}
+
+static long long number(const json_t *of, const char *name)
+{
+	return json_integer_value(json_object_get(of, name));
+}
+
+static void print_status(json_t *all)
+{
+	const char *name;
+	json_t *one;
+
+	json_object_foreach(json_object_get(all, "hosts"), name, one)
+		printf("host %s %s mappings %lld\n", name,
+		       number(one, "lives") ? "lives" : "silent", number(one, "mappings"));
+	json_object_foreach(json_object_get(all, "vnis"), name, one) {
+		printf("vni %s mappings %lld", name, number(one, "mappings"));
+		if (json_object_get(one, "key"))
+			printf(" key %lld", number(one, "key"));
+		if (json_object_get(one, "also"))
+			printf(" also %lld", number(one, "also"));
+		putchar('\n');
+	}
+	if (number(all, "wrong"))
+		printf("wrong %lld\n", number(all, "wrong"));
+}
+
+static bool run_status(struct words *words, bool json)
+{
+	json_t *all = json_pack("{s:{},s:{},s:i}", "hosts", "vnis", "wrong", 0);
+	bool good = words_end(words) && list(status_item, all);
+
+	if (good && json)
+		return end_json(all);
+	if (good)
+		print_status(all);
+	json_decref(all);
+	return good;
+}
+
+/* --- changes ------------------------------------------------------------------ */
+
+/* One change where the key is of revision @rev; below 0 in any case */
+static bool change(const char *key, const char *value, int64_t rev)
+{
+	char key64[BASE64_LEN(512)], value64[BASE64_LEN(VALUE_ROOM)], body[8192], compare[1024] = "";
+	struct answer_txn txn;
+
+	base64_put(key64, key, strlen(key));
+	base64_put(value64, value ? value : "", value ? strlen(value) : 0);
+	if (rev >= 0)
+		snprintf(compare, sizeof(compare),
+			 "{\"key\":\"%s\",\"result\":\"EQUAL\",\"target\":\"MOD\",\"mod_revision\":\"%lld\"}",
+			 key64, (long long)rev);
+	if (value)
+		snprintf(body, sizeof(body),
+			 "{\"compare\":[%s],\"success\":[{\"request_put\":{\"key\":\"%s\",\"value\":\"%s\"}}]}",
+			 compare, key64, value64);
+	else
+		snprintf(body, sizeof(body),
+			 "{\"compare\":[%s],\"success\":[{\"request_delete_range\":{\"key\":\"%s\"}}]}",
+			 compare, key64);
+	return ask("/v3/kv/txn", body) && answer_txn(ctl.body, ctl.len, &txn) && txn.succeeded;
+}
+
+static void map_key(char *key, size_t size, const struct dest *dest)
+{
+	char text[ITEM_KEY_MAX];
+
+	item_map_key(text, dest);
+	snprintf(key, size, "%snet/%s", ctl.settings.prefix, text);
+}
+
+static bool run_put(struct words *words, bool json)
+{
+	struct targets *targets;
+	struct way way = { };
+	char key[512], value[TARGET_TEXT_MAX];
+	struct dest dest;
+
+	(void)json;
+	if (!words_dest(words, &dest) || !words_way(words, &way, NULL, NULL) ||
+	    !words_end(words))
+		return false;
+	targets = calloc(1, sizeof(*targets));
+	if (!targets)
+		abort();
+	target_text(value, target_get(targets, &way));
+	map_key(key, sizeof(key), &dest);
+	return change(key, value, -1);
+}
+
+static bool run_drop(struct words *words, bool json)
+{
+	struct dest dest;
+	char key[512];
+
+	(void)json;
+	if (!words_dest(words, &dest) || !words_end(words))
+		return false;
+	map_key(key, sizeof(key), &dest);
+	return change(key, NULL, -1);
+}
+
+struct drain {
+	const char *host;
+	struct gone {
+		struct gone *next;
+		char key[KEY_ROOM];
+		int64_t rev;
+	} *gone;
+};
+
+static void drain_item(const struct answer_item *from, void *data)
+{
+	struct drain *drain = data;
+	struct gone *gone;
+	struct item item;
+
+	if (!read_item(from, &item) || item.kind != ITEM_MAP ||
+	    strcmp(item.way.host, drain->host))
+		return;
+	gone = malloc(sizeof(*gone));
+	if (!gone)
+		abort();
+	memcpy(gone->key, from->key, sizeof(gone->key));
+	gone->rev = from->rev;
+	gone->next = drain->gone;
+	drain->gone = gone;
+}
+
+/* Delete what a host has, unless another one has taken it meanwhile. */
+static bool run_drain(struct words *words, bool json)
+{
+	struct drain drain = { .host = words_value(words, "a host") };
+	struct gone *gone;
+	unsigned int n = 0;
+	bool good;
+
+	(void)json;
+	good = drain.host && words_end(words) && list(drain_item, &drain);
+	while ((gone = drain.gone)) {
+		n += good && change(gone->key, NULL, gone->rev);
+		drain.gone = gone->next;
+		free(gone);
+	}
+	if (good)
+		printf("%u mappings of host %s deleted\n", n, drain.host);
+	return good;
+}
+
+struct rotation {
+	uint32_t vni;
+	struct key_pair pair;
+	int64_t rev;
+};
+
+static void rotate_item(const struct answer_item *from, void *data)
+{
+	struct rotation *r = data;
+	struct item item;
+
+	if (!read_item(from, &item) || item.kind != ITEM_KEY || item.vni != r->vni)
+		return;
+	r->pair = item.pair;
+	r->rev = from->rev;
+}
+
+/* Put a new key behind the one that is sent with; the hosts do the rest. */
+static bool run_rotate(struct words *words, bool json)
+{
+	char key[512], value[KEYS_TEXT_MAX], *word;
+	struct rotation r = { };
+	bool good;
+
+	(void)json;
+	if (!words_are(words, "vni")) {
+		wrong("\"vni N\" is expected");
+		return false;
+	}
+	words_next(words);
+	word = words_value(words, "a VNI");
+	if (!word || parse_vni(word, &r.vni) || !words_end(words) || !list(rotate_item, &r))
+		return false;
+	if (r.pair.has_also) {
+		wrong("its key is being changed already");
+		return false;
+	}
+	r.pair.has_also = true;
+	r.pair.also.id = r.pair.send.id + 1;
+	if (getrandom(r.pair.also.secret, KEY_LEN, 0) != KEY_LEN)
+		abort();
+	keys_text(value, &r.pair);
+	snprintf(key, sizeof(key), "%snet/key/%u", ctl.settings.prefix, r.vni);
+	good = change(key, value, r.rev);
+	explicit_bzero(value, sizeof(value));
+	explicit_bzero(&r, sizeof(r));
+	return good;
+}
+
+static bool run(struct words *words, bool json)
+{
+	static const struct {
+		const char *name;
+		bool (*run)(struct words *words, bool json);
+	} commands[] = {
+		{ "status", run_status }, { "show", run_show }, { "put", run_put },
+		{ "drop", run_drop }, { "drain", run_drain }, { "rotate", run_rotate },
+	};
+	char *word = words_value(words, "a command");
+	unsigned int i;
+
+	for (i = 0; word && i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(word, commands[i].name))
+			return log_in() && commands[i].run(words, json);
+	if (word)
+		wrong_arg(word, "no such command");
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	const char *settings = DEFAULT_SETTINGS;
+	struct words words = { };
+	bool json = false, good;
+	int c;
+
+	while ((c = getopt(argc, argv, "+c:jh")) >= 0) {
+		if (c == 'c') {
+			settings = optarg;
+		} else if (c == 'j') {
+			json = true;
+		} else {
+			fputs(usage_text, stderr);
+			return c == 'h' ? 0 : 1;
+		}
+	}
+	for (; optind < argc && words.n < WORDS_MAX; optind++)
+		words.word[words.n++] = argv[optind];
+	settings_init(&ctl.settings);
+	if (!settings_read(&ctl.settings, settings))
+		return 1;
+	if (ctl.settings.source != SOURCE_ETCD) {
+		fprintf(stderr, "vnencapctl: %s names no etcd\n", settings);
+		return 1;
+	}
+	ctl.http = http_new(&ctl.settings);
+	http_transport(ctl.http)->receiver = (struct receiver){ on_answer, on_line, NULL };
+	good = run(&words, json);
+	if (!good && *wrong_text())
+		fprintf(stderr, "vnencapctl: %s\n", wrong_text());
+	http_free(ctl.http);
+	free(ctl.body);
+	settings_free(&ctl.settings);
+	return good ? 0 : 2;
+}
