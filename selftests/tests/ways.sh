@@ -55,12 +55,18 @@ warned()
 	grep -q "Warning.*$1" "$work/said"
 }
 
-# whole NAME: what host 2 has received since mark came whole
+# whole NAME: what host 2 has received since mark came whole. A host that gets no
+# CPU loses segments, whichever way they come: some frames may lack one.
 whole()
 {
-	check_no_errors "$1: nothing is dropped"
+	local errors
+	errors=$({ errors_since 1; errors_since 2; } |
+		grep -vE '^rx_(meta_lost|timeouts)=' | xargs)
+	check_that "$1: nothing is refused" "${errors:-none}" = none
 	check_that "$1: frames arrive" "$(since 2 rx_frames_whole)" -gt 0
-	check_that "$1: and none in part" "$(since 2 rx_frames_partial)" -eq 0
+	check_that "$1: hardly any in part" \
+		$((10 * $(since 2 rx_frames_partial))) -le \
+		"$(since 2 rx_frames_whole)"
 }
 
 # carries NAME: the overlay does, both ways
