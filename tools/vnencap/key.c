@@ -95,36 +95,10 @@ static int key_usage(struct args *args)
 	return OK;
 }
 
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-static bool read_digits(const char *text, uint8_t secret[KEY_LEN])
-{
-	unsigned int i;
-
-	for (i = 0; i < KEY_LEN; i++) {
-		int high = digit_value(text[2 * i]);
-		int low = high < 0 ? -1 : digit_value(text[2 * i + 1]);
-
-		if (low < 0)
-			return false;
-		secret[i] = high << 4 | low;
-	}
-	return true;
-}
-
 /* Digits, and nothing after them but blanks */
 static bool read_text(const char *text, size_t len, uint8_t secret[KEY_LEN])
 {
-	return read_digits(text, secret) &&
+	return parse_digits(text, secret, KEY_LEN) &&
 	       KEY_DIGITS + strspn(text + KEY_DIGITS, " \t\r\n") == len;
 }
 
@@ -213,7 +187,7 @@ static int take_file(struct args *args, struct key *k)
 /* @word is wiped: from then on ps does not show it. */
 static int take_digits(char *word, struct key *k)
 {
-	bool good = strlen(word) == KEY_DIGITS && read_digits(word, k->secret);
+	bool good = strlen(word) == KEY_DIGITS && parse_digits(word, k->secret, KEY_LEN);
 
 	explicit_bzero(word, strlen(word));
 	return good ? take_secret(k) : wrong(KEY_WORDS " is expected");

@@ -248,3 +248,30 @@ int parse_ifname(const char *word)
 			return wrong_arg(word, "invalid device name");
 	return OK;
 }
+
+static int digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* Twice @len hexadecimal digits, whatever comes after them */
+bool parse_digits(const char *text, uint8_t *to, unsigned int len)
+{
+	unsigned int i;
+
+	for (i = 0; i < len; i++) {
+		int high = digit_value(text[2 * i]);
+		int low = high < 0 ? -1 : digit_value(text[2 * i + 1]);
+
+		if (low < 0)
+			return false;
+		to[i] = high << 4 | low;
+	}
+	return true;
+}

@@ -46,4 +46,7 @@ int parse_host(const char *word, struct addr *addr);
 int parse_prefix(const char *word, struct prefix *prefix);
 int parse_ifname(const char *word);
 
+/* Twice @len hexadecimal digits, for a secret: nothing is said of what they are. */
+bool parse_digits(const char *text, uint8_t *to, unsigned int len);
+
 #endif /* VNENCAP_PARSE_H */

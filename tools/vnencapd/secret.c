@@ -7,17 +7,7 @@
 #include "log.h"
 #include "secret.h"
 #include "wrong.h"
-
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+#include "../vnencap/parse.h"
 
 /**
  * secret_parse - read 32 hexadecimal digits
@@ -29,18 +19,13 @@ static int digit_value(char c)
 bool secret_parse(const char *text, uint8_t *secret)
 {
 	unsigned int i, sum = 0;
-	int high, low;
 
-	for (i = 0; i < KEY_LEN; i++) {
-		high = digit_value(text[2 * i]);
-		low = high < 0 ? -1 : digit_value(text[2 * i + 1]);
-		if (low < 0) {
-			wrong("a key is %d hexadecimal digits", SECRET_DIGITS);
-			return false;
-		}
-		secret[i] = high << 4 | low;
-		sum |= secret[i];
+	if (!parse_digits(text, secret, KEY_LEN)) {
+		wrong("a key is %d hexadecimal digits", SECRET_DIGITS);
+		return false;
 	}
+	for (i = 0; i < KEY_LEN; i++)
+		sum |= secret[i];
 	if (text[SECRET_DIGITS] || !sum) {
 		wrong("a key is %d hexadecimal digits, not all zero", SECRET_DIGITS);
 		return false;
