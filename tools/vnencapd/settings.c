@@ -249,39 +249,24 @@ static bool set_prefix(struct settings *s, struct words *words)
 	return false;
 }
 
-static bool set_ca(struct settings *s, struct words *words)
+/* Settings that are one word, taken as it is */
+static char **text_setting(struct settings *s, const char *name)
 {
-	return one_word(words, &s->ca);
-}
+	const struct {
+		const char *name;
+		char **text;
+	} texts[] = {
+		{ "cacert", &s->ca },		{ "cert", &s->cert },
+		{ "key", &s->key },		{ "user", &s->user },
+		{ "state", &s->state },		{ "metrics", &s->metrics },
+		{ "password-file", &s->password_file },
+	};
+	unsigned int i;
 
-static bool set_cert(struct settings *s, struct words *words)
-{
-	return one_word(words, &s->cert);
-}
-
-static bool set_key(struct settings *s, struct words *words)
-{
-	return one_word(words, &s->key);
-}
-
-static bool set_user(struct settings *s, struct words *words)
-{
-	return one_word(words, &s->user);
-}
-
-static bool set_password_file(struct settings *s, struct words *words)
-{
-	return one_word(words, &s->password_file);
-}
-
-static bool set_state(struct settings *s, struct words *words)
-{
-	return one_word(words, &s->state);
-}
-
-static bool set_metrics(struct settings *s, struct words *words)
-{
-	return one_word(words, &s->metrics);
+	for (i = 0; i < ARRAY_SIZE(texts); i++)
+		if (!strcmp(name, texts[i].name))
+			return texts[i].text;
+	return NULL;
 }
 
 static bool read_line(struct settings *s, struct words *words)
@@ -291,17 +276,13 @@ static bool read_line(struct settings *s, struct words *words)
 		bool (*set)(struct settings *s, struct words *words);
 	} lines[] = {
 		{ "source", set_source },	{ "name", set_name },
-		{ "prefix", set_prefix },	{ "cacert", set_ca },
-		{ "cert", set_cert },		{ "key", set_key },
-		{ "user", set_user },		{ "password-file", set_password_file },
-		{ "local", set_local },		{ "publish", set_publish },
-		{ "vnis", set_vnis },		{ "mode", set_mode },
-		{ "keys", set_keys },		{ "grace", set_grace },
-		{ "hold", set_hold },		{ "relist", set_relist },
-		{ "ttl", set_ttl },		{ "state", set_state },
-		{ "metrics", set_metrics },
+		{ "prefix", set_prefix },	{ "local", set_local },
+		{ "publish", set_publish },	{ "vnis", set_vnis },
+		{ "mode", set_mode },		{ "keys", set_keys },
+		{ "grace", set_grace },		{ "hold", set_hold },
+		{ "relist", set_relist },	{ "ttl", set_ttl },
 	};
-	char *word = words_next(words);
+	char *word = words_next(words), **text;
 	unsigned int i;
 
 	if (!word)
@@ -309,6 +290,9 @@ static bool read_line(struct settings *s, struct words *words)
 	for (i = 0; i < ARRAY_SIZE(lines); i++)
 		if (!strcmp(word, lines[i].name))
 			return lines[i].set(s, words) && words_end(words);
+	text = text_setting(s, word);
+	if (text)
+		return one_word(words, text) && words_end(words);
 	wrong_arg(word, "no such setting");
 	return false;
 }
