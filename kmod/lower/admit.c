@@ -48,12 +48,22 @@ struct vnencap_admitted {
 	struct rcu_head rcu;
 };
 
-/* What the answer for a packet depends on. @in_dev is not const, for 6.1 cannot read
- * the settings of a const one.
+/* Is that the answer for a packet? @in_dev is not const, for 6.1 cannot read the
+ * settings of a const one.
  */
-static struct vnencap_admitted question(const struct net_device *dev,
-					struct in_device *in_dev,
-					const struct iphdr *iph)
+static bool answers(const struct vnencap_admitted *a,
+		    const struct net_device *dev, struct in_device *in_dev,
+		    const struct iphdr *iph)
+{
+	return a && a->saddr == iph->saddr && a->daddr == iph->daddr &&
+	       a->genid == rt_genid_ipv4(dev_net(dev)) &&
+	       a->dscp == (iph->tos & ~INET_ECN_MASK) &&
+	       a->rp_filter == IN_DEV_RPFILTER(in_dev);
+}
+
+static struct vnencap_admitted answer(const struct net_device *dev,
+				      struct in_device *in_dev,
+				      const struct iphdr *iph)
 {
 	return (struct vnencap_admitted){
 		.saddr = iph->saddr,
@@ -62,14 +72,6 @@ static struct vnencap_admitted question(const struct net_device *dev,
 		.dscp = iph->tos & ~INET_ECN_MASK,
 		.rp_filter = IN_DEV_RPFILTER(in_dev),
 	};
-}
-
-static bool answered(const struct vnencap_admitted *a,
-		     const struct vnencap_admitted *q)
-{
-	return a && a->saddr == q->saddr && a->daddr == q->daddr &&
-	       a->genid == q->genid && a->dscp == q->dscp &&
-	       a->rp_filter == q->rp_filter;
 }
 
 static void keep(struct vnencap_admitted __rcu **place,
@@ -110,28 +112,40 @@ static bool expected(const struct vnencap_dev *vn, __be32 saddr)
 	       vnencap_map_endpoint(rcu_dereference(vn->map), &source);
 }
 
+/* The answer is of the time before the stack was asked: if something has changed
+ * since, it is out of date.
+ */
+static noinline bool ask_and_keep(const struct vnencap_dev *vn,
+				  struct sk_buff *skb,
+				  struct in_device *in_dev,
+				  struct vnencap_admitted __rcu **place)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	struct vnencap_admitted a = answer(skb->dev, in_dev, iph);
+
+	if (!ask_ipv4(skb, iph))
+		return false;
+	if (expected(vn, a.saddr))
+		keep(place, &a);
+	return true;
+}
+
 static bool admit_ipv4(struct vnencap_lower *lower,
 		       const struct vnencap_dev *vn, struct sk_buff *skb)
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
 	struct in_device *in_dev = __in_dev_get_rcu(lower->dev);
 	struct vnencap_admitted __rcu **place;
-	struct vnencap_admitted q;
 
 	if (unlikely(!in_dev))
 		return false;
 	if (unlikely(fib4_has_custom_rules(dev_net(lower->dev))))
 		return ask_ipv4(skb, iph);
-	q = question(lower->dev, in_dev, iph);
-	place = &lower->admitted[hash_32((__force u32)q.saddr,
+	place = &lower->admitted[hash_32((__force u32)iph->saddr,
 					 VNENCAP_ADMITTED_BITS)];
-	if (likely(answered(rcu_dereference(*place), &q)))
-		return true;
-	if (!ask_ipv4(skb, iph))
-		return false;
-	if (expected(vn, q.saddr))
-		keep(place, &q);
-	return true;
+	return likely(answers(rcu_dereference(*place), lower->dev, in_dev,
+			      iph)) ||
+	       ask_and_keep(vn, skb, in_dev, place);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)

@@ -392,13 +392,19 @@ void vnencap_route_forget(struct net *net, u32 vni)
 
 /**
  * vnencap_route_ttl - what a packet's TTL or hop limit begins with
+ * @net: namespace of the substrate
  * @dst: from vnencap_route_find()
  * @family: of the endpoint
+ *
+ * As ip4_dst_hoplimit() and ip6_dst_hoplimit() have it.
  *
  * Context: RCU.
  * Return: the TTL or hop limit.
  */
-u8 vnencap_route_ttl(struct dst_entry *dst, u16 family)
+u8 vnencap_route_ttl(const struct net *net, struct dst_entry *dst, u16 family)
 {
-	return family == AF_INET ? ip4_dst_hoplimit(dst) : ttl_ipv6(dst);
+	if (unlikely(family != AF_INET))
+		return ttl_ipv6(dst);
+	return dst_metric_raw(dst, RTAX_HOPLIMIT) ?:
+	       READ_ONCE(net->ipv4.sysctl_ip_default_ttl);
 }

@@ -206,12 +206,25 @@ static void take(struct vnencap_dev *vn, struct sk_buff *skb,
 
 /* ---- Netfilter ---- */
 
-/* The last of local input's hooks: the host would deliver what gets here. */
-static unsigned int local_in(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+/* The hooks see every packet that the namespace receives, whoever it is for. So
+ * what cannot concern us is let go by one look at the IP header. The stack has
+ * read that, so it is linear.
+ */
+static bool concerns_us(const struct sk_buff *skb, u8 family)
+{
+	u8 proto = family == NFPROTO_IPV4 ? ip_hdr(skb)->protocol :
+					    ipv6_hdr(skb)->nexthdr;
+
+	return proto == IPPROTO_TCP ||
+	       (proto != IPPROTO_UDP &&
+		(proto == IPPROTO_ICMP || family == NFPROTO_IPV6));
+}
+
+static noinline unsigned int take_local(struct sk_buff *skb,
+					const struct nf_hook_state *state)
 {
 	struct vnencap_substrate *s = vnencap_substrate_of(state->net);
-	struct vnencap_peek peek;
+	struct vnencap_peek peek __uninitialized;
 	struct vnencap_dev *vn;
 	__be16 port;
 	u32 vni;
@@ -234,30 +247,45 @@ static unsigned int local_in(void *priv, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
-/* Keep segments out of connection tracking, unless the device is set to have them
- * in: the fake connections mean nothing there, and would fill its table. This hook
- * comes before the route is looked up. So it has to ask whose the address is, for
- * what only passes through this host is none of our concern.
+/* The last of local input's hooks: the host would deliver what gets here. */
+static unsigned int local_in(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	return concerns_us(skb, state->pf) ? take_local(skb, state) : NF_ACCEPT;
+}
+
+/* This hook comes before the route is looked up. So it has to ask whose the
+ * address is, for what only passes through this host is none of our concern.
  */
-static unsigned int pre_routing(void *priv, struct sk_buff *skb,
-				const struct nf_hook_state *state)
+static noinline void untrack(struct sk_buff *skb,
+			     const struct nf_hook_state *state)
 {
 	struct vnencap_substrate *s = vnencap_substrate_of(state->net);
-	struct vnencap_peek peek;
+	struct vnencap_peek peek __uninitialized;
 	struct vnencap_dev *vn;
 	__be16 port;
 	u32 vni;
 
 	if (!s || skb_get_nfct(skb) || !vnencap_outer_peek(skb, &peek))
-		return NF_ACCEPT;
+		return;
 	port = port_of(skb, &peek);
 	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port) ||
 	    !segment_like(skb, &peek, &vni) ||
 	    !vnencap_local_is(state->in, &peek.daddr))
-		return NF_ACCEPT;
+		return;
 	vn = receiver(s, state, &peek, port, vni);
 	if (vn && rcu_dereference(vn->config)->notrack)
 		skb_set_nfct(skb, IP_CT_UNTRACKED);
+}
+
+/* Keep segments out of connection tracking, unless the device is set to have them
+ * in: the fake connections mean nothing there, and would fill its table.
+ */
+static unsigned int pre_routing(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	if (concerns_us(skb, state->pf))
+		untrack(skb, state);
 	return NF_ACCEPT;
 }
 

@@ -281,7 +281,8 @@ static void tx_ttl(struct tx *t)
 	if (unlikely(t->config->ttl_inherit))
 		ttl = ip_tunnel_get_ttl(ip_hdr(t->skb), t->skb);
 	t->outer->ttl = ttl ?:
-			vnencap_route_ttl(t->dst, t->outer->saddr.family);
+			vnencap_route_ttl(t->vn->net, t->dst,
+					  t->outer->saddr.family);
 }
 
 static u32 headroom(const struct tx *t)
