@@ -17,7 +17,7 @@ exec >/dev/null		# no TAP here
 
 : "${BENCH_RUNS:=1}" "${BENCH_MEGABYTES:=10}" "${VNENCAP_OUT:=$work}"
 : "${BENCH_NETWORKS:=native vnencap vxlan geneve gre fou gue}"
-: "${BENCH_PLACES:=nics jumbo eager veth}" "${BENCH_CASES:=}"
+: "${BENCH_PLACES:=nics jumbo eager ruled veth}" "${BENCH_CASES:=}"
 results=$VNENCAP_OUT/results
 rate_port=5000 windows=0
 # of 192.168.N.0/24, each its own: connections to another are not in the way
@@ -98,6 +98,7 @@ hosts_at()
 	nics)	VNENCAP_NICS="eth0 eth1" hosts_on_nics ;;
 	jumbo)	VNENCAP_NICS="eth0 eth1" hosts_on_nics; wire_mtu 9000 ;;
 	eager)	VNENCAP_NICS="eth2 eth3" hosts_on_nics ;;
+	ruled)	VNENCAP_NICS="eth0 eth1" hosts_on_nics; firewalls ;;
 	veth)	hosts_on_veth ;;
 	uml)	hosts_on_veth; cut_tunnels ;;
 	*)	die "no place is named $1" ;;
@@ -111,6 +112,27 @@ wire_mtu()
 	local i
 	for i in 1 2; do
 		on $i ip link set "${dev[i]}" mtu "$1" || die "no MTU of $1"
+	done
+}
+
+# What a host usually has: it follows connections, and lets in what it serves
+firewalls()
+{
+	local i
+	for i in 1 2; do
+		on $i nft -f - <<-END || die "no firewall"
+			table inet host {
+				chain input {
+					type filter hook input priority filter; policy drop;
+					iif lo accept
+					ct state established,related accept
+					meta l4proto { icmp, ipv6-icmp } accept
+					tcp dport { $port, $rate_port } accept
+					udp dport { 4789, 6081, 5555, $rate_port } accept
+					meta l4proto gre accept
+				}
+			}
+		END
 	done
 }
 
@@ -145,6 +167,7 @@ cases_at()
 	nics)	echo bulk-1 bulk-4 bulk-64 both-1 both-4 both-64 udp-64 \
 			udp-1400 ;;
 	eager)	echo rr crr ;;
+	ruled)	echo bulk-1 udp-64 ;;
 	uml)	printf 'pktgen bulk-1 %.0s' 1 2 3 4 5 ;;
 	*)	echo bulk-1 ;;
 	esac

@@ -72,9 +72,30 @@ tenant()
 	drop_ns 4
 }
 
+# by_nobody HOST COMMAND...: a user without any capability
+by_nobody()
+{
+	on "$1" setpriv --reuid 65534 --regid 65534 --clear-groups "${@:2}"
+}
+
+nobody_sends()
+{
+	local receiver status
+	start 2 xfer recv 5001 "$work/copy" >/dev/null
+	receiver=$!
+	poll 10 listening 2 5001
+	by_nobody 1 xfer send write "${vn[2]}" 5001 "$work/file" >/dev/null
+	status=$?
+	wait "$receiver"
+	[[ $status -eq 0 ]] && cmp -s "$work/file" "$work/copy"
+}
+
 nobody()
 {
 	local words
+	make_file 1
+	chmod 755 "$work"
+	check "nobody may use the device" nobody_sends
 	for words in "map show" "map add vni 3 10.0.0.1 via 10.0.0.1" \
 		     "map del vni 1 ${vn[2]}" "map get vni 1 ${vn[2]}" \
 		     "map flush all" "dev show" "dev set vn0 vni 3" \
@@ -83,9 +104,31 @@ nobody()
 		     "key set vni 1 00112233445566778899aabbccddeeff" \
 		     "key use vni 1 id 0" "key delete vni 1 id 1" monitor; do
 		# shellcheck disable=SC2086 # words
-		check_fails "nobody may say $words" 2 on 1 setpriv --reuid 65534 \
-			--regid 65534 --clear-groups "$(type -P vnencap)" $words
+		check_fails "nobody may say $words" 2 \
+			by_nobody 1 "$(type -P vnencap)" $words
 	done
+}
+
+# Root of a network namespace, as a container without a user namespace has it.
+container()
+{
+	local before
+	new_ns 4 container
+	on 4 ip link add under type dummy
+	on 4 ip addr add 10.0.0.1/24 dev under
+	on 4 ip link set under up
+	before=$(v1 map show)
+	check "a container makes a device, of a VNI that others have" \
+		on 4 ip link add link under name vn9 type vnencap vni 1
+	check "and a mapping" \
+		on 4 vnencap map add vni 1 192.168.4.9 via 10.0.0.9
+	check "which it sees, and no others" same \
+		"vni 1 192.168.4.9/32 via 10.0.0.9" "$(on 4 vnencap map show)"
+	check "it has that device, and no others" same vn9 \
+		"$(on 4 vnencap -j dev show | jq -r '.[].ifname' | xargs)"
+	check "the substrate's mappings are as they were" same "$before" \
+		"$(v1 map show)"
+	drop_ns 4
 }
 
 events()
@@ -123,4 +166,5 @@ hosts_on_nics
 overlay_up
 devices
 nobody
+container
 events

@@ -17,14 +17,38 @@ no_mapping()
 	check_that "and do not leave" "$(since 1 tx_frames)" -eq 0
 }
 
+# refused_from_2 NAME OPTION...: host 2 pings, is not heard, and that is counted
+refused_from_2()
+{
+	mark
+	check_fails "$1 gets no answer" 1 \
+		on 2 ping -q -c5 -i0.01 -W1 "${@:2}" "${vn[1]}"
+	check_that "and is counted" "$(since 1 rx_spoofed)" -eq 5
+	check_that "and not handed up" "$(since 1 rx_delivered_bytes)" -eq 0
+}
+
+# A key makes its owner no other source than its own; nor is there one in a VNI
+# without mappings.
+still_spoofing()
+{
+	local i key=00112233445566778899aabbccddeeff
+	on 2 ip addr replace 192.168.4.66/32 dev vn0
+	for i in 1 2; do on $i vnencap key set vni 1 id 7 $key; done
+	check "a member with the key is heard" \
+		on 2 ping -q -c1 -W2 "${vn[1]}"
+	refused_from_2 "an unmapped source with the key" -I 192.168.4.66
+	for i in 1 2; do on $i vnencap key delete vni 1 all; done
+	v1 map flush vni 1
+	refused_from_2 "one in a VNI without a mapping"
+	overlay_map 1
+	check "with its mapping it is heard again" \
+		on 2 ping -q -c1 -W2 "${vn[1]}"
+}
+
 spoofing()
 {
 	on 2 ip addr add 192.168.4.66/32 dev vn0
-	mark
-	check_fails "an unmapped source gets no answer" 1 \
-		on 2 ping -q -c5 -i0.01 -W1 -I 192.168.4.66 "${vn[1]}"
-	check_that "and is counted" "$(since 1 rx_spoofed)" -eq 5
-	check_that "and not handed up" "$(since 1 rx_delivered_bytes)" -eq 0
+	refused_from_2 "an unmapped source" -I 192.168.4.66
 	v1 map add vni 1 192.168.4.66 via 10.0.0.77
 	check_fails "nor does one mapped elsewhere" 1 \
 		on 2 ping -q -c5 -i0.01 -W1 -I 192.168.4.66 "${vn[1]}"
@@ -296,3 +320,4 @@ several_endpoints
 blackhole
 replace_under_traffic
 churn_under_traffic
+still_spoofing

@@ -80,6 +80,44 @@ works()
 	make_file 4
 	check "a file goes out from there" transfer 4 2 "${own[2]}"
 	check "a file comes in there" transfer 2 4 "${own[1]}"
+	check_that "the tenant reads the device's counters" \
+		"$(tenant ethtool -S vn42 | awk '/tx_frames:/ { print $2 }')" \
+		-gt 0
+	users
+}
+
+# A user of the tenant's has none of root's capabilities.
+user()
+{
+	tenant setpriv --bounding-set=-all --inh-caps=-all "$@"
+}
+
+user_asks()
+{
+	local server status
+	start 2 udp serve 5003
+	server=$!
+	poll 10 on 2 ss -Hlun "sport = :5003"
+	user udp echo "${own[2]}" 5003 100 1000
+	status=$?
+	stop "$server"
+	return $status
+}
+
+users()
+{
+	local before word
+	check "a user of the tenant's uses the device by sockets" user_asks
+	before=$(settings)
+	for word in "ip link set vn42 down" "ip link del vn42" \
+		    "ip addr add 192.168.42.9/24 dev vn42" \
+		    "vnencap dev set vn42 vni 44" "vnencap map show" \
+		    "vnencap map flush all" "vnencap key show" \
+		    "vnencap monitor"; do
+		# shellcheck disable=SC2086 # words
+		check_fails "but cannot $word" 2 user $word
+	done
+	check "no setting has changed" same "$before" "$(settings)"
 }
 
 # --- mappings --------------------------------------------------------------
