@@ -12,6 +12,7 @@
 #include "map/key.h"
 #include "map/map.h"
 #include "tests/hosts.h"
+#include "tests/random.h"
 
 #define NET	(&init_net)
 #define VNI	0xfffe20
@@ -261,7 +262,7 @@ static void churn(struct kunit *test)
 	unsigned int round;
 	int err = 0;
 
-	for (round = 0; round < 5000; round++) {
+	for (round = 0; round < TEST_ROUNDS(12500); round++) {
 		u32 id = 2 + round % 3;
 
 		err |= change(vnencap_keys_add, VNI, id) ?:

@@ -44,7 +44,7 @@ static void churn(struct rnd_state *rnd, struct vnencap_addr fixed)
 {
 	unsigned int bits = bits_of(fixed.family), len, step;
 
-	for (step = 0; step < 20000; step++) {
+	for (step = 0; step < TEST_ROUNDS(50000); step++) {
 		set(mapping(VNI, fixed, bits, step & 2), 0);
 		len = random_range(rnd, 0, bits - 1);
 		if (set(mapping(VNI, fixed, len, 1), NLM_F_CREATE | NLM_F_EXCL))
