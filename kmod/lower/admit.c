@@ -6,7 +6,7 @@
  * device, a martian, the host's own address as source. The stack itself is asked,
  * by the look-up that it makes for each packet that it receives.
  *
- * The stack's answer for a source is kept. It holds until a route, an address or
+ * The stack's answer is kept. It holds until a route, an address or
  * the device's settings change. Where the host has routing rules, the answer may
  * depend on more than addresses: then the stack is asked for each packet.
  */
@@ -35,6 +35,7 @@
  * @genid: generation of routes that this was found in
  * @dscp: their DSCP, in the upper six bits of the TOS
  * @rp_filter: the setting by which the source was checked
+ * @since: the jiffy in which it was found
  * @rcu: readers may hold it until a grace period after another took its place
  *
  * It never changes: another takes its place.
@@ -45,8 +46,21 @@ struct vnencap_admitted {
 	int genid;
 	u8 dscp;
 	u8 rp_filter;
+	unsigned long since;
 	struct rcu_head rcu;
 };
+
+/* An answer's place. What differs in any of these has a place of its own: two
+ * kinds of packets that come in turn would take one from each other each time.
+ */
+static struct vnencap_admitted __rcu **place_of(struct vnencap_lower *lower,
+						const struct iphdr *iph)
+{
+	u32 word = (__force u32)iph->saddr ^ rol32((__force u32)iph->daddr, 8) ^
+		   (iph->tos & ~INET_ECN_MASK);
+
+	return &lower->admitted[hash_32(word, VNENCAP_ADMITTED_BITS)];
+}
 
 /* Is that the answer for a packet? @in_dev is not const, for 6.1 cannot read the
  * settings of a const one.
@@ -71,15 +85,20 @@ static struct vnencap_admitted answer(const struct net_device *dev,
 		.genid = rt_genid_ipv4(dev_net(dev)),
 		.dscp = iph->tos & ~INET_ECN_MASK,
 		.rp_filter = IN_DEV_RPFILTER(in_dev),
+		.since = jiffies,
 	};
 }
 
 static void keep(struct vnencap_admitted __rcu **place,
 		 const struct vnencap_admitted *q)
 {
-	struct vnencap_admitted *a = kmemdup(q, sizeof(*q),
-					     GFP_ATOMIC | __GFP_NOWARN);
+	const struct vnencap_admitted *old = rcu_dereference(*place);
+	struct vnencap_admitted *a;
 
+	/* Several may still share a place. It changes once a jiffy at most. */
+	if (old && old->genid == q->genid && old->since == q->since)
+		return;
+	a = kmemdup(q, sizeof(*q), GFP_ATOMIC | __GFP_NOWARN);
 	if (!a)
 		return;
 	a = unrcu_pointer(xchg(place, RCU_INITIALIZER(a)));
@@ -141,8 +160,7 @@ static bool admit_ipv4(struct vnencap_lower *lower,
 		return false;
 	if (unlikely(fib4_has_custom_rules(dev_net(lower->dev))))
 		return ask_ipv4(skb, iph);
-	place = &lower->admitted[hash_32((__force u32)iph->saddr,
-					 VNENCAP_ADMITTED_BITS)];
+	place = place_of(lower, iph);
 	return likely(answers(rcu_dereference(*place), lower->dev, in_dev,
 			      iph)) ||
 	       ask_and_keep(vn, skb, in_dev, place);

@@ -9,7 +9,7 @@ struct sk_buff;
 struct vnencap_dev;
 struct vnencap_lower;
 
-/* How many IPv4 sources a lower device remembers, as a power of two */
+/* How many answers for IPv4 a lower device keeps, as a power of two */
 #define VNENCAP_ADMITTED_BITS	8
 
 bool vnencap_admit(struct vnencap_lower *lower, const struct vnencap_dev *vn,

@@ -23,8 +23,8 @@ struct vnencap_admitted;
  * @count: how many there are; RTNL
  * @wanted: how many of them want the rx_handler; RTNL
  * @rcu: readers may use it for a grace period after the last device left
- * @admitted: sources that the host's routing lets in, each in a place by its
- *	address, see admit.c; RCU
+ * @admitted: packets that the host's routing lets in, each kind in a place by its
+ *	addresses, see admit.c; RCU
  */
 struct vnencap_lower {
 	struct net_device *dev;
