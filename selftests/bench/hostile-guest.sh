@@ -11,11 +11,13 @@ exec >/dev/null		# no TAP here
 results=$VNENCAP_OUT/results
 window=0
 
-# What each kind's frames are: one segment; some; and trains of short datagrams
+# What each kind's frames are: one segment; some; trains of short datagrams; and
+# one segment, at a host that has many devices
 declare -A sends=(
 	[small]="udp flood ${vn[2]} 5003 100"
 	[long]="udp flood ${vn[2]} 5003 6000"
 	[train]="udp train ${vn[2]} 5003 64 60 1000"
+	[crowd]="udp flood ${vn[2]} 5003 100"
 )
 
 # at_port WORD: who has the port: serve, as the trains wait for answers, or hold,
@@ -58,6 +60,17 @@ burden()
 	window=$((window + 1))
 }
 
+# The receiver has 500 devices more, of VNIs from 1000 on.
+crowd()
+{
+	local i
+	for ((i = 0; i < 500; i++)); do
+		echo "link add link wire name crowd$i type vnencap" \
+			"vni $((1000 + i))"
+		echo "link set crowd$i up"
+	done | on 2 ip -batch - || die "no crowd"
+}
+
 hosts_on_veth
 overlay_up
 for host in 1 2; do
@@ -73,6 +86,10 @@ done
 for class in valid other-host first-only later-only descending overlapping; do
 	burden long "$class"
 	burden train "$class"
+done
+crowd
+for class in valid other-host unknown-vni no-option spoofed; do
+	burden crowd "$class"
 done
 cat /proc/kallsyms >"$VNENCAP_OUT/symbols"
 ok "hostile"
