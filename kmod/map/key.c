@@ -10,7 +10,7 @@
  * and deleted like others. So the first key comes, and the last one goes, in the
  * same way.
  *
- * Pure functions: where keys are kept is secret.c's matter.
+ * Pure functions: where keys are kept is keyring.c's matter.
  */
 #include <linux/errno.h>
 #include <linux/string.h>

@@ -11,9 +11,9 @@
 
 #include "map/endpoint.h"
 #include "map/hold.h"
+#include "map/keyring.h"
 #include "map/map.h"
 #include "map/mapping.h"
-#include "map/secret.h"
 #include "map/table.h"
 #include "map/tables.h"
 #include "map/target.h"
@@ -204,7 +204,7 @@ static void flush(struct net *net)
 	struct vnencap_mapping m = {};
 
 	vnencap_map_lock(net);
-	vnencap_secret_flush(net);
+	vnencap_keyring_flush(net);
 	while (!vnencap_map_next(net, &m, U32_MAX)) {
 		vnencap_map_del(net, &m);
 		cond_resched();

@@ -3,8 +3,8 @@
 #ifndef _VNENCAP_MAP_H
 #define _VNENCAP_MAP_H
 
+#include "map/keyring.h"
 #include "map/mapping.h"
-#include "map/secret.h"
 #include "map/table.h"
 #include "map/tables.h"
 #include "map/walk.h"

@@ -79,8 +79,8 @@ static int key_change(struct genl_info *info, u32 vni,
 	int err;
 
 	vnencap_map_lock(net);
-	keys = *vnencap_map_get_keys(net, vni);
-	err = change(&keys, key) ?: vnencap_map_set_keys(net, vni, &keys);
+	keys = *vnencap_keyring_get(net, vni);
+	err = change(&keys, key) ?: vnencap_keyring_set(net, vni, &keys);
 	if (!err)
 		vnencap_notify_keys(info, vni, &keys);
 	vnencap_map_unlock(net);
@@ -195,7 +195,7 @@ int vnencap_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	vnencap_map_lock(net);
 	err = vnencap_message_fill_keys(msg, &head, vni,
-					vnencap_map_get_keys(net, vni));
+					vnencap_keyring_get(net, vni));
 	vnencap_map_unlock(net);
 	if (err) {
 		nlmsg_free(msg);
@@ -222,7 +222,7 @@ int vnencap_nl_key_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	head = vnencap_message_dump(cb, VNENCAP_CMD_KEY_GET);
 	vnencap_map_lock(net);
 	cb->seq = vnencap_map_generation(net);
-	for (; (keys = vnencap_map_next_keys(net, &vni)); vni++) {
+	for (; (keys = vnencap_keyring_next(net, &vni)); vni++) {
 		err = vnencap_message_fill_keys(skb, &head, vni, keys);
 		if (err)
 			break;

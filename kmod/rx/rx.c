@@ -20,7 +20,7 @@
 #include "rx/accept.h"
 #include "rx/cells.h"
 #include "rx/deliver.h"
-#include "rx/rules.h"
+#include "rx/firewall.h"
 #include "rx/run.h"
 #include "rx/rx.h"
 #include "vnencap.h"
@@ -138,7 +138,7 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 	if (!vnencap_outer_peek(skb, &peek))
 		return RX_HANDLER_PASS;
 	vn = find_device(skb, lower, &peek);
-	if (!vn || unlikely(!vnencap_rules_met(vn->net, skb)))
+	if (!vn || unlikely(!vnencap_firewall_absent(vn->net, skb)))
 		return RX_HANDLER_PASS;
 
 	skb = skb_share_check(skb, GFP_ATOMIC);

@@ -233,7 +233,7 @@ static int set_keys(unsigned int n, u32 id, u32 also)
 	int err;
 
 	vnencap_map_lock(NET);
-	err = vnencap_map_set_keys(NET, TEST_HOSTS_VNI, &keys);
+	err = vnencap_keyring_set(NET, TEST_HOSTS_VNI, &keys);
 	vnencap_map_unlock(NET);
 	return err;
 }

@@ -119,8 +119,8 @@ static int change(vnencap_keys_fn change_fn, u32 vni, u32 id)
 	int err;
 
 	vnencap_map_lock(NET);
-	keys = *vnencap_map_get_keys(NET, vni);
-	err = change_fn(&keys, &key) ?: vnencap_map_set_keys(NET, vni, &keys);
+	keys = *vnencap_keyring_get(NET, vni);
+	err = change_fn(&keys, &key) ?: vnencap_keyring_set(NET, vni, &keys);
 	vnencap_map_unlock(NET);
 	return err;
 }
@@ -135,7 +135,7 @@ static void key_test_steps(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, change(step->change, VNI, step->id),
 				    step->err, "%s", step->name);
 		vnencap_map_lock(NET);
-		expect_keys(test, vnencap_map_get_keys(NET, VNI), step);
+		expect_keys(test, vnencap_keyring_get(NET, VNI), step);
 		vnencap_map_unlock(NET);
 	}
 }
@@ -198,13 +198,13 @@ static void key_test_walk(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, change(vnencap_keys_set, VNI + 8, 0), 0);
 	vnencap_map_lock(NET);
 	for (i = 0; i < ARRAY_SIZE(with) - 1; i++, vni++) {
-		keys = vnencap_map_next_keys(NET, &vni);
+		keys = vnencap_keyring_next(NET, &vni);
 		KUNIT_EXPECT_NOT_NULL(test, keys);
 		KUNIT_EXPECT_EQ(test, vni, with[i]);
 		if (keys)
 			KUNIT_EXPECT_EQ(test, keys->key[0].id, 1 + i);
 	}
-	keys = vnencap_map_next_keys(NET, &vni);
+	keys = vnencap_keyring_next(NET, &vni);
 	KUNIT_EXPECT_NULL(test, keys);
 	vnencap_map_unlock(NET);
 	for (i = 0; i < ARRAY_SIZE(with); i++)

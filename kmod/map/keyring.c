@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The secrets of a namespace: which VNI has which keys. They are kept in the
+ * The keyring of a namespace: which VNI has which keys. They are kept in the
  * VNI's table, where the data path finds them under RCU (vnencap_map_keys()).
  * What can be done with keys is key.c's.
  */
@@ -11,7 +11,7 @@
 #include <linux/xarray.h>
 
 #include "map/key.h"
-#include "map/secret.h"
+#include "map/keyring.h"
 #include "map/table.h"
 #include "map/tables.h"
 
@@ -42,14 +42,14 @@ static void give_keys(struct vnencap_map *map, struct vnencap_keys *keys)
 }
 
 /**
- * vnencap_map_get_keys - the keys of a VNI
+ * vnencap_keyring_get - the keys of a VNI
  * @net: the namespace of the substrate
  * @vni: the VNI, with or without mappings or devices
  *
  * Context: process, locked by vnencap_map_lock().
  * Return: them, good until they are changed or the lock is dropped.
  */
-const struct vnencap_keys *vnencap_map_get_keys(struct net *net, u32 vni)
+const struct vnencap_keys *vnencap_keyring_get(struct net *net, u32 vni)
 {
 	struct vnencap_tables *tables = vnencap_tables_locked(net);
 	const struct vnencap_map *map = vnencap_tables_find(tables, vni);
@@ -61,16 +61,16 @@ const struct vnencap_keys *vnencap_map_get_keys(struct net *net, u32 vni)
 }
 
 /**
- * vnencap_map_next_keys - the keys of the next VNI that was given any
+ * vnencap_keyring_next - the keys of the next VNI that was given any
  * @net: the namespace of the substrate
  * @vni: where from, this one included; becomes the VNI
  *
  * Context: process, locked by vnencap_map_lock().
- * Return: as vnencap_map_get_keys(), or NULL when there is no more; @vni is
+ * Return: as vnencap_keyring_get(), or NULL when there is no more; @vni is
  * then as before.
  */
-const struct vnencap_keys *vnencap_map_next_keys(struct net *net,
-						 unsigned long *vni)
+const struct vnencap_keys *vnencap_keyring_next(struct net *net,
+						unsigned long *vni)
 {
 	struct vnencap_tables *tables = vnencap_tables_locked(net);
 	const struct vnencap_map *map;
@@ -80,7 +80,7 @@ const struct vnencap_keys *vnencap_map_next_keys(struct net *net,
 }
 
 /**
- * vnencap_map_set_keys - change the keys of a VNI
+ * vnencap_keyring_set - change the keys of a VNI
  * @net: the namespace of the substrate
  * @vni: the VNI
  * @keys: all that it is to have; a copy is taken
@@ -90,8 +90,8 @@ const struct vnencap_keys *vnencap_map_next_keys(struct net *net,
  * Context: process, locked by vnencap_map_lock(); sleeps.
  * Return: 0, or -ENOMEM with nothing changed.
  */
-int vnencap_map_set_keys(struct net *net, u32 vni,
-			 const struct vnencap_keys *keys)
+int vnencap_keyring_set(struct net *net, u32 vni,
+			const struct vnencap_keys *keys)
 {
 	struct vnencap_keys *copy = NULL;
 	struct vnencap_map *map;
@@ -112,12 +112,12 @@ int vnencap_map_set_keys(struct net *net, u32 vni,
 }
 
 /**
- * vnencap_secret_flush - no VNI of a namespace has keys any more
+ * vnencap_keyring_flush - no VNI of a namespace has keys any more
  * @net: the namespace of the substrate
  *
  * Context: process, locked by vnencap_map_lock(); sleeps.
  */
-void vnencap_secret_flush(struct net *net)
+void vnencap_keyring_flush(struct net *net)
 {
 	struct vnencap_map *map;
 	unsigned long vni;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Has the host rules that a packet must meet on its way in? */
-#ifndef _VNENCAP_RULES_H
-#define _VNENCAP_RULES_H
+/* Has the host a firewall, or IPsec policies, that a packet must meet on its way in? */
+#ifndef _VNENCAP_FIREWALL_H
+#define _VNENCAP_FIREWALL_H
 
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
@@ -12,7 +12,7 @@
  * and one at local input?
  */
 static inline bool
-vnencap_rules_hooked(struct nf_hook_entries __rcu *const *hooks)
+vnencap_firewall_hooked(struct nf_hook_entries __rcu *const *hooks)
 {
 	const struct nf_hook_entries *pre, *in;
 
@@ -23,7 +23,7 @@ vnencap_rules_hooked(struct nf_hook_entries __rcu *const *hooks)
 }
 
 /**
- * vnencap_rules_met - are there no rules that a packet has yet to meet?
+ * vnencap_firewall_absent - is there no rule that a packet has yet to meet?
  * @net: namespace of the substrate
  * @skb: the packet, as it came by the lower device
  *
@@ -31,13 +31,14 @@ vnencap_rules_hooked(struct nf_hook_entries __rcu *const *hooks)
  * forbid what comes in clear, and what comes decrypted has to be checked against it.
  *
  * Context: softirq, in RCU.
- * Return: true if there are none; false if the packet has to go to the stack, which
- * applies them.
+ * Return: true if there is none; false if the packet has to go to the stack, which
+ * applies its rules and hands what they let in to input.c.
  */
-static inline bool vnencap_rules_met(struct net *net, struct sk_buff *skb)
+static inline bool vnencap_firewall_absent(struct net *net,
+					   struct sk_buff *skb)
 {
-	if (vnencap_rules_hooked(skb->protocol == htons(ETH_P_IP) ?
-				 net->nf.hooks_ipv4 : net->nf.hooks_ipv6))
+	if (vnencap_firewall_hooked(skb->protocol == htons(ETH_P_IP) ?
+				    net->nf.hooks_ipv4 : net->nf.hooks_ipv6))
 		return false;
 #ifdef CONFIG_XFRM
 	return __xfrm_check_nopolicy(net, skb, XFRM_POLICY_IN);
@@ -46,4 +47,4 @@ static inline bool vnencap_rules_met(struct net *net, struct sk_buff *skb)
 #endif
 }
 
-#endif /* _VNENCAP_RULES_H */
+#endif /* _VNENCAP_FIREWALL_H */
