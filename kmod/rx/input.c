@@ -9,6 +9,7 @@
  * A run from here goes up by the device's cell, never at once. Its frame may have
  * another frame in it, and that one yet another: each would be a deeper call.
  */
+#include <linux/bottom_half.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter_ipv4.h>
@@ -206,15 +207,32 @@ static void take(struct vnencap_dev *vn, struct sk_buff *skb,
 
 /* ---- Netfilter ---- */
 
+/* A packet to an address and port that devices receive at */
+static unsigned int decide(const struct vnencap_substrate *s,
+			   struct sk_buff *skb,
+			   const struct nf_hook_state *state,
+			   struct vnencap_peek *peek, __be16 port)
+{
+	struct vnencap_dev *vn;
+	u32 vni;
+
+	if (!segment_like(skb, peek, &vni))
+		return stranger(s, skb, state, peek, port, false);
+	vn = receiver(s, state, peek, port, vni);
+	if (!vn)
+		return stranger(s, skb, state, peek, port, true);
+	take(vn, skb, peek, state->pf);
+	return NF_STOLEN;
+}
+
 /* The last of local input's hooks: the host would deliver what gets here. */
 static unsigned int local_in(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	struct vnencap_substrate *s = vnencap_substrate_of(state->net);
 	struct vnencap_peek peek;
-	struct vnencap_dev *vn;
+	unsigned int verdict;
 	__be16 port;
-	u32 vni;
 
 	if (!s || !vnencap_outer_peek(skb, &peek))
 		return NF_ACCEPT;
@@ -225,13 +243,13 @@ static unsigned int local_in(void *priv, struct sk_buff *skb,
 	port = port_of(skb, &peek);
 	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port))
 		return NF_ACCEPT;
-	if (!segment_like(skb, &peek, &vni))
-		return stranger(s, skb, state, &peek, port, false);
-	vn = receiver(s, state, &peek, port, vni);
-	if (!vn)
-		return stranger(s, skb, state, &peek, port, true);
-	take(vn, skb, &peek, state->pf);
-	return NF_STOLEN;
+	/* A packet that a program let pass (NFQUEUE) comes here in the program's
+	 * context. Softirqs would meet us at the cell and at the counters.
+	 */
+	local_bh_disable();
+	verdict = decide(s, skb, state, &peek, port);
+	local_bh_enable();
+	return verdict;
 }
 
 /* Keep segments out of connection tracking, unless the device is set to have them
