@@ -17,6 +17,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
 #include <net/net_namespace.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <net/netns/generic.h>
 #include <net/xfrm.h>
 
@@ -169,10 +170,32 @@ static int remove_jumbo(struct sk_buff *skb, struct vnencap_peek *peek)
 	return compat_jumbo_remove(skb);
 }
 
+/* Connection tracking enters a connection into its table by the last hook of local
+ * input, which has our priority: of the two, the younger comes first. Where that is
+ * ours, the other would never be called.
+ */
+static bool is_confirmed(struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	enum ip_conntrack_info unused;
+	const struct nf_ct_hook *hook;
+	const struct nf_conn *ct;
+
+	ct = nf_ct_get(skb, &unused);
+	if (likely(!ct) || nf_ct_is_confirmed(ct))
+		return true;
+	hook = rcu_dereference(nf_ct_hook);
+	return !hook || hook->confirm(skb) == NF_ACCEPT;
+#else
+	return true;
+#endif
+}
+
 static int check_policy(struct vnencap_dev *vn, struct sk_buff *skb,
 			u8 family)
 {
-	if (xfrm_policy_check(NULL, XFRM_POLICY_IN, skb, family))
+	if (is_confirmed(skb) &&
+	    xfrm_policy_check(NULL, XFRM_POLICY_IN, skb, family))
 		return 0;
 	vnencap_drop(vn, skb, RX_POLICY);
 	return -EACCES;
