@@ -10,6 +10,7 @@
  * another frame in it, and that one yet another: each would be a deeper call.
  */
 #include <linux/bottom_half.h>
+#include <linux/ipv6.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter_ipv4.h>
@@ -19,6 +20,7 @@
 #include <net/net_namespace.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netns/generic.h>
+#include <net/route.h>
 #include <net/xfrm.h>
 
 #include "compat.h"
@@ -86,6 +88,17 @@ static struct vnencap_dev *receiver(const struct vnencap_substrate *s,
 {
 	return vnencap_substrate_receiver(s, vni, &peek->daddr, port,
 					  state->in);
+}
+
+/* TCP takes nothing that is sent to many, and does not answer it. */
+static bool is_for_many(const struct sk_buff *skb,
+			const struct vnencap_peek *peek)
+{
+	if (skb->pkt_type != PACKET_HOST)
+		return true;
+	if (peek->daddr.family == AF_INET6)
+		return ipv6_addr_is_multicast(&peek->daddr.ip6);
+	return skb_rtable(skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST);
 }
 
 /* ---- What is for our port, but for no device ---- */
@@ -264,7 +277,8 @@ static unsigned int local_in(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	}
 	port = port_of(skb, &peek);
-	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port))
+	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port) ||
+	    is_for_many(skb, &peek))
 		return NF_ACCEPT;
 	/* A packet that a program let pass (NFQUEUE) comes here in the program's
 	 * context. Softirqs would meet us at the cell and at the counters.
