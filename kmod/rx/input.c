@@ -17,6 +17,8 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/net_namespace.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netns/generic.h>
@@ -81,13 +83,24 @@ static bool segment_like(const struct sk_buff *skb,
 	return true;
 }
 
+/* The port of a VRF that a packet came by, by index; 0 where it is in none. */
+static int slave_of(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return inet6_sdif(skb);
+#endif
+	return inet_sdif(skb);
+}
+
 static struct vnencap_dev *receiver(const struct vnencap_substrate *s,
+				    const struct sk_buff *skb,
 				    const struct nf_hook_state *state,
 				    const struct vnencap_peek *peek,
 				    __be16 port, u32 vni)
 {
 	return vnencap_substrate_receiver(s, vni, &peek->daddr, port,
-					  state->in);
+					  state->in, slave_of(skb));
 }
 
 /* TCP takes nothing that is sent to many, and does not answer it. */
@@ -254,7 +267,7 @@ static unsigned int decide(const struct vnencap_substrate *s,
 
 	if (!segment_like(skb, peek, &vni))
 		return stranger(s, skb, state, peek, port, false);
-	vn = receiver(s, state, peek, port, vni);
+	vn = receiver(s, skb, state, peek, port, vni);
 	if (!vn)
 		return stranger(s, skb, state, peek, port, true);
 	take(vn, skb, peek, state->pf);
@@ -310,7 +323,7 @@ static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 	    !segment_like(skb, &peek, &vni) ||
 	    !vnencap_local_is(state->in, &peek.daddr))
 		return NF_ACCEPT;
-	vn = receiver(s, state, &peek, port, vni);
+	vn = receiver(s, skb, state, &peek, port, vni);
 	if (vn && rcu_dereference(vn->config)->notrack)
 		skb_set_nfct(skb, IP_CT_UNTRACKED);
 	return NF_ACCEPT;
