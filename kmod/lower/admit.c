@@ -15,6 +15,7 @@
 #include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <linux/slab.h>
+#include <net/addrconf.h>
 #include <net/inet_ecn.h>
 #include <net/ip6_fib.h>
 #include <net/ip_fib.h>
@@ -167,6 +168,14 @@ static bool admit_ipv4(struct vnencap_lower *lower,
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
+/* Does IPv6 take packets from a device at all? On others it may go on. */
+static bool is_enabled_ipv6(const struct net_device *dev)
+{
+	const struct inet6_dev *idev = __in6_dev_get(dev);
+
+	return idev && !READ_ONCE(idev->cnf.disable_ipv6);
+}
+
 /* IPv6 has no reverse path filter, and no martians but those that ip6_rcv_core()
  * knows by their address. Rules are for the stack to follow.
  */
@@ -176,7 +185,8 @@ static bool admit_ipv6(const struct vnencap_lower *lower,
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
 	struct vnencap_addr daddr = { AF_INET6, .ip6 = ip6h->daddr };
 
-	return !fib6_has_custom_rules(dev_net(lower->dev)) &&
+	return is_enabled_ipv6(lower->dev) &&
+	       !fib6_has_custom_rules(dev_net(lower->dev)) &&
 	       !(ipv6_addr_type(&ip6h->saddr) &
 		 (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK)) &&
 	       !ipv6_addr_any(&ip6h->saddr) &&

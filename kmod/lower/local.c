@@ -3,6 +3,7 @@
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <net/addrconf.h>
+#include <net/ip6_route.h>
 #include <net/ip_fib.h>
 #include <net/route.h>
 
@@ -10,12 +11,40 @@
 #include "wire/addr.h"
 
 #if IS_ENABLED(CONFIG_IPV6)
-/* With "ipv6.disable=1" there is not even a table to look in. */
+/* Does a route say that it is? A prefix can be the host's own without any address
+ * of it being at a device (ip -6 route add local PREFIX dev lo). IPv4 finds those
+ * where it finds all others.
+ */
+static bool routed_here(const struct net_device *lower,
+			const struct in6_addr *addr)
+{
+	struct flowi6 fl6 = {
+		.flowi6_iif = lower->ifindex,
+		.daddr = *addr,
+	};
+	const struct rt6_info *rt;
+	struct dst_entry *dst;
+	bool local;
+
+	dst = ip6_route_lookup(dev_net(lower), &fl6, NULL, 0);
+	rt = (const struct rt6_info *)dst;
+	local = !dst->error && rt->rt6i_flags & RTF_LOCAL;
+	dst_release(dst);
+	return local;
+}
+
+/* With "ipv6.disable=1" there is not even a table to look in. A link-local address
+ * is its device's own, which a route does not say.
+ */
 static bool local_ipv6(const struct net_device *lower,
 		       const struct in6_addr *addr)
 {
-	return ipv6_mod_enabled() &&
-	       ipv6_chk_addr(dev_net(lower), addr, lower, 0);
+	if (!ipv6_mod_enabled())
+		return false;
+	return ipv6_chk_addr(dev_net(lower), addr, lower, 0) ||
+	       (!(ipv6_addr_type(addr) &
+		  (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK)) &&
+		routed_here(lower, addr));
 }
 #else
 static bool local_ipv6(const struct net_device *lower,

@@ -8,6 +8,7 @@
 #include <linux/jhash.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <net/l3mdev.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
@@ -307,16 +308,27 @@ int vnencap_substrate_change(struct vnencap_dev *vn,
 	return 0;
 }
 
+/* The VRF that a device receives in, by index; 0 for none. Without a lower device
+ * it sends by the routes that are no VRF's.
+ */
+static int vrf_of(const struct vnencap_dev *vn)
+{
+	return l3mdev_master_ifindex_by_index(vn->net, vn->lower_ifindex);
+}
+
 /**
  * vnencap_substrate_receiver - the device that a packet is for
  * @s: the substrate
  * @vni: the packet's VNI
  * @daddr: its destination, one of the host's own addresses
  * @port: its TCP port, network byte order
- * @in: the device that it came by
+ * @in: the device that it came by; maybe a VRF
+ * @slave: index of that VRF's port that it came by, 0 where @in is no VRF
  *
- * Of several devices with the same VNI the one on @in is meant, if it is one of
- * them; else the one without a lower device, which receives by any.
+ * What comes in a VRF is for the devices there, and what does not is for others.
+ * Of several with the same VNI the one on the very device that it came by is
+ * meant, if it is one of them; else the one on the VRF, or the one without a lower
+ * device, which receives by any.
  *
  * Context: RCU.
  * Return: the device or NULL.
@@ -324,17 +336,18 @@ int vnencap_substrate_change(struct vnencap_dev *vn,
 struct vnencap_dev *
 vnencap_substrate_receiver(const struct vnencap_substrate *s, u32 vni,
 			   const struct vnencap_addr *daddr, __be16 port,
-			   const struct net_device *in)
+			   const struct net_device *in, int slave)
 {
+	int vrf = l3mdev_master_ifindex_rcu(in), by = slave ?: in->ifindex;
 	struct vnencap_dev *vn, *other = NULL;
 
 	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni) {
 		if (rcu_dereference(vn->config)->vni != vni ||
 		    !vnencap_substrate_takes(vn, daddr, port))
 			continue;
-		if (vn->lower_ifindex == in->ifindex)
+		if (vn->lower_ifindex == by)
 			return vn;
-		if (!other || !vn->lower_ifindex)
+		if (vrf_of(vn) == vrf && (!other || vn->lower_ifindex == vrf))
 			other = vn;
 	}
 	return other;

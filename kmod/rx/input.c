@@ -9,14 +9,20 @@
  * A run from here goes up by the device's cell, never at once. Its frame may have
  * another frame in it, and that one yet another: each would be a deeper call.
  */
+#include <linux/bottom_half.h>
+#include <linux/ipv6.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/net_namespace.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <net/netns/generic.h>
+#include <net/route.h>
 #include <net/xfrm.h>
 
 #include "compat.h"
@@ -77,13 +83,35 @@ static bool segment_like(const struct sk_buff *skb,
 	return true;
 }
 
+/* The port of a VRF that a packet came by, by index; 0 where it is in none. */
+static int slave_of(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return inet6_sdif(skb);
+#endif
+	return inet_sdif(skb);
+}
+
 static struct vnencap_dev *receiver(const struct vnencap_substrate *s,
+				    const struct sk_buff *skb,
 				    const struct nf_hook_state *state,
 				    const struct vnencap_peek *peek,
 				    __be16 port, u32 vni)
 {
 	return vnencap_substrate_receiver(s, vni, &peek->daddr, port,
-					  state->in);
+					  state->in, slave_of(skb));
+}
+
+/* TCP takes nothing that is sent to many, and does not answer it. */
+static bool is_for_many(const struct sk_buff *skb,
+			const struct vnencap_peek *peek)
+{
+	if (skb->pkt_type != PACKET_HOST)
+		return true;
+	if (peek->daddr.family == AF_INET6)
+		return ipv6_addr_is_multicast(&peek->daddr.ip6);
+	return skb_rtable(skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST);
 }
 
 /* ---- What is for our port, but for no device ---- */
@@ -168,10 +196,32 @@ static int remove_jumbo(struct sk_buff *skb, struct vnencap_peek *peek)
 	return compat_jumbo_remove(skb);
 }
 
+/* Connection tracking enters a connection into its table by the last hook of local
+ * input, which has our priority: of the two, the younger comes first. Where that is
+ * ours, the other would never be called.
+ */
+static bool is_confirmed(struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	enum ip_conntrack_info unused;
+	const struct nf_ct_hook *hook;
+	const struct nf_conn *ct;
+
+	ct = nf_ct_get(skb, &unused);
+	if (likely(!ct) || nf_ct_is_confirmed(ct))
+		return true;
+	hook = rcu_dereference(nf_ct_hook);
+	return !hook || hook->confirm(skb) == NF_ACCEPT;
+#else
+	return true;
+#endif
+}
+
 static int check_policy(struct vnencap_dev *vn, struct sk_buff *skb,
 			u8 family)
 {
-	if (xfrm_policy_check(NULL, XFRM_POLICY_IN, skb, family))
+	if (is_confirmed(skb) &&
+	    xfrm_policy_check(NULL, XFRM_POLICY_IN, skb, family))
 		return 0;
 	vnencap_drop(vn, skb, RX_POLICY);
 	return -EACCES;
@@ -220,14 +270,31 @@ static bool concerns_us(const struct sk_buff *skb, u8 family)
 		(proto == IPPROTO_ICMP || family == NFPROTO_IPV6));
 }
 
+/* A packet to an address and port that devices receive at */
+static unsigned int decide(const struct vnencap_substrate *s,
+			   struct sk_buff *skb,
+			   const struct nf_hook_state *state,
+			   struct vnencap_peek *peek, __be16 port)
+{
+	struct vnencap_dev *vn;
+	u32 vni;
+
+	if (!segment_like(skb, peek, &vni))
+		return stranger(s, skb, state, peek, port, false);
+	vn = receiver(s, skb, state, peek, port, vni);
+	if (!vn)
+		return stranger(s, skb, state, peek, port, true);
+	take(vn, skb, peek, state->pf);
+	return NF_STOLEN;
+}
+
 static noinline unsigned int take_local(struct sk_buff *skb,
 					const struct nf_hook_state *state)
 {
 	struct vnencap_substrate *s = vnencap_substrate_of(state->net);
 	struct vnencap_peek peek __uninitialized;
-	struct vnencap_dev *vn;
+	unsigned int verdict;
 	__be16 port;
-	u32 vni;
 
 	if (!s || !vnencap_outer_peek(skb, &peek))
 		return NF_ACCEPT;
@@ -236,15 +303,16 @@ static noinline unsigned int take_local(struct sk_buff *skb,
 		return NF_ACCEPT;
 	}
 	port = port_of(skb, &peek);
-	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port))
+	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port) ||
+	    is_for_many(skb, &peek))
 		return NF_ACCEPT;
-	if (!segment_like(skb, &peek, &vni))
-		return stranger(s, skb, state, &peek, port, false);
-	vn = receiver(s, state, &peek, port, vni);
-	if (!vn)
-		return stranger(s, skb, state, &peek, port, true);
-	take(vn, skb, &peek, state->pf);
-	return NF_STOLEN;
+	/* A packet that a program let pass (NFQUEUE) comes here in the program's
+	 * context. Softirqs would meet us at the cell and at the counters.
+	 */
+	local_bh_disable();
+	verdict = decide(s, skb, state, &peek, port);
+	local_bh_enable();
+	return verdict;
 }
 
 /* The last of local input's hooks: the host would deliver what gets here. */
@@ -273,7 +341,7 @@ static noinline void untrack(struct sk_buff *skb,
 	    !segment_like(skb, &peek, &vni) ||
 	    !vnencap_local_is(state->in, &peek.daddr))
 		return;
-	vn = receiver(s, state, &peek, port, vni);
+	vn = receiver(s, skb, state, &peek, port, vni);
 	if (vn && rcu_dereference(vn->config)->notrack)
 		skb_set_nfct(skb, IP_CT_UNTRACKED);
 }

@@ -312,10 +312,12 @@ static int tx_build(struct tx *t)
 }
 
 /* What a tenant's namespace can have put on an skb, to choose a queue or a class
- * of the substrate by: skb_scrub_packet() leaves that on.
+ * of the substrate by, or to keep a neighbour there that does not answer any more
+ * (MSG_CONFIRM): skb_scrub_packet() leaves that on.
  */
 static void tx_forget(struct sk_buff *skb)
 {
+	skb_set_dst_pending_confirm(skb, 0);
 	skb->priority = 0;
 #ifdef CONFIG_NET_SCHED
 	skb->tc_index = 0;

@@ -127,6 +127,31 @@ untracked()
 	on 2 nft delete table inet fw
 }
 
+# Connection tracking that was there before the device sees its packets as well.
+tracked_before()
+{
+	on 2 ip link del vn0
+	on 2 nft -f - <<-END || die "no nftables"
+		table inet fw {
+			chain in {
+				type filter hook input priority filter;
+				ct state new counter accept
+			}
+		}
+	END
+	on 2 ip link add link wire name vn0 type vnencap nonotrack ||
+		die "cannot make vn0"
+	on 2 ip addr add "${vn[2]}/24" dev vn0
+	on 2 ip link set vn0 up
+	arrives "connection tracking before the device, nonotrack"
+	check_that "connection tracking before the device: it has an entry" \
+		"$(on 2 conntrack -L -p tcp 2>/dev/null | grep -c "dport=$port")" \
+		-gt 0
+	on 2 nft delete table inet fw
+	on 2 vnencap dev set vn0 notrack
+	arrives "connection tracking before the device, and gone"
+}
+
 firewalls()
 {
 	nft_policy_drop "$1"
@@ -331,6 +356,7 @@ reverse_path
 own_source
 other_nic
 sockets
+tracked_before
 if [[ -n $has_ipv6 ]]; then
 	overlay_over 6
 	poll 10 reaches

@@ -361,6 +361,25 @@ stamps()
 	done
 }
 
+# Seconds since host 1 last knew that its neighbour answers
+unconfirmed()
+{
+	on 1 ip -s neigh show "${sub[2]}" dev "${dev[1]}" |
+		sed -n 's|.* used [0-9]*/\([0-9]*\)/.*|\1|p'
+}
+
+# Who is answered says so to its neighbours' tables (MSG_CONFIRM), as ping does. A
+# tenant's word is not to keep a neighbour of the substrate that is gone.
+vouches()
+{
+	local before
+	on 1 sysctl -qw "net.ipv4.neigh.${dev[1]}.base_reachable_time_ms=3600000"
+	before=$(unconfirmed)
+	tenant ping -q -c12 -i0.3 -W2 "${own[2]}" >/dev/null
+	check_that "a tenant's packets vouch for no neighbour of the substrate" \
+		"$(unconfirmed)" -ge $((before + 2))
+}
+
 # --- others' packets -------------------------------------------------------
 
 received()
@@ -598,5 +617,6 @@ announced
 addresses
 others
 names
+vouches
 two_tenants
 devices

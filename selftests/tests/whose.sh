@@ -1,0 +1,219 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Whose a packet is that comes in: prefixes that are the host's without an address at
+# a device, VRFs, devices that IPv6 is turned off at, and what is sent to many.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+# Host 1's packets go to ADDRESS of host 2. Nobody need answer: host 2 is asked what
+# it has received.
+send_to()
+{
+	on 1 vnencap map replace vni 1 "${vn[2]}/32" via "$1" ||
+		die "cannot map to $1"
+	mark
+	on 1 ping -q -c3 -i0.2 -W1 "${vn[2]}" >/dev/null
+}
+
+# taken NAME; not_taken NAME: what send_to sent
+taken()
+{
+	check_that "$1: taken" "$(since 2 rx_runs)" -ge 3
+}
+
+not_taken()
+{
+	check_that "$1: not taken" "$(since 2 rx_runs)" -eq 0
+}
+
+ip6_in()
+{
+	on 2 cat /proc/net/dev_snmp6/wire |
+		awk '$1 == "Ip6InReceives" { print $2 }'
+}
+
+# ---- Prefixes ----
+
+# local_prefix FAMILY PREFIX ADDRESS
+local_prefix()
+{
+	local name="a prefix of IPv$1" before
+	on 2 ip "-$1" route add local "$2" dev lo
+	on 1 ip "-$1" route add "$2" via "${via[2]}"
+	before=$(ip6_in)
+	send_to "$3"
+	taken "$name"
+	# routers and neighbours are found by IPv6 as well
+	[[ $1 -eq 4 ]] ||
+		check_that "$name: by the fast way" \
+			$(($(ip6_in) - before)) -lt 3
+	on 2 nft -f - <<-END || die "no nftables"
+		table inet fw {
+			chain in {
+				type filter hook input priority filter;
+				tcp dport $port ct state untracked counter accept
+				tcp dport $port counter drop
+			}
+		}
+	END
+	send_to "$3"
+	taken "$name, with a firewall: and it is not tracked"
+	on 2 nft delete table inet fw
+	on 2 ip "-$1" route del local "$2" dev lo
+	send_to "$3"
+	not_taken "$name, which is no more"
+	on 1 ip "-$1" route del "$2"
+}
+
+# ---- VRFs ----
+
+# by DEV: host 1 sends by it from now on
+by()
+{
+	on 1 ip route replace "${vn[2]}/32" dev "$1" src "${vn[1]}"
+}
+
+segments_of()
+{
+	counter 2 rx_segments "$1"
+}
+
+# in_vrf FAMILY ADDRESS1 ADDRESS2 LENGTH [WORD of ip addr]
+in_vrf()
+{
+	local before name="IPv$1 in a VRF" i=0
+	for addr in "$2" "$3"; do
+		i=$((i + 1))
+		on $i ip "-$1" addr add "$addr/$4" dev spare "${@:5}"
+	done
+	by vn9
+	on 2 vnencap map replace vni 1 "${vn[1]}/32" via "$2"
+	poll 10 on 1 ping "-$1" -q -c1 -W1 "$3" || die "no VRF"
+	send_to "$3"
+	not_taken "$name, by a device outside"
+	on 2 ip link add link spare name inside type vnencap vni 1 \
+		nofastpath || die "no device in the VRF"
+	on 2 ip link set inside up
+	before=$(segments_of inside)
+	send_to "$3"
+	not_taken "$name, by a device outside, beside one there"
+	check_that "$name, by the device there: taken" \
+		$(($(segments_of inside) - before)) -ge 3
+	before=$(segments_of inside)
+	on 2 vnencap map replace vni 1 "${vn[1]}/32" via "${via[1]}"
+	by vn0
+	send_to "${via[2]}"
+	taken "IPv$1 in no VRF"
+	check_that "IPv$1 in no VRF, by the device in one: not taken" \
+		"$(segments_of inside)" -eq "$before"
+	on 2 ip link del inside
+}
+
+vrfs()
+{
+	local i
+	ip -n "${ns[1]}" link add spare type veth peer name spare \
+		netns "${ns[2]}" || die "cannot make veth"
+	on 2 ip link add red type vrf table 10 || die "no VRF"
+	on 2 ip link set red up
+	on 2 ip link set spare master red
+	for i in 1 2; do
+		on $i ip link set spare up
+		on $i sysctl -qw net.ipv4.conf.spare.rp_filter=0
+	done
+	# what is to go by the spare wire is sent by a device on it
+	on 1 ip link add link spare name vn9 type vnencap vni 1
+	on 1 ip link set vn9 up
+	on 2 vnencap dev set vn0 nofastpath
+	each_family in_vrf_by
+	on 2 vnencap dev set vn0 fastpath
+	on 1 ip link del vn9
+	on 2 ip link del red
+	on 1 ip link del spare
+}
+
+in_vrf_by()
+{
+	if [[ $1 -eq 4 ]]; then
+		in_vrf 4 10.9.0.1 10.9.0.2 24
+	else
+		in_vrf 6 fd00:9::1 fd00:9::2 64 nodad
+	fi
+}
+
+# ---- IPv6 turned off ----
+
+# Host 2 has the address at another device. By the wire it takes no IPv6 at all.
+without_ipv6()
+{
+	local mac
+	mac=$(on 2 cat /sys/class/net/wire/address)
+	on 2 ip -6 addr add fd00:77::1/128 dev lo nodad
+	on 1 ip -6 route add fd00:77::1/128 dev wire
+	on 1 ip -6 neigh replace fd00:77::1 lladdr "$mac" dev wire
+	send_to fd00:77::1
+	taken "IPv6, at another device's address"
+	on 2 sysctl -qw net.ipv6.conf.wire.disable_ipv6=1
+	send_to fd00:77::1
+	not_taken "IPv6, where it is turned off"
+	on 2 sysctl -qw net.ipv6.conf.wire.disable_ipv6=0
+	on 2 ip -6 addr add "${sub6[2]}/64" dev wire nodad
+	on 2 ip -6 addr del fd00:77::1/128 dev lo
+}
+
+# ---- To many ----
+
+resets()
+{
+	on 2 nstat -asz TcpOutRsts | awk '$1 == "TcpOutRsts" { print $2 }'
+}
+
+# 10.8.0.255 is a broadcast address at host 2, and none at host 1.
+to_many()
+{
+	local before mac
+	mac=$(on 2 cat /sys/class/net/wire/address)
+	on 2 ip addr add 10.8.0.2/24 brd + dev wire
+	on 1 ip route add 10.8.0.0/16 dev wire
+	before=$(resets)
+	on 1 ip neigh replace 10.8.0.255 lladdr ff:ff:ff:ff:ff:ff dev wire
+	send_to 10.8.0.255
+	not_taken "a broadcast"
+	on 1 ip neigh replace 10.8.0.255 lladdr "$mac" dev wire
+	send_to 10.8.0.255
+	not_taken "a broadcast address, sent to one"
+	on 1 ip neigh replace 10.8.0.2 lladdr ff:ff:ff:ff:ff:ff dev wire
+	send_to 10.8.0.2
+	not_taken "one address, broadcast"
+	check_that "to many: no reset leaves" "$(resets)" -eq "$before"
+	on 1 ip neigh replace 10.8.0.2 lladdr "$mac" dev wire
+	send_to 10.8.0.2
+	taken "one address"
+}
+
+each_family()
+{
+	"$1" 4
+	[[ -z $has_ipv6 ]] || {
+		overlay_over 6
+		"$1" 6
+		overlay_over 4
+	}
+}
+
+prefix_by()
+{
+	if [[ $1 -eq 4 ]]; then
+		local_prefix 4 10.77.0.0/24 10.77.0.5
+	else
+		local_prefix 6 fd00:78::/64 fd00:78::5
+	fi
+}
+
+hosts_on_veth
+overlay_up 4
+each_family prefix_by
+vrfs
+to_many
+[[ -z $has_ipv6 ]] || without_ipv6
