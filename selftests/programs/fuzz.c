@@ -120,12 +120,13 @@ static bool flushes_all(const struct message *m)
 static void queue(struct message *m, unsigned int op, bool cut)
 {
 	struct nlmsghdr *nlh = (void *)m->data;
+	const struct genlmsghdr *genl = (void *)(nlh + 1);
 	unsigned int flags = nlh->nlmsg_flags;
 
 	if (cut)
 		m->len -= one_of(m->len - NLMSG_HDRLEN - GENL_HDRLEN + 1) & ~3U;
-	if (flushes_all(m) || attr_removes_other(((struct genlmsghdr *)(nlh + 1))->cmd,
-						m->data + HEADERS, m->len - HEADERS))
+	if (flushes_all(m) ||
+	    attr_removes_other(genl->cmd, m->data + HEADERS, m->len - HEADERS))
 		return;
 	nlh->nlmsg_len = m->len;
 	nlh->nlmsg_seq = seq_base + batch_n;

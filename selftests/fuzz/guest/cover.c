@@ -18,9 +18,9 @@
 #define KCOV_INIT	_IOR('c', 1, unsigned long)
 #define KCOV_ENABLE	_IO('c', 100)
 
-#define WORDS		(1U << 18)
-#define EDGES		(1U << 18)
-#define PLACES		(1U << 15)
+#define WORDS		(256 * 1024)
+#define EDGES		(256 * 1024)
+#define PLACES		(32 * 1024)
 
 static unsigned long *trace;
 static uint8_t edges[EDGES];

@@ -67,7 +67,7 @@ static bool is_fault(const char *line)
 	};
 	unsigned int i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(words); i++)
 		if (strstr(line, words[i]))
 			return true;
 	return false;

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
 #define RECORDS_MAX	24
 #define RECORD_MAX	66000
 #define INPUT_MAX	200000	/* bytes of all records */

@@ -25,7 +25,7 @@ struct op {
 
 #include "fuzz-table.h"
 
-#define OPS	(sizeof(ops) / sizeof(ops[0]))
+#define OPS	ARRAY_SIZE(ops)
 #define HEAD	3	/* command and flags */
 #define HEADERS	(NLMSG_HDRLEN + GENL_HDRLEN)
 

@@ -57,7 +57,7 @@ static uint64_t odd_number(void)
 		0xffffffff,
 	};
 
-	return odd[one_of(sizeof(odd) / sizeof(odd[0]))];
+	return odd[one_of(ARRAY_SIZE(odd))];
 }
 
 static void resize(struct record *r)
@@ -130,7 +130,7 @@ static void insert(struct input *in, unsigned int at, const struct record *r)
  */
 void mutate_records(struct input *in, const struct input *other)
 {
-	static const struct record wait = { .what = WAIT, .a = 30, .data = (uint8_t *)"" };
+	static const struct record wait = { .what = WAIT, .a = 60, .data = (uint8_t *)"" };
 	unsigned int at = one_of(in->n), with = one_of(in->n);
 	struct record r = in->r[at];
 

@@ -405,7 +405,7 @@ static void open_tap(const char *name)
 	struct ifreq ifr = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR };
 
 	ifr.ifr_flags |= flags[tap_way];
-	strncpy(ifr.ifr_name, name, IFNAMSIZ - 1);
+	snprintf(ifr.ifr_name, IFNAMSIZ, "%s", name);
 	tap = open("/dev/net/tun", O_RDWR | O_NONBLOCK);
 	if (tap < 0 || ioctl(tap, TUNSETIFF, &ifr) ||
 	    ioctl(tap, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN))
@@ -426,7 +426,7 @@ void packet_open(const char *name, unsigned int way)
 	int on = 1, i;
 
 	tap_way = way;
-	sock = socket(AF_PACKET, SOCK_DGRAM, 0);
+	sock = socket(AF_PACKET, SOCK_RAW, 0);
 	if (sock < 0 || setsockopt(sock, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof(on)))
 		fail("socket");
 	open_tap(name);

@@ -65,8 +65,6 @@ static const struct sort sorts[] = {
 	{ .v6 = true, .proto = IPPROTO_HOPOPTS, .len = 100 },
 };
 
-#define SORTS	(sizeof(sorts) / sizeof(sorts[0]))
-
 static void put16(uint8_t *at, uint32_t value)
 {
 	at[0] = value >> 8;
@@ -196,7 +194,7 @@ void packet_seeds(void (*take)(const struct input *in))
 	unsigned int i, device, way;
 	struct input in;
 
-	for (i = 0; i < SORTS; i++)
+	for (i = 0; i < ARRAY_SIZE(sorts); i++)
 		for (device = 0; device < DEVICES; device++)
 			for (way = 0; way < sizeof(pieces); way++) {
 				input_room_empty();

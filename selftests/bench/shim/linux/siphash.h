@@ -8,9 +8,11 @@
 #include <linux/bitops.h>
 #include <linux/types.h>
 
-typedef struct {
+struct siphash_key {
 	u64 key[2];
-} siphash_key_t;
+};
+
+#define siphash_key_t	struct siphash_key
 
 static inline bool siphash_key_is_zero(const siphash_key_t *key)
 {
