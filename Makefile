@@ -27,6 +27,7 @@ help:
 	@echo 'make bench-loss   what lost segments cost: a simulation, then TCP (half an hour)'
 	@echo 'make bench-shard  what it costs that metadata survives losses, beside the kernel'\''s own'
 	@echo 'make bench-map    what a million mappings cost, beside routes (ten minutes)'
+	@echo 'make fuzz         fuzzing by coverage, for an hour'
 	@echo 'make kunit        the KUnit suites under User-Mode Linux, in seconds'
 	@echo 'make check        style: checkpatch, sparse, shellcheck, generated files, pages'
 	@echo 'make docs         Documentation/ as HTML, in Documentation/_build'
@@ -95,6 +96,9 @@ in-tree:
 kunit:
 	selftests/vm/kunit
 
+fuzz:
+	selftests/fuzz/run
+
 check:
 	selftests/check
 
@@ -137,7 +141,8 @@ clean:
 	$(MAKE) -C tools/iproute2 clean
 	$(MAKE) -C selftests/programs clean
 	$(MAKE) -C selftests/bench clean
+	$(MAKE) -C selftests/fuzz clean
 	rm -rf Documentation/_build packaging/out
 
 .PHONY: all help module headers cli daemon install install-tools uninstall deb demo test test-all \
-	in-tree kunit check docs drawings clean bench profile bench-loss bench-map bench-shard
+	in-tree kunit fuzz check docs drawings clean bench profile bench-loss bench-map bench-shard

@@ -270,6 +270,27 @@ void put_attr(struct message *m, const struct attr *a, enum fault fault)
 		nla->nla_len += 1 + one_of(2000);
 }
 
+/* Would it remove a device that is not one of those for that? */
+bool attr_removes_other(unsigned int cmd, const unsigned char *attrs, unsigned int len)
+{
+	const struct nlattr *nla;
+	unsigned int at = 0;
+	uint32_t vni = 0;
+
+	if (cmd != VNENCAP_CMD_DEV_DEL)
+		return false;
+	for (; at + NLA_HDRLEN <= len; at += NLA_ALIGN(nla->nla_len)) {
+		nla = (const void *)(attrs + at);
+		if (nla->nla_len < NLA_HDRLEN)
+			return true;
+		/* the last one counts, as in the kernel */
+		if (nla->nla_type == VNENCAP_A_DEV_BY_VNI &&
+		    nla->nla_len == NLA_HDRLEN + sizeof(vni))
+			memcpy(&vni, nla + 1, sizeof(vni));
+	}
+	return vni < SPARE_VNI || vni >= SPARE_VNI + SPARES;
+}
+
 void attr_device(const char *name)
 {
 	char path[64];

@@ -69,6 +69,9 @@ enum fault any_fault(void);
 struct nlattr *put(struct message *m, unsigned int type, const void *data,
 		   unsigned int size);
 
+/* Of a message's attributes: would it remove a device that is to stay? */
+bool attr_removes_other(unsigned int cmd, const unsigned char *attrs, unsigned int len);
+
 /* Some attribute, with a value of its own or with bytes that are none */
 void put_attr(struct message *m, const struct attr *a, enum fault fault);
 

@@ -30,6 +30,7 @@
 #define GUARDED_VNI	0xabcdef
 #define BATCH		32	/* messages in one send */
 #define RCVBUF		(8 << 20)
+#define HEADERS		(NLMSG_HDRLEN + GENL_HDRLEN)
 
 struct op {
 	const char *name;
@@ -115,38 +116,17 @@ static bool flushes_all(const struct message *m)
 		nla->nla_len != NLA_HDRLEN + 4);
 }
 
-/* Would it remove a device that is not one of those for that? */
-static bool removes_other(const struct message *m)
-{
-	const struct nlmsghdr *nlh = (const void *)m->data;
-	const struct genlmsghdr *genl = (const void *)(nlh + 1);
-	unsigned int at = NLMSG_HDRLEN + GENL_HDRLEN;
-	const struct nlattr *nla;
-	uint32_t vni = 0;
-
-	if (genl->cmd != VNENCAP_CMD_DEV_DEL)
-		return false;
-	for (; at + NLA_HDRLEN <= m->len; at += NLA_ALIGN(nla->nla_len)) {
-		nla = (const void *)(m->data + at);
-		if (nla->nla_len < NLA_HDRLEN)
-			return true;
-		/* the last one counts, as in the kernel */
-		if (nla->nla_type == VNENCAP_A_DEV_BY_VNI &&
-		    nla->nla_len == NLA_HDRLEN + sizeof(vni))
-			memcpy(&vni, nla + 1, sizeof(vni));
-	}
-	return vni < SPARE_VNI || vni >= SPARE_VNI + SPARES;
-}
-
 /* @cut: the message ends before its attributes do */
 static void queue(struct message *m, unsigned int op, bool cut)
 {
 	struct nlmsghdr *nlh = (void *)m->data;
+	const struct genlmsghdr *genl = (void *)(nlh + 1);
 	unsigned int flags = nlh->nlmsg_flags;
 
 	if (cut)
 		m->len -= one_of(m->len - NLMSG_HDRLEN - GENL_HDRLEN + 1) & ~3U;
-	if (flushes_all(m) || removes_other(m))
+	if (flushes_all(m) ||
+	    attr_removes_other(genl->cmd, m->data + HEADERS, m->len - HEADERS))
 		return;
 	nlh->nlmsg_len = m->len;
 	nlh->nlmsg_seq = seq_base + batch_n;

@@ -19,5 +19,18 @@
 })
 
 #define likely(x)	__builtin_expect(!!(x), 1)
+#define unlikely(x)	__builtin_expect(!!(x), 0)
+
+#define U16_MAX		0xffff
+
+/* of a little-endian machine */
+#define cpu_to_be16(x)	__builtin_bswap16(x)
+#define cpu_to_be32(x)	__builtin_bswap32(x)
+#define be16_to_cpu(x)	__builtin_bswap16(x)
+#define be32_to_cpu(x)	__builtin_bswap32(x)
+#define le16_to_cpu(x)	(x)
+#define le32_to_cpu(x)	(x)
+#define htons(x)	__builtin_bswap16(x)
+#define ntohs(x)	__builtin_bswap16(x)
 
 #endif /* _SHIM_LINUX_KERNEL_H */
