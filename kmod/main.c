@@ -5,6 +5,7 @@
 #include <net/rtnetlink.h>
 
 #include "dev/link.h"
+#include "dev/lower_event.h"
 #include "lower/lower.h"
 #include "lower/substrate.h"
 #include "map/hold.h"
@@ -41,11 +42,16 @@ static int __init vnencap_init(void)
 	err = vnencap_netlink_init();
 	if (err)
 		goto err_gro;
-	err = vnencap_link_init();
+	err = vnencap_lower_event_init();
 	if (err)
 		goto err_netlink;
+	err = vnencap_link_init();
+	if (err)
+		goto err_lower_event;
 	return 0;
 
+err_lower_event:
+	vnencap_lower_event_exit();
 err_netlink:
 	vnencap_netlink_exit();
 err_gro:
@@ -66,6 +72,7 @@ err_map:
 static void __exit vnencap_exit(void)
 {
 	vnencap_link_exit();
+	vnencap_lower_event_exit();
 	vnencap_netlink_exit();
 	vnencap_gro_exit();
 	vnencap_input_exit();

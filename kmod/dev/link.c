@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * vnencap devices as links of rtnetlink (ip link): made, changed, shown and
- * removed there, and removed with their lower device, or their substrate's
- * namespace. A lower device's rx_handler is left to others who ask for it, as far
- * as the kernel tells of that beforehand, and taken again when they are done.
+ * removed there, and removed with their substrate's namespace.
  */
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
 
@@ -21,6 +18,17 @@
 
 /* Who is told of each device that was changed here. RTNL guards it. */
 static RAW_NOTIFIER_HEAD(changes);
+
+/**
+ * vnencap_link_tell - tell those who listen that a device was changed
+ * @vn: the device
+ *
+ * Context: RTNL.
+ */
+void vnencap_link_tell(struct vnencap_dev *vn)
+{
+	raw_notifier_call_chain(&changes, 0, vn);
+}
 
 static u32 free_vni(const struct vnencap_lower *lower)
 {
@@ -212,7 +220,7 @@ static int dev_changelink(struct net_device *dev, struct nlattr *tb[],
 			NL_SET_BAD_ATTR(extack, data[IFLA_VNENCAP_VNI]);
 		return err;
 	}
-	raw_notifier_call_chain(&changes, 0, vn);
+	vnencap_link_tell(vn);
 	return 0;
 }
 
@@ -271,96 +279,6 @@ static struct rtnl_link_ops link_ops __read_mostly = {
 	.get_size = get_size,
 	.fill_info = fill_info,
 	.get_link_net = get_link_net,
-};
-
-/* ---- What becomes of the lower device ---- */
-
-static void announce(const struct vnencap_lower *lower)
-{
-	struct vnencap_dev *vn = NULL;
-
-	while ((vn = vnencap_device_next(lower->substrate->net, vn)))
-		if (vn->lower == lower)
-			raw_notifier_call_chain(&changes, 0, vn);
-}
-
-/* Whoever had a lower device's rx_handler may be done with it. */
-static void retry_all(struct work_struct *work)
-{
-	struct vnencap_dev *vn = NULL;
-
-	rtnl_lock();
-	while ((vn = vnencap_device_next(NULL, vn)))
-		if (vnencap_lower_retry(vn->lower))
-			announce(vn->lower);
-	rtnl_unlock();
-}
-
-static DECLARE_WORK(retry_work, retry_all);
-
-/* Another is about to take the rx_handler. It may fail all the same. */
-static void make_way(struct vnencap_lower *lower)
-{
-	if (!vnencap_lower_yield(lower))
-		return;
-	announce(lower);
-	schedule_work(&retry_work);
-}
-
-/* A bridge says NETDEV_JOIN before it takes a port's handler. Open vSwitch and HSR
- * become the port's master first. Others say nothing, or find it busy.
- */
-static void master_comes(struct vnencap_lower *lower,
-			 const struct netdev_notifier_changeupper_info *info)
-{
-	if (info->linking && info->master &&
-	    !netif_is_l3_master(info->upper_dev))
-		make_way(lower);
-}
-
-/* One that leaves gives up the handler only after it has said so: that is waited
- * for by work that needs RTNL.
- */
-static void upper_changed(struct vnencap_lower *lower,
-			  const struct netdev_notifier_changeupper_info *info)
-{
-	vnencap_lower_master_changed(lower);
-	if (!info->linking && lower->wanted && !lower->fast)
-		schedule_work(&retry_work);
-}
-
-/* With a lower device that goes, or moves to another namespace, the devices on it
- * go too.
- */
-static int device_event(struct notifier_block *nb, unsigned long event,
-			void *ptr)
-{
-	const struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct vnencap_lower *lower = vnencap_lower_of(dev);
-
-	if (!lower)
-		return NOTIFY_DONE;
-	switch (event) {
-	case NETDEV_UNREGISTER:
-		vnencap_device_del_all(lower);
-		break;
-	case NETDEV_PRE_TYPE_CHANGE:
-		return NOTIFY_BAD;
-	case NETDEV_JOIN:
-		make_way(lower);
-		break;
-	case NETDEV_PRECHANGEUPPER:
-		master_comes(lower, ptr);
-		break;
-	case NETDEV_CHANGEUPPER:
-		upper_changed(lower, ptr);
-		break;
-	}
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block device_notifier = {
-	.notifier_call = device_event,
 };
 
 /* ---- Namespaces ---- */
@@ -423,19 +341,9 @@ int vnencap_link_init(void)
 	err = register_pernet_device(&net_ops);
 	if (err)
 		return err;
-	err = register_netdevice_notifier(&device_notifier);
-	if (err)
-		goto err_net;
 	err = rtnl_link_register(&link_ops);
 	if (err)
-		goto err_notifier;
-	return 0;
-
-err_notifier:
-	unregister_netdevice_notifier(&device_notifier);
-	cancel_work_sync(&retry_work);
-err_net:
-	unregister_pernet_device(&net_ops);
+		unregister_pernet_device(&net_ops);
 	return err;
 }
 
@@ -447,7 +355,5 @@ err_net:
 void vnencap_link_exit(void)
 {
 	rtnl_link_unregister(&link_ops);
-	unregister_netdevice_notifier(&device_notifier);
-	cancel_work_sync(&retry_work);
 	unregister_pernet_device(&net_ops);
 }
