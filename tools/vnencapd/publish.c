@@ -236,8 +236,9 @@ enum action { NOTHING, TAKE, CLAIM, RENEW, DROP };
 
 static enum action action_of(const struct publish *p, const struct claim *c, int64_t now)
 {
+	/* it came back: said again, so that who took it meanwhile has it no longer */
 	if (c->here && c->take)
-		return c->state == CLAIM_MINE ? NOTHING : TAKE;
+		return c->state == CLAIM_MINE ? RENEW : TAKE;
 	if (c->here && c->state == CLAIM_MISSING)
 		return CLAIM;
 	if (c->here && c->state == CLAIM_STALE)
@@ -322,6 +323,7 @@ static bool send_claims(struct publish *p, int64_t now)
 		if (!c->busy)
 			continue;
 		action = one;
+		c->drops = action == DROP;
 		txn_add(p, &t, c, action);
 		n++;
 	}
@@ -333,13 +335,14 @@ static void claim_done(struct publish *p, struct claim *c, int64_t rev)
 	if (c->rev > rev)
 		return;		/* others were faster to tell of it, or to change it */
 	c->rev = rev;
-	if (c->here) {
+	/* whether it is here may have changed since that was sent */
+	if (c->drops) {
+		c->state = CLAIM_MISSING;
+		p->stats.drops++;
+	} else {
 		c->state = CLAIM_MINE;
 		c->take = false;
 		p->stats.puts++;
-	} else {
-		c->state = CLAIM_MISSING;
-		p->stats.drops++;
 	}
 }
 
@@ -366,8 +369,10 @@ static void claims_answer(struct publish *p, const struct answer_txn *txn)
 		else
 			claim_failed(c);
 	}
-	if (!txn->succeeded)
+	if (!txn->succeeded || p->batch * 2 > BATCH_MAX)
 		p->batch = BATCH_MAX;
+	else
+		p->batch *= 2;
 }
 
 /**

@@ -27,6 +27,7 @@ enum claim_state {
  * @seen: in the look at addresses that is being taken
  * @take: it has come here just now: whoever had it has it no longer
  * @busy: a change is under way
+ * @drops: which says that it is not here
  */
 struct claim {
 	struct claim *next;
@@ -39,6 +40,7 @@ struct claim {
 	bool seen;
 	bool take;
 	bool busy;
+	bool drops;
 };
 
 #define CLAIM_BUCKETS 1024
