@@ -91,6 +91,12 @@ int daemon_addresses_fd(const struct daemon *d)
 	return d->etcd ? etcd_addresses_fd(d->etcd) : -1;
 }
 
+/* What tells of prefixes that vnencapctl publishes */
+int daemon_guests_fd(const struct daemon *d)
+{
+	return d->etcd ? etcd_guests_fd(d->etcd) : -1;
+}
+
 /* --- the file ------------------------------------------------------------- */
 
 static void bring_up_devices(const struct daemon *d)
