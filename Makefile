@@ -68,6 +68,7 @@ install-tools: cli
 	$(MAKE) -C tools/vnencap install PREFIX=$(PREFIX)
 	$(MAKE) -C tools/iproute2 install
 	$(MAKE) -C tools/boot install PREFIX=$(PREFIX)
+	$(MAKE) -C tools/wireshark install PREFIX=$(PREFIX)
 
 uninstall: headers
 	rm -f $(MODROOT)/updates/kmod/vnencap.ko*
@@ -75,6 +76,7 @@ uninstall: headers
 	$(MAKE) -C tools/vnencap uninstall PREFIX=$(PREFIX)
 	$(MAKE) -C tools/iproute2 uninstall
 	$(MAKE) -C tools/boot uninstall PREFIX=$(PREFIX)
+	$(MAKE) -C tools/wireshark uninstall PREFIX=$(PREFIX)
 	$(MAKE) -C tools/vnencapd uninstall PREFIX=$(PREFIX)
 
 deb:

@@ -269,6 +269,7 @@ published()
 	check "and which revision is known" \
 		metric $metrics vnencapd_etcd_revision "$(revision)"
 	check "each with its type" metrics_typed $metrics
+	check "those of the example for Grafana are among them" metrics_shown $metrics
 	vnencapctl a publish vni 5 10.5.2.1
 	check "what is published by hand comes to others" \
 		poll 10 is b 5 10.5.2.1/32 "via 192.0.2.101"
@@ -350,6 +351,18 @@ metrics_typed()
 		NF != 2 || !help[$1] || !type[$1] || seen[$1]++ || $2 !~ /^[0-9.e+-]+$/ ||
 			(type[$1] == "counter") != ($1 ~ /_total$/) { print "# wrong:", $0; bad = 1 }
 		END { exit bad || length(seen) < 20 }'
+}
+
+# The board asks for nothing else.
+metrics_shown()
+{
+	local name
+	for name in $(grep -o 'vnencapd_[a-z_]*' "$here/../../examples/grafana.json" | sort -u); do
+		curl -s "http://127.0.0.1:$1/metrics" | grep -q "^$name " || {
+			echo "# there is no $name"
+			return 1
+		}
+	done
 }
 
 ctl_has_not()
