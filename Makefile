@@ -19,6 +19,7 @@ help:
 	@echo 'make uninstall    what make install has installed, of this kernel'
 	@echo 'make deb          Debian packages, with DKMS, in packaging/out'
 	@echo 'make demo         two hosts in a virtual machine: native, vnencap, VXLAN'
+	@echo 'make demo-cluster three hosts, vnencapd and etcd: what a failure costs'
 	@echo 'make test         all tests, in virtual machines: one TAP stream'
 	@echo 'make test-all     those that take longer as well'
 	@echo 'make in-tree      as a driver in the kernel source KSRC (Debian'\''s 6.12)'
@@ -85,6 +86,9 @@ deb:
 demo:
 	selftests/demo
 
+demo-cluster:
+	selftests/demo-cluster
+
 test:
 	selftests/test
 
@@ -141,5 +145,5 @@ clean:
 	$(MAKE) -C selftests/bench clean
 	rm -rf Documentation/_build packaging/out
 
-.PHONY: all help module headers cli daemon install install-tools uninstall deb demo test test-all \
+.PHONY: all help module headers cli daemon install install-tools uninstall deb demo demo-cluster test test-all \
 	in-tree kunit check docs drawings clean bench profile bench-loss bench-map bench-shard

@@ -357,12 +357,13 @@ metrics_typed()
 metrics_shown()
 {
 	local name
-	for name in $(grep -o 'vnencapd_[a-z_]*' "$here/../../examples/grafana.json" | sort -u); do
-		curl -s "http://127.0.0.1:$1/metrics" | grep -q "^$name " || {
+	curl -s "http://127.0.0.1:$1/metrics" >"$work/metrics"
+	while read -r name; do
+		grep -q "^$name " "$work/metrics" || {
 			echo "# there is no $name"
 			return 1
 		}
-	done
+	done < <(grep -o 'vnencapd_[a-z_]*' "$here/../../examples/grafana.json" | sort -u)
 }
 
 ctl_has_not()
