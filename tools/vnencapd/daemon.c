@@ -209,6 +209,8 @@ static void heard_lost(void *data)
 
 	d->core.kernel = false;
 	d->devices_at = 0;
+	if (d->etcd)
+		etcd_kernel_changed(d->etcd);
 }
 
 static void heard_gone(void *data)
@@ -258,6 +260,8 @@ static bool open_kernel(struct daemon *d, int64_t now)
 	d->devices_at = 0;
 	d->read_at = 0;
 	use_kernel_parts(d);
+	if (d->etcd)
+		etcd_kernel_changed(d->etcd);
 	return true;
 }
 

@@ -229,6 +229,13 @@ void etcd_devices_changed(struct etcd *etcd)
 	etcd->addresses.look_at = 0;
 }
 
+/* What the kernel had to tell was lost, or it has forgotten all. */
+void etcd_kernel_changed(struct etcd *etcd)
+{
+	rotate_changed_all(&etcd->rotate);
+	etcd_devices_changed(etcd);
+}
+
 static int64_t earlier(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
