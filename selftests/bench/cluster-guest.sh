@@ -38,7 +38,7 @@ network_up()
 		on 0 ip link add "port$i" type veth peer name wire netns "${ns[i]}"
 		on 0 ip link set "port$i" master bridge up
 		address_host "$i"
-		on "$i" ip link add link wire name vn0 type vnencap vni 1 local "${sub[i]}"
+		on "$i" ip link add link wire name vn0 type vnencap
 		on "$i" ip addr add "192.168.4.$i/24" dev vn0
 		on "$i" ip link set vn0 up
 	done
