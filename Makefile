@@ -19,6 +19,7 @@ help:
 	@echo 'make uninstall    what make install has installed, of this kernel'
 	@echo 'make deb          Debian packages, with DKMS, in packaging/out'
 	@echo 'make demo         two hosts in a virtual machine: native, vnencap, VXLAN'
+	@echo 'make demo-cluster three hosts, vnencapd and etcd: what a failure costs'
 	@echo 'make test         all tests, in virtual machines: one TAP stream'
 	@echo 'make test-all     those that take longer as well'
 	@echo 'make in-tree      as a driver in the kernel source KSRC (Debian'\''s 6.12)'
@@ -69,6 +70,7 @@ install-tools: cli
 	$(MAKE) -C tools/vnencap install PREFIX=$(PREFIX)
 	$(MAKE) -C tools/iproute2 install
 	$(MAKE) -C tools/boot install PREFIX=$(PREFIX)
+	$(MAKE) -C tools/wireshark install PREFIX=$(PREFIX)
 
 uninstall: headers
 	rm -f $(MODROOT)/updates/kmod/vnencap.ko*
@@ -76,6 +78,7 @@ uninstall: headers
 	$(MAKE) -C tools/vnencap uninstall PREFIX=$(PREFIX)
 	$(MAKE) -C tools/iproute2 uninstall
 	$(MAKE) -C tools/boot uninstall PREFIX=$(PREFIX)
+	$(MAKE) -C tools/wireshark uninstall PREFIX=$(PREFIX)
 	$(MAKE) -C tools/vnencapd uninstall PREFIX=$(PREFIX)
 
 deb:
@@ -83,6 +86,9 @@ deb:
 
 demo:
 	selftests/demo
+
+demo-cluster:
+	selftests/demo-cluster
 
 test:
 	selftests/test
@@ -144,5 +150,5 @@ clean:
 	$(MAKE) -C selftests/fuzz clean
 	rm -rf Documentation/_build packaging/out
 
-.PHONY: all help module headers cli daemon install install-tools uninstall deb demo test test-all \
-	in-tree kunit fuzz check docs drawings clean bench profile bench-loss bench-map bench-shard
+.PHONY: all help module headers cli daemon install install-tools uninstall deb demo demo-cluster test \
+	test-all in-tree kunit fuzz check docs drawings clean bench profile bench-loss bench-map bench-shard

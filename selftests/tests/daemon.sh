@@ -105,6 +105,23 @@ foreign()
 	poll 10 is_not 1 10.6.0.0/16
 }
 
+# While the daemon does not listen, more happens than a socket holds; then what it
+# has set is taken away.
+overrun()
+{
+	kill -STOP "${daemon[1]}"
+	for ((i = 0; i < 5000; i++)); do
+		echo "add vni 9 10.$((i / 65536)).$((i / 256 % 256)).$((i % 256)) via ${sub[2]}"
+	done | on 1 vnencap map load -
+	on 1 vnencap map flush vni 1
+	check "what was told while nobody listened was lost" is_not 1 "${vn[2]}/32"
+	kill -CONT "${daemon[1]}"
+	check "the daemon reads it all again" poll 20 is 1 "${vn[2]}/32" "via ${sub[2]}"
+	check_that "and leaves what others have set" \
+		"$(on 1 vnencap map show vni 9 | wc -l)" -eq 5000
+	on 1 vnencap map flush vni 9
+}
+
 dies()
 {
 	lossless "a daemon that is killed loses no packet" daemon_kill 1
@@ -178,6 +195,7 @@ hosts_on_nics
 comes_up
 changes
 foreign
+overrun
 dies
 keyed
 emptied

@@ -16,6 +16,7 @@
 
 /* The deletions that are looked at in one run: the rest of the loop waits. */
 #define EXPIRE_MAX 20000
+#define HELD_MS 1000
 
 static struct entries *list_of(struct core *core, const struct entry *e)
 {
@@ -460,8 +461,11 @@ static int64_t run_doomed(struct core *core, int64_t now)
 	}
 	if (!remove_batch(core, changes, n, now))
 		return NEVER;
-	if (n == BATCH || looked == EXPIRE_MAX)
+	if (n == BATCH || (n && looked == EXPIRE_MAX))
 		return now;
+	/* all that were looked at wait for a list, and so do those behind them */
+	if (looked == EXPIRE_MAX)
+		return now + HELD_MS;
 	return e ? e->doomed_at + core->grace : NEVER;
 }
 

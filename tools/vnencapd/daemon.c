@@ -91,6 +91,12 @@ int daemon_addresses_fd(const struct daemon *d)
 	return d->etcd ? etcd_addresses_fd(d->etcd) : -1;
 }
 
+/* What tells of prefixes that vnencapctl publishes */
+int daemon_guests_fd(const struct daemon *d)
+{
+	return d->etcd ? etcd_guests_fd(d->etcd) : -1;
+}
+
 /* --- the file ------------------------------------------------------------- */
 
 static void bring_up_devices(const struct daemon *d)
@@ -203,6 +209,8 @@ static void heard_lost(void *data)
 
 	d->core.kernel = false;
 	d->devices_at = 0;
+	if (d->etcd)
+		etcd_kernel_changed(d->etcd);
 }
 
 static void heard_gone(void *data)
@@ -252,6 +260,8 @@ static bool open_kernel(struct daemon *d, int64_t now)
 	d->devices_at = 0;
 	d->read_at = 0;
 	use_kernel_parts(d);
+	if (d->etcd)
+		etcd_kernel_changed(d->etcd);
 	return true;
 }
 

@@ -48,6 +48,7 @@ int64_t daemon_run(struct daemon *d, int64_t now);
 void daemon_hear_kernel(struct daemon *d, int64_t now);
 void daemon_reread(struct daemon *d, int64_t now);
 int daemon_addresses_fd(const struct daemon *d);
+int daemon_guests_fd(const struct daemon *d);
 void daemon_stop(struct daemon *d);
 
 #endif /* VNENCAPD_DAEMON_H */

@@ -5,6 +5,7 @@
 
 #include "address.h"
 #include "etcd.h"
+#include "guests.h"
 #include "item.h"
 #include "publish.h"
 #include "rotate.h"
@@ -18,6 +19,7 @@ struct etcd {
 	struct publish publish;
 	struct rotate rotate;
 	struct addresses addresses;
+	struct guests guests;
 	struct limit limit_refused;
 	uint64_t refused;
 	int64_t list_at;	/* a deletion waits for a list: when it is read */
@@ -188,6 +190,7 @@ struct etcd *etcd_start(const struct settings *settings, struct core *core,
 	publish_init(&etcd->publish, settings, &etcd->session, now);
 	rotate_init(&etcd->rotate, settings, &etcd->session, core, now);
 	addresses_init(&etcd->addresses, settings->publish_devices && etcd->publish.can, now);
+	guests_init(&etcd->guests, settings->run, now);
 	return etcd;
 }
 
@@ -197,6 +200,7 @@ void etcd_stop(struct etcd *etcd)
 	publish_free(&etcd->publish);
 	rotate_free(&etcd->rotate);
 	addresses_free(&etcd->addresses);
+	guests_free(&etcd->guests);
 	free(etcd);
 }
 
@@ -215,9 +219,21 @@ int etcd_addresses_fd(const struct etcd *etcd)
 	return etcd->addresses.fd;
 }
 
+int etcd_guests_fd(const struct etcd *etcd)
+{
+	return etcd->guests.follow.fd;
+}
+
 void etcd_devices_changed(struct etcd *etcd)
 {
 	etcd->addresses.look_at = 0;
+}
+
+/* What the kernel had to tell was lost, or it has forgotten all. */
+void etcd_kernel_changed(struct etcd *etcd)
+{
+	rotate_changed_all(&etcd->rotate);
+	etcd_devices_changed(etcd);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -247,6 +263,7 @@ int64_t etcd_run(struct etcd *etcd, int64_t now)
 	int64_t next;
 
 	next = addresses_run(&etcd->addresses, &etcd->publish, etcd->core->backend, now);
+	next = earlier(next, guests_run(&etcd->guests, &etcd->publish, now));
 	next = earlier(next, confirm(etcd, now));
 	next = earlier(next, publish_run(&etcd->publish, now));
 	next = earlier(next, rotate_run(&etcd->rotate, now));

@@ -21,7 +21,9 @@ int64_t etcd_run(struct etcd *etcd, int64_t now);
 void etcd_relist(struct etcd *etcd, int64_t now);
 void etcd_key_changed(struct etcd *etcd, uint32_t vni);
 void etcd_devices_changed(struct etcd *etcd);
+void etcd_kernel_changed(struct etcd *etcd);
 int etcd_addresses_fd(const struct etcd *etcd);
+int etcd_guests_fd(const struct etcd *etcd);
 void etcd_metrics(const struct etcd *etcd, FILE *to, etcd_metric_fn put);
 
 #endif /* VNENCAPD_ETCD_H */

@@ -196,13 +196,29 @@ void publish_lease(struct publish *p)
 	p->host_due = p->can;
 }
 
-void publish_look_begin(struct publish *p)
+/* Is it here, for any reason? Returns whether it has come. */
+static bool update_here(struct claim *c)
+{
+	bool was = c->here;
+
+	c->here = c->fixed || c->device || c->told;
+	if (!c->here)
+		c->take = false;
+	return c->here && !was;
+}
+
+static void forget_seen(struct publish *p)
 {
 	struct claim *c;
 	unsigned int i;
 
 	for_each_claim(p, i, c)
-		c->seen = c->fixed;
+		c->seen = false;
+}
+
+void publish_look_begin(struct publish *p)
+{
+	forget_seen(p);
 }
 
 void publish_look(struct publish *p, const struct dest *dest)
@@ -222,12 +238,55 @@ void publish_look_end(struct publish *p, bool first)
 	unsigned int i;
 
 	for_each_claim(p, i, c) {
-		if (c->seen && !c->here && !first)
+		c->device = c->seen;
+		if (update_here(c) && !first)
 			c->take = true;
-		if (!c->seen)
-			c->take = false;
-		c->here = c->seen;
 	}
+}
+
+void publish_tell_begin(struct publish *p)
+{
+	forget_seen(p);
+}
+
+/**
+ * publish_tell - vnencapctl has published a prefix
+ * @p: what this host says
+ * @dest: the prefix
+ * @comes: just now: whoever had it has it no longer
+ */
+void publish_tell(struct publish *p, const struct dest *dest, bool comes)
+{
+	struct claim *c;
+
+	if (!p->can)
+		return;
+	c = need(p, dest);
+	c->seen = true;
+	c->take |= comes;
+}
+
+void publish_tell_end(struct publish *p)
+{
+	struct claim *c;
+	unsigned int i;
+
+	for_each_claim(p, i, c) {
+		c->told = c->seen;
+		update_here(c);
+	}
+}
+
+/* Is there anything that came, and that etcd does not have here yet? */
+bool publish_taking(const struct publish *p)
+{
+	struct claim *c;
+	unsigned int i;
+
+	for_each_claim(p, i, c)
+		if (c->take)
+			return true;
+	return false;
 }
 
 /* --- changes ------------------------------------------------------------------ */
@@ -236,8 +295,9 @@ enum action { NOTHING, TAKE, CLAIM, RENEW, DROP };
 
 static enum action action_of(const struct publish *p, const struct claim *c, int64_t now)
 {
+	/* it came back: said again, so that who took it meanwhile has it no longer */
 	if (c->here && c->take)
-		return c->state == CLAIM_MINE ? NOTHING : TAKE;
+		return c->state == CLAIM_MINE ? RENEW : TAKE;
 	if (c->here && c->state == CLAIM_MISSING)
 		return CLAIM;
 	if (c->here && c->state == CLAIM_STALE)
@@ -322,6 +382,7 @@ static bool send_claims(struct publish *p, int64_t now)
 		if (!c->busy)
 			continue;
 		action = one;
+		c->drops = action == DROP;
 		txn_add(p, &t, c, action);
 		n++;
 	}
@@ -333,13 +394,14 @@ static void claim_done(struct publish *p, struct claim *c, int64_t rev)
 	if (c->rev > rev)
 		return;		/* others were faster to tell of it, or to change it */
 	c->rev = rev;
-	if (c->here) {
+	/* whether it is here may have changed since that was sent */
+	if (c->drops) {
+		c->state = CLAIM_MISSING;
+		p->stats.drops++;
+	} else {
 		c->state = CLAIM_MINE;
 		c->take = false;
 		p->stats.puts++;
-	} else {
-		c->state = CLAIM_MISSING;
-		p->stats.drops++;
 	}
 }
 
@@ -366,8 +428,10 @@ static void claims_answer(struct publish *p, const struct answer_txn *txn)
 		else
 			claim_failed(c);
 	}
-	if (!txn->succeeded)
+	if (!txn->succeeded || p->batch * 2 > BATCH_MAX)
 		p->batch = BATCH_MAX;
+	else
+		p->batch *= 2;
 }
 
 /**

@@ -24,9 +24,12 @@ enum claim_state {
  * @list: the full list that had it last
  * @fixed: it is in the settings
  * @here: it is here now
- * @seen: in the look at addresses that is being taken
+ * @device: on a device, where the last look saw it
+ * @told: vnencapctl has published it
+ * @seen: in the look that is being taken
  * @take: it has come here just now: whoever had it has it no longer
  * @busy: a change is under way
+ * @drops: which says that it is not here
  */
 struct claim {
 	struct claim *next;
@@ -35,10 +38,13 @@ struct claim {
 	int64_t rev;
 	uint32_t list;
 	bool fixed;
+	bool device;
+	bool told;
 	bool here;
 	bool seen;
 	bool take;
 	bool busy;
+	bool drops;
 };
 
 #define CLAIM_BUCKETS 1024
@@ -78,5 +84,11 @@ int64_t publish_run(struct publish *p, int64_t now);
 void publish_look_begin(struct publish *p);
 void publish_look(struct publish *p, const struct dest *dest);
 void publish_look_end(struct publish *p, bool first);
+
+/* What vnencapctl has published: all of it */
+void publish_tell_begin(struct publish *p);
+void publish_tell(struct publish *p, const struct dest *dest, bool comes);
+void publish_tell_end(struct publish *p);
+bool publish_taking(const struct publish *p);
 
 #endif /* VNENCAPD_PUBLISH_H */

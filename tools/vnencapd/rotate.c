@@ -111,6 +111,17 @@ void rotate_changed(struct rotate *rotate, uint32_t vni)
 	r->next_at = 0;
 }
 
+/* The kernel may have any keys, or none: it was not heard, or is another. */
+void rotate_changed_all(struct rotate *rotate)
+{
+	struct rotation *r;
+
+	for (r = rotate->first; r; r = r->next) {
+		r->apply = true;
+		r->next_at = 0;
+	}
+}
+
 bool rotate_asked(const struct rotate *rotate)
 {
 	return rotate->asked != ROTATE_NOTHING;

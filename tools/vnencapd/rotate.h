@@ -50,6 +50,7 @@ void rotate_item(struct rotate *rotate, uint32_t vni, const struct key_pair *pai
 void rotate_forget(struct rotate *rotate);
 void rotate_lease(struct rotate *rotate);
 void rotate_changed(struct rotate *rotate, uint32_t vni);
+void rotate_changed_all(struct rotate *rotate);
 bool rotate_asked(const struct rotate *rotate);
 void rotate_answer(struct rotate *rotate, enum call call, const char *body, size_t len,
 		   int64_t now);

@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "chance.h"
 #include "core.h"
 #include "lease.h"
 #include "request.h"
@@ -30,15 +30,6 @@
 /* etcd tells how far a quiet stream is every ten minutes. */
 #define STARVED_MS	(11 * 60000)
 #define PAGE_ITEMS	4000
-
-static uint32_t chance(uint32_t below)
-{
-	uint32_t n;
-
-	if (getrandom(&n, sizeof(n), 0) != sizeof(n))
-		abort();
-	return below ? n % below : 0;
-}
 
 /* A time that is not the same for all hosts: between half of it and one and a half */
 static int64_t about(struct session *s, int64_t ms)
@@ -150,10 +141,18 @@ static void begin_auth(struct session *s)
 	explicit_bzero(body, sizeof(body));
 }
 
+static void wait_for_hosts(struct session *s)
+{
+	s->state = SESSION_SUSPECT;
+	s->retry_at = s->believe_at;
+}
+
 static void go_on(struct session *s)
 {
 	if (s->listed)
 		send_watch(s);
+	else if (s->now < s->believe_at)
+		wait_for_hosts(s);
 	else
 		begin_list(s);
 }
@@ -232,8 +231,8 @@ static void suspect(struct session *s)
 	    "%s: it was wiped, restored or replaced; its hosts get %lld s to say anew what they have",
 	    s->settings->server[s->server], (long long)s->settings->hold / 1000);
 	s->stats.suspects++;
-	s->state = SESSION_SUSPECT;
-	s->retry_at = s->now + s->settings->hold;
+	s->believe_at = s->now + s->settings->hold;
+	wait_for_hosts(s);
 	s->trusted = true;
 	s->listed = false;
 	s->probe = false;
@@ -372,7 +371,7 @@ static void take_watch(struct session *s, const struct answer_watch *watch)
 		s->deadline[CALL_WATCH] = NEVER;
 		s->backoff = BACKOFF_MIN_MS;
 		s->probe |= watch->head.rev < s->rev;
-		}
+	}
 	if (watch->events)
 		s->rev = watch->last > s->rev ? watch->last : s->rev;
 	else if (!watch->created && watch->head.rev > s->rev)
@@ -451,7 +450,8 @@ static void refusal(struct session *s, enum call call, int status, const char *b
 
 	answer_error(body, len, error, sizeof(error));
 	/* a page of a list may be of a revision that was compacted meanwhile */
-	if (call == CALL_LIST && s->state == SESSION_LIST && s->page_rev && strstr(error, "compacted")) {
+	if (call == CALL_LIST && s->state == SESSION_LIST && s->page_rev &&
+	    strstr(error, "compacted")) {
 		begin_list(s);
 		return;
 	}

@@ -51,6 +51,7 @@ struct session_ops {
  * @limit: items in a page of a list
  * @page_rev: the revision of the list that is being read
  * @cursor: the key where it goes on, in base64; NULL for the beginning
+ * @believe_at: nothing is read before that of an etcd that was waited for
  * @trusted: what looked like another etcd was waited for: believe it
  * @probe: an answer was odd: ask etcd as a whole
  * @relist_at: when to read it all again without a reason
@@ -78,6 +79,7 @@ struct session {
 	bool listed;
 	bool watching;
 	bool first_page;
+	int64_t believe_at;
 	bool trusted;
 	bool probe;
 	unsigned int limit;

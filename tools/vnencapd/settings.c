@@ -13,6 +13,7 @@
 #define DEFAULT_FILE	"/etc/vnencap/network"
 #define DEFAULT_PREFIX	"/vnencap/"
 #define DEFAULT_STATE	"/var/lib/vnencapd"
+#define DEFAULT_RUN	"/run/vnencapd"
 
 static void set_text(char **at, const char *text)
 {
@@ -33,6 +34,7 @@ void settings_init(struct settings *s)
 	set_text(&s->file, DEFAULT_FILE);
 	set_text(&s->prefix, DEFAULT_PREFIX);
 	set_text(&s->state, DEFAULT_STATE);
+	set_text(&s->run, DEFAULT_RUN);
 	s->hold = 10000;
 	s->relist = 3600000;
 	s->ttl = 30;
@@ -53,6 +55,7 @@ void settings_free(struct settings *s)
 	free(s->user);
 	free(s->password_file);
 	free(s->state);
+	free(s->run);
 	free(s->metrics);
 }
 
@@ -259,7 +262,7 @@ static char **text_setting(struct settings *s, const char *name)
 		{ "cacert", &s->ca },		{ "cert", &s->cert },
 		{ "key", &s->key },		{ "user", &s->user },
 		{ "state", &s->state },		{ "metrics", &s->metrics },
-		{ "password-file", &s->password_file },
+		{ "password-file", &s->password_file }, { "run", &s->run },
 	};
 	unsigned int i;
 

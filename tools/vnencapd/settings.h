@@ -32,6 +32,8 @@ enum vnis_mode { VNIS_ALL, VNIS_DEVICES, VNIS_LISTED };
  * @hold: until a full list is asked again
  * @relist: how often etcd is read anew, without a reason
  * @ttl: of the lease, in s
+ * @state: the folder for what is to be remembered
+ * @run: the folder for what a boot ends
  */
 struct settings {
 	char name[HOST_MAX + 1];
@@ -57,6 +59,7 @@ struct settings {
 	int64_t relist;
 	unsigned int ttl;
 	char *state;
+	char *run;
 	char *metrics;
 };
 

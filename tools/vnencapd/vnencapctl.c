@@ -17,6 +17,7 @@
 #include "core.h"
 #include "http.h"
 #include "item.h"
+#include "published.h"
 #include "request.h"
 #include "words.h"
 #include "wrong.h"
@@ -29,7 +30,8 @@
 static const char usage_text[] =
 	"Usage: vnencapctl [ -c SETTINGS ] [ -j ] COMMAND\n"
 	"where  COMMAND := { status | show [ vni N ] | put vni N PREFIX TARGET |\n"
-	"                    drop vni N PREFIX | drain HOST | rotate vni N }\n"
+	"                    drop vni N PREFIX | drain HOST | rotate vni N |\n"
+	"                    publish [ vni N PREFIX ] | withdraw vni N PREFIX }\n"
 	"       TARGET := { via ADDR [ weight N ] [ via ADDR [ weight N ] ]... | blackhole }\n";
 
 /* The one request that is under way */
@@ -461,21 +463,68 @@ static bool run_rotate(struct words *words, bool json)
 	return good;
 }
 
+/* --- what is at this host -------------------------------------------------------- */
+
+static bool show_published(void)
+{
+	struct published *first, *one;
+	char text[DEST_TEXT_MAX];
+	bool good = published_read(ctl.settings.run, &first);
+
+	for (one = first; good && one; one = one->next) {
+		dest_text(text, &one->dest);
+		puts(text);
+	}
+	published_free(first);
+	return good;
+}
+
+static bool change_published(struct words *words, bool here)
+{
+	struct timespec now;
+	struct dest dest;
+
+	if (!words_dest(words, &dest) || !words_end(words))
+		return false;
+	if (!ctl.settings.locals) {
+		wrong("the settings have no \"local\": nothing can be published here");
+		return false;
+	}
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return published_change(ctl.settings.run, &dest, here,
+				now.tv_sec * 1000000000LL + now.tv_nsec);
+}
+
+static bool run_publish(struct words *words, bool json)
+{
+	(void)json;
+	return words->at == words->n ? show_published() : change_published(words, true);
+}
+
+static bool run_withdraw(struct words *words, bool json)
+{
+	(void)json;
+	return change_published(words, false);
+}
+
 static bool run(struct words *words, bool json)
 {
 	static const struct {
 		const char *name;
 		bool (*run)(struct words *words, bool json);
+		bool here;	/* it asks nobody else */
 	} commands[] = {
-		{ "status", run_status }, { "show", run_show }, { "put", run_put },
-		{ "drop", run_drop }, { "drain", run_drain }, { "rotate", run_rotate },
+		{ "status", run_status, false }, { "show", run_show, false },
+		{ "put", run_put, false }, { "drop", run_drop, false },
+		{ "drain", run_drain, false }, { "rotate", run_rotate, false },
+		{ "publish", run_publish, true }, { "withdraw", run_withdraw, true },
 	};
 	char *word = words_value(words, "a command");
 	unsigned int i;
 
 	for (i = 0; word && i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(word, commands[i].name))
-			return log_in() && commands[i].run(words, json);
+			return (commands[i].here || log_in()) && commands[i].run(words, json);
 	if (word)
 		wrong_arg(word, "no such command");
 	return false;

@@ -129,7 +129,7 @@ static void run(struct daemon *d, struct http *http, struct metrics *metrics, in
 		now = clock_ms();
 		http_wait(http, (int[]){ signals, d->kernel.events, d->follow.fd,
 					 metrics_fd(metrics), metrics_client(metrics),
-					 daemon_addresses_fd(d) }, 6,
+					 daemon_addresses_fd(d), daemon_guests_fd(d) }, 7,
 			  next == NEVER ? 60000 : next - now);
 		now = clock_ms();
 	}

@@ -72,6 +72,12 @@ ip link add name vn0 link eth0 mtu 9000 type vnencap vni 42 local 10.0.0.1
 vnencap key set vni 42 file CONF/vn0.key
 vnencap map load CONF/vn0.map
 END
+echo source file >"$dir/conf/vnencapd.conf"
+case_is "the settings of vnencapd are no device" 0 <<'END'
+vnencap key set vni 42 file CONF/vn0.key
+vnencap map load CONF/vn0.map
+END
+rm "$dir/conf/vnencapd.conf"
 case_is "a device that is there stays" 0 vn0 <<'END'
 vnencap key set vni 42 file CONF/vn0.key
 vnencap map load CONF/vn0.map

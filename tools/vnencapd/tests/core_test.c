@@ -240,6 +240,53 @@ static void test_mass(void)
 	end();
 }
 
+/* Somebody deletes more than is looked at in one run, and etcd is gone then. */
+static void test_many_held(void)
+{
+	char text[60];
+	int64_t next;
+	int i;
+
+	begin(GRACE);
+	core_list_begin(&core);
+	for (i = 0; i < 25000; i++) {
+		sprintf(text, "vni 1 10.1.%d.%d/32 via 192.0.2.1", i / 250, i % 250);
+		put(text, 1);
+	}
+	core_list_end(&core, 1, 0);
+	core_run(&core, 0);
+	LIST(2, 1000, "vni 2 10.0.0.1/32 via 192.0.2.1");
+	next = core_run(&core, 1000 + GRACE);
+	check(core.want_list && memory.removes == 0 && next > 1000 + GRACE,
+	      "while many wait for a list, the daemon sleeps");
+	LIST(3, 2000 + GRACE, "vni 2 10.0.0.1/32 via 192.0.2.1");
+	for (i = 0; i < 20 && core_run(&core, 3000 + GRACE) == 3000 + GRACE; i++)
+		;
+	check(memory.removes == 25000 && i < 20, "after it they go, some at a time");
+	end();
+}
+
+/* Before the first full list nothing is known of what the source has not. */
+static void test_before_list(void)
+{
+	begin(0);
+	LIST(5, 0, a1, a2, a3);
+	die(0);
+	del(p1, 7, 1);
+	core_list_begin(&core);
+	put(a2, 6);
+	core_run(&core, 100000);
+	check(is(p1, "via 192.0.2.1") && is(p3, "via 192.0.2.3"),
+	      "nothing goes before the first list is whole");
+	core_list_abort(&core);
+	core_run(&core, 200000);
+	check(is(p1, "via 192.0.2.1") && is(p3, "via 192.0.2.3"), "nor if it never is");
+	LIST(8, 300000, a2, a3);
+	core_run(&core, 300000);
+	check(is(p1, "") && is(p3, "via 192.0.2.3"), "then goes what it has not");
+	end();
+}
+
 static void test_revisions(void)
 {
 	begin(0);
@@ -343,6 +390,8 @@ int main(void)
 	test_lives();
 	test_grace();
 	test_mass();
+	test_many_held();
+	test_before_list();
 	test_revisions();
 	test_troubles();
 	test_misses();

@@ -91,8 +91,9 @@ host()
 {
 	local name=$1
 	shift
+	mkdir -p "$work/$name.run"
 	printf '%s\n' "name $name" "source etcd http://127.0.0.1:$port" \
-		"state $work/$name.state" "grace 3" "hold 2" "ttl 5" "$@" \
+		"state $work/$name.state" "run $work/$name.run" "grace 3" "hold 2" "ttl 5" "$@" \
 		>"$work/$name.conf"
 	FAKE_KERNEL=$work/$name.kernel FAKE_ADDRESSES=$work/$name.addresses \
 		"$here/fake" -v -c "$work/$name.conf" 2>>"$work/$name.log" &
@@ -166,18 +167,27 @@ hostile()
 	put map/1/10.0.0.1/32 "via 255.255.255.255 and more"
 	put map/1/10.0.0.2/32 "$(head -c 100000 /dev/zero | tr '\0' x)"
 	put "map/1/$(head -c 5000 /dev/zero | tr '\0' 7)/32" "via 192.0.2.1"
+	put map/16777216/10.0.0.1/32 "via 192.0.2.66"
+	put $'map/1/10.0.0.9/32\x01' "via 192.0.2.66"
+	put "map/1/../2/10.0.0.9/32" "via 192.0.2.66"
+	put key/1 "send 1 00112233"
+	ctl put /vnencap2/net/map/1/10.0.0.9/32 "via 192.0.2.66"
+	ctl put /vnencap/map/1/10.0.0.9/32 "via 192.0.2.66"
+	put map/2/10.0.0.9/32 "via 192.0.2.2"
 	put map/1/10.0.0.7/32 "via 192.0.2.7"
 	check "what comes after hostile keys and values" \
 		poll 10 is a 1 10.0.0.7/32 "via 192.0.2.7"
 	check "which change nothing" is a 1 10.0.0.1/32 "via 192.0.2.9"
 	check "and delete nothing" is a 1 10.0.0.2/32 "via 192.0.2.2"
-	check "is told in one line each" [ "$(grep -c refused: "$work/a.log")" -eq 7 ]
+	check "nor set anything" is a 1 10.0.0.9/32 ""
+	check "is told in one line each" [ "$(grep -c refused: "$work/a.log")" -eq 11 ]
 	host_down a KILL
 	host a "keys take"
 	put map/1/10.0.0.8/32 "via 192.0.2.8"
 	check "a list with them is read, too" poll 20 is a 1 10.0.0.8/32 "via 192.0.2.8"
 	sleep 4
 	check "and nothing is lost" is a 1 10.0.0.2/32 "via 192.0.2.2"
+	check "not even what only an earlier life has read" is a 1 10.0.0.1/32 "via 192.0.2.9"
 	ctl del --prefix /vnencap/net/nonsense
 }
 
@@ -247,10 +257,126 @@ moves()
 	sleep 1
 }
 
+# What vnencapctl says is here, and metrics
+published()
+{
+	local metrics=$((port + 2))
+	host_down a
+	host a "keys take" "local 192.0.2.101" "publish devices" "publish vni 5 10.5.1.0/24" \
+		"metrics 127.0.0.1:$metrics"
+	poll 30 metric $metrics vnencapd_etcd_watching 1
+	check "metrics say that all goes well" metric $metrics vnencapd_ready 1
+	check "and which revision is known" \
+		metric $metrics vnencapd_etcd_revision "$(revision)"
+	check "each with its type" metrics_typed $metrics
+	check "those of the example for Grafana are among them" metrics_shown $metrics
+	vnencapctl a publish vni 5 10.5.2.1
+	check "what is published by hand comes to others" \
+		poll 10 is b 5 10.5.2.1/32 "via 192.0.2.101"
+	check "and is shown" [ "$(vnencapctl a publish)" = "vni 5 10.5.2.1/32" ]
+	vnencapctl b publish vni 5 10.5.2.1
+	check "another host takes it" poll 10 is a 5 10.5.2.1/32 "via 192.0.2.102"
+	vnencapctl a withdraw vni 5 10.5.2.1
+	sleep 1
+	check "the old one takes nothing away" is a 5 10.5.2.1/32 "via 192.0.2.102"
+	host_down a KILL
+	vnencapctl a publish vni 5 10.5.2.1
+	host a "keys take" "local 192.0.2.101" "publish devices" "publish vni 5 10.5.1.0/24"
+	check "what is published while no daemon runs is taken when one does" \
+		poll 20 is b 5 10.5.2.1/32 "via 192.0.2.101"
+	poll 10 [ -e "$work/a.run/published.done" ]
+	vnencapctl b publish vni 5 10.5.2.1
+	poll 10 is a 5 10.5.2.1/32 "via 192.0.2.102"
+	host_down a KILL
+	host a "keys take" "local 192.0.2.101" "publish devices" "publish vni 5 10.5.1.0/24"
+	poll 20 said a "mappings at revision"
+	sleep 1
+	check "and not taken back by the next one" is b 5 10.5.2.1/32 "via 192.0.2.102"
+	vnencapctl a withdraw vni 5 10.5.2.1
+	vnencapctl b withdraw vni 5 10.5.2.1
+	check "it is withdrawn" poll 10 ctl_has_not /vnencap/net/map/5/10.5.2.1/32
+	check "a wrong prefix is not taken" bad vnencapctl a publish vni 5 10.5.2.300
+}
+
+# What went while a host was down goes; a lease that lapses takes nothing away.
+lapsed()
+{
+	put map/1/10.0.4.1/32 "via 192.0.2.1"
+	poll 10 is b 1 10.0.4.1/32 "via 192.0.2.1"
+	host_down b KILL
+	ctl del /vnencap/net/map/1/10.0.4.1/32
+	host b "keys take" "local 192.0.2.102" "publish devices"
+	check "what went while a host was down goes" poll 30 is b 1 10.0.4.1/32 ""
+	poll 10 ctl_has /vnencap/net/host/b
+	kill -STOP "${daemon[b]}"
+	check "the lease of a host that is stuck lapses" \
+		poll 30 ctl_has_not /vnencap/net/host/b
+	check "its prefixes stay" ctl_has /vnencap/net/map/5/10.5.0.1/32
+	kill -CONT "${daemon[b]}"
+	check "when it goes on it says again that it lives" \
+		poll 60 ctl_has /vnencap/net/host/b
+	check "and takes nothing away" is b 5 10.5.1.0/24 "via 192.0.2.101"
+}
+
+vnencapctl()
+{
+	"$here/../vnencapctl" -c "$work/$1.conf" "${@:2}" 2>>"$work/ctl.log"
+}
+
+bad()
+{
+	! "$@"
+}
+
+revision()
+{
+	ctl endpoint status -w json
+	grep -o '"revision":[0-9]*' "$work/ctl" | tr -dc 0-9
+}
+
+# metric PORT NAME VALUE
+metric()
+{
+	[[ $(curl -s "http://127.0.0.1:$1/metrics" | awk -v n="$2" '$1 == n { print $2 }') == "$3" ]]
+}
+
+# Each has a help, a type, and one value that is a number.
+metrics_typed()
+{
+	curl -s "http://127.0.0.1:$1/metrics" | awk '
+		$1 == "#" && $2 == "HELP" && NF > 3 { help[$3] = 1; next }
+		$1 == "#" && $2 == "TYPE" && ($4 == "gauge" || $4 == "counter") {
+			type[$3] = $4; next
+		}
+		NF != 2 || !help[$1] || !type[$1] || seen[$1]++ || $2 !~ /^[0-9.e+-]+$/ ||
+			(type[$1] == "counter") != ($1 ~ /_total$/) { print "# wrong:", $0; bad = 1 }
+		END { exit bad || length(seen) < 20 }'
+}
+
+# The board asks for nothing else.
+metrics_shown()
+{
+	local name
+	curl -s "http://127.0.0.1:$1/metrics" >"$work/metrics"
+	while read -r name; do
+		grep -q "^$name " "$work/metrics" || {
+			echo "# there is no $name"
+			return 1
+		}
+	done < <(grep -o 'vnencapd_[a-z_]*' "$here/../../examples/grafana.json" | sort -u)
+}
+
+ctl_has_not()
+{
+	! ctl_has "$1"
+}
+
 wiped()
 {
 	local before
-	before=$(deletions b)
+	put map/1/10.0.3.1/32 "via 192.0.2.1"
+	put map/1/10.0.3.2/32 "via 192.0.2.1"
+	poll 10 is b 1 10.0.3.2/32 "via 192.0.2.1"
 	etcd_wipe
 	check "etcd is wiped, which is noticed" poll 60 said b "it was wiped"
 	put map/7/10.7.0.1/32 "via 192.0.2.7"
@@ -260,7 +386,7 @@ wiped()
 	check "and nothing of that was taken away" is a 5 10.5.0.1/32 "via 192.0.2.102"
 	check "on no host" is b 5 10.5.1.0/24 "via 192.0.2.101"
 	check "what nobody says any more goes by a second list" \
-		poll 60 is b 1 10.0.0.1/32 ""
+		poll 60 is b 1 10.0.3.1/32 ""
 	check "as is said" said b "another full list"
 	before=$(grep -c '^delete vni 5' "$work/b.kernel")
 	check "no address was ever taken away for it" [ "$before" -eq 0 ]
@@ -268,7 +394,7 @@ wiped()
 
 ctl_has()
 {
-	ctl get "$1" && grep -q via "$work/ctl"
+	ctl get "$1" && grep -q "^via" "$work/ctl"
 }
 
 keys()
@@ -295,7 +421,8 @@ keys()
 }
 
 etcd_up
-for part in "${@:-list_and_watch hostile killed compacted moves wiped keys}"; do
+for part in "${@:-list_and_watch hostile killed compacted moves published lapsed wiped
+		keys}"; do
 	for test in $part; do
 		"$test"
 	done

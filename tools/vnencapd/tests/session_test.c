@@ -104,6 +104,11 @@ static uint32_t no_chance(uint32_t below)
 	return below / 2;
 }
 
+static uint32_t chance_of_own(uint32_t below)
+{
+	return below ? random() % below : 0;
+}
+
 static void begin(void)
 {
 	memset(&did, 0, sizeof(did));
@@ -320,8 +325,11 @@ static void test_wiped(void)
 	answer(CALL_LIST, 200, "{" HEAD(2, 2) "}");
 	check(session.state == SESSION_SUSPECT && did.forgets == 1 && did.begun == 1,
 	      "it was wiped: nothing is read of it");
+	check(session_call(&session, CALL_TXN, "/v3/kv/txn", "{}", now), "it may be told of");
+	answer(CALL_TXN, 404, "{\"error\":\"etcdserver: requested lease not found\"}");
+	check(session.state == SESSION_DOWN, "where that fails");
 	pass(settings.hold - 1000);
-	check(did.begun == 1, "for a while");
+	check(did.begun == 1 && session.state == SESSION_SUSPECT, "all the same not for a while");
 	pass(2000);
 	check(did.begun == 2, "then all is");
 	answer(CALL_LIST, 200, "{" HEAD(5, 2) "}");
@@ -372,6 +380,102 @@ static void test_lease(void)
 	answer(CALL_LEASE, 200, "{" HEAD(10, 2) ",\"ID\":\"8\",\"TTL\":\"30\"}");
 	check(session.lease == 8 && did.leases == 2, "of which all are told");
 	end();
+}
+
+/* Renewals are lost, one after the other, and the daemon is stopped for long. */
+static void test_missed_renewals(void)
+{
+	connect_at();
+	pass(1000);
+	now = session.lease_at;
+	session_run(&session, now);
+	check(did.busy[CALL_LEASE] && strstr(did.path[CALL_LEASE], "keepalive"), "a renewal");
+	now += 5001;
+	session_run(&session, now);
+	check(session.stats.failures == 1 && session.lease == 7, "is not answered: another member");
+	now += 120000;
+	session_run(&session, now);
+	check(did.busy[CALL_WATCH] && did.begun == 1 && !did.deleted, "the stream is taken up");
+	line("{\"result\":{" HEAD(10, 2) ",\"created\":true}}");
+	session_run(&session, now);
+	check(did.busy[CALL_LEASE] && strstr(did.path[CALL_LEASE], "keepalive"),
+	      "the lease is renewed, as if it might live");
+	answer(CALL_LEASE, 200, "{\"result\":{" HEAD(10, 2) ",\"ID\":\"7\"}}");
+	session_run(&session, now);
+	answer(CALL_LEASE, 200, "{" HEAD(10, 2) ",\"ID\":\"9\",\"TTL\":\"30\"}");
+	check(session.lease == 9 && did.leases == 2 && did.begun == 1,
+	      "it does not: there is a new one, and no list");
+	end();
+}
+
+/* The gateway holds answers back until a stream ends: each renewal is one request. */
+static void test_renewals_end(void)
+{
+	unsigned int before;
+
+	connect_at();
+	pass(1000);
+	before = did.sent[CALL_LEASE];
+	pass(100000);
+	check(did.sent[CALL_LEASE] == before + 10, "three renewals a lease's time, each alone");
+	check(strstr(did.body[CALL_LEASE], "{\"ID\":\"7\"}") && !did.lost, "of one lease");
+	end();
+}
+
+/* What renewals say of revisions makes a silent stream known. */
+static void test_starves_by_lease(void)
+{
+	connect_at();
+	settings.relist = 0;
+	session.relist_at = NEVER;
+	pass(1000);
+	now = session.lease_at;
+	session_run(&session, now);
+	answer(CALL_LEASE, 200,
+	       "{\"result\":{" HEAD(20, 2) ",\"ID\":\"7\",\"TTL\":\"30\"}}");
+	pass(650000);
+	check(did.begun == 1, "a stream may be behind what renewals say");
+	pass(20000);
+	check(did.begun == 2 && session.stats.starved == 1 && !did.busy[CALL_WATCH],
+	      "but not for long: all is read again, and the stream is given up");
+	answer(CALL_LIST, 200, "{" HEAD(20, 2) "}");
+	check(did.busy[CALL_WATCH] && strstr(did.body[CALL_WATCH], "\"start_revision\":\"21\""),
+	      "for a new one");
+	end();
+}
+
+/* All hosts lose etcd, or a revision, at the same time. */
+static void test_herd(void)
+{
+	int64_t at[100], first = NEVER, last = 0;
+	unsigned int i, j, same = 0;
+
+	for (i = 0; i < 100; i++) {
+		connect_at();
+		session.random = chance_of_own;
+		session.backoff = 30000;
+		answer(CALL_WATCH, FAILED, "reset");
+		at[i] = session.retry_at - now;
+		for (j = 0; j < i; j++)
+			same += at[i] == at[j];
+		first = at[i] < first ? at[i] : first;
+		last = at[i] > last ? at[i] : last;
+		end();
+	}
+	check(last - first > 20000 && same < 20, "a hundred hosts do not come back together");
+	check(first >= 15000 && last <= 45000, "but in due time");
+	for (i = 0, first = NEVER, last = 0; i < 100; i++) {
+		connect_at();
+		session.random = chance_of_own;
+		session.backoff = 3000;
+		line("{\"result\":{" HEAD(50, 2)
+		     ",\"canceled\":true,\"compact_revision\":\"40\"}}");
+		at[i] = session.retry_at - now;
+		first = at[i] < first ? at[i] : first;
+		last = at[i] > last ? at[i] : last;
+		end();
+	}
+	check(last - first > 2000, "nor do they read all at once after a compaction");
 }
 
 static void test_nonsense(void)
@@ -428,6 +532,10 @@ int main(void)
 	test_wiped();
 	test_slow();
 	test_lease();
+	test_missed_renewals();
+	test_renewals_end();
+	test_starves_by_lease();
+	test_herd();
 	test_nonsense();
 	test_token();
 	return tap_end();

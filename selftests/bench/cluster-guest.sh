@@ -1,0 +1,209 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The guest's part of selftests/demo-cluster: three hosts with a vnencapd each, and an
+# etcd. Host 1 pings an address, fifty times a second, while it moves and while what
+# tells of it breaks; the table says what was lost.
+# shellcheck disable=SC2317 # functions are called by event and poll
+exec 3>&1 >/dev/null		# no TAP here, only the table on 3
+# shellcheck source-path=SCRIPTDIR source=../tests/lib.sh
+. "$(dirname -- "$0")/../tests/lib.sh"
+
+tools=$selftests/../tools
+store=10.0.0.100
+service=192.168.4.100
+interval=0.02
+etcd='' failed=0
+declare -a daemon=()
+
+step()
+{
+	printf '%s\n' "$*" >&2
+}
+
+# A bridge with etcd at it, and a host at each of its ports
+network_up()
+{
+	local i
+	load_module
+	new_ns 0 net
+	on 0 ip link add bridge type bridge
+	on 0 ip addr add "$store/24" dev bridge
+	on 0 ip link set bridge up
+	for i in 1 2 3; do
+		new_ns "$i"
+		sub[i]=10.0.0.$i
+		# shellcheck disable=SC2034 # address_host wants it
+		dev[i]=wire
+		on 0 ip link add "port$i" type veth peer name wire netns "${ns[i]}"
+		on 0 ip link set "port$i" master bridge up
+		address_host "$i"
+		on "$i" ip link add link wire name vn0 type vnencap
+		on "$i" ip addr add "192.168.4.$i/24" dev vn0
+		on "$i" ip link set vn0 up
+	done
+}
+
+etcd_up()
+{
+	start 0 "$selftests/../taken/etcd" --name e --data-dir "$work/etcd" \
+		--listen-client-urls "http://$store:2379" \
+		--advertise-client-urls "http://$store:2379" \
+		--listen-peer-urls "http://$store:2380" \
+		--initial-advertise-peer-urls "http://$store:2380" \
+		--initial-cluster "e=http://$store:2380" >>"$work/etcd.log" 2>&1
+	etcd=$!
+}
+
+etcd_down()
+{
+	kill -9 "$etcd"
+	wait "$etcd" 2>/dev/null
+}
+
+daemon_up()
+{
+	mkdir -p "$work/run$1"
+	printf '%s\n' "name h$1" "source etcd http://$store:2379" "local ${sub[$1]}" \
+		"publish devices" "state $work/state$1" "run $work/run$1" \
+		"hold 3" "grace 10" "ttl 5" >"$work/h$1.conf"
+	start "$1" "$tools/vnencapd/vnencapd" -c "$work/h$1.conf" 2>>"$work/daemon$1"
+	daemon[$1]=$!
+}
+
+daemon_down()
+{
+	kill -9 "${daemon[$1]}"
+	wait "${daemon[$1]}" 2>/dev/null
+}
+
+# is N ADDR HOST: where host N's kernel has it
+is()
+{
+	[[ $(on "$1" vnencap map show vni 1) == *"vni 1 $2/32 via ${sub[$3]}"* ]]
+}
+
+all_have()
+{
+	local i
+	for i in "${@:3}"; do
+		is "$i" "$1" "$2" || return 1
+	done
+}
+
+keyed()
+{
+	[[ $(on 1 vnencap key show vni 1) == "vni 1 id 1" ]]
+}
+
+# --- what happens ------------------------------------------------------------
+
+moves()
+{
+	on 3 ip addr add "$service/32" dev vn0
+	on 2 ip addr del "$service/32" dev vn0
+	poll 30 all_have "$service" 3 1 2
+}
+
+dies()
+{
+	on 0 ip link set port3 down
+	daemon_down 3
+	nap 1
+	# what keepalived does a second later
+	on 2 ip addr add "$service/32" dev vn0
+	poll 30 is 1 "$service" 2
+}
+
+daemon_dies()
+{
+	daemon_down 1
+	nap 2
+	daemon_up 1
+	nap 3
+}
+
+etcd_restarts()
+{
+	etcd_down
+	nap 3
+	etcd_up
+	nap 5
+}
+
+etcd_is_wiped()
+{
+	etcd_down
+	rm -rf "$work/etcd"
+	etcd_up
+	nap 20
+}
+
+rotates()
+{
+	on 1 "$tools/vnencapd/vnencapctl" -c "$work/h1.conf" rotate vni 1 || return
+	poll 60 rotated
+}
+
+rotated()
+{
+	[[ $(on 1 vnencap key show vni 1) == "vni 1 id 2" ]]
+}
+
+# Pings sent, lost, and for how long none came back, in ms
+lost()
+{
+	awk -v ms=20 '
+	/icmp_seq=/ {
+		match($0, /icmp_seq=[0-9]+/)
+		n = substr($0, RSTART + 9, RLENGTH - 9) + 0
+		if (n - last - 1 > gap)
+			gap = n - last - 1
+		last = n
+	}
+	/packets transmitted/ { print $1, $1 - $4, gap * ms }' "$work/ping"
+}
+
+# event NAME COMMAND...
+event()
+{
+	local name=$1 ping note='' sent lost gap
+	shift
+	step "$name ..."
+	start 1 ping -i "$interval" -W 5 "$service" >"$work/ping" 2>&1
+	ping=$!
+	poll 20 grep -q "bytes from" "$work/ping"
+	nap 1
+	"$@" || {
+		note="  not done"
+		failed=1
+	}
+	nap 2
+	kill -INT "$ping"
+	wait "$ping"
+	read -r sent lost gap <<<"$(lost)"
+	printf '%-44s %6s %6s %8s%s\n' "$name" "$sent" "$lost" "$gap" "$note" >&3
+}
+
+step "three hosts, an etcd"
+network_up
+etcd_up
+for i in 1 2 3; do
+	daemon_up "$i"
+done
+on 2 ip addr add "$service/32" dev vn0
+if ! { poll 90 all_have "$service" 2 1 3 && poll 60 keyed; }; then
+	tail -n 20 "$work"/daemon* "$work/etcd.log" >&2
+	die "the cluster does not come up"
+fi
+on 1 vnencap map show vni 1 >&2
+printf '%-44s %6s %6s %8s\n' "what happens" pings lost "gap, ms" >&3
+event "nothing" nap 3
+event "the address moves to another host" moves
+event "the network's key is changed" rotates
+event "the daemon of the sender dies, starts anew" daemon_dies
+event "etcd is killed, and is back after 3 s" etcd_restarts
+event "etcd is wiped" etcd_is_wiped
+event "its host dies; 1 s later another takes it" dies
+ok "done"
+exit "$failed"
