@@ -103,6 +103,15 @@ iptables_rules()
 }
 
 # Whoever tracks connections does not see ours, unless asked to.
+# How many connections to the port host 2 follows
+entries()
+{
+	local family
+	for family in ipv4 ipv6; do
+		on 2 conntrack -L -f $family -p tcp 2>/dev/null
+	done | grep -c "dport=$port"
+}
+
 untracked()
 {
 	on 2 nft -f - <<-END || die "no nftables"
@@ -118,9 +127,7 @@ untracked()
 		}
 	END
 	arrives "$1, connection tracking: untracked is what it is"
-	check_that "$1, connection tracking: it has no entry" \
-		"$(on 2 conntrack -L -p tcp 2>/dev/null | grep -c "dport=$port")" \
-		-eq 0
+	check_that "$1, connection tracking: it has no entry" "$(entries)" -eq 0
 	on 2 vnencap dev set vn0 nonotrack
 	check "$1, connection tracking: nonotrack, and it is not untracked" silent
 	on 2 vnencap dev set vn0 notrack
@@ -145,10 +152,10 @@ tracked_before()
 	on 2 ip link set vn0 up
 	arrives "connection tracking before the device, nonotrack"
 	check_that "connection tracking before the device: it has an entry" \
-		"$(on 2 conntrack -L -p tcp 2>/dev/null | grep -c "dport=$port")" \
-		-gt 0
+		"$(entries)" -gt 0
 	on 2 nft delete table inet fw
 	on 2 vnencap dev set vn0 notrack
+	on 2 conntrack -F 2>/dev/null
 	arrives "connection tracking before the device, and gone"
 }
 
