@@ -23,7 +23,8 @@
  *	lowest bit: that says whether the frame came whole
  *
  * A frame is one word, so that whoever interrupts finds it before or after a
- * change, never in between.
+ * change, never in between. A machine of 32 bits changes it in two steps: what is
+ * found in between is the hash of no frame.
  */
 struct vnencap_recent {
 	u64 frame[1 << VNENCAP_RECENT_BITS];

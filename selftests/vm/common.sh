@@ -15,6 +15,16 @@ jobs=$(nproc)
 # own sources.
 checkout=$(sha256sum <<<"$top" | cut -c1-12)
 
+# What a clean kernel never says.
+dirt='BUG:|WARNING:|KASAN|UBSAN|kernel BUG at|Oops|general protection|Call Trace:'
+dirt+='|suspicious RCU|possible deadlock|possible recursive locking'
+dirt+='|circular locking|inconsistent lock state|possible irq lock inversion'
+dirt+='|INFO: task .* blocked|self-detected stall|detected stalls|soft lockup'
+dirt+='|unreferenced object|suspected memory leaks|refcount_t|ref_tracker'
+dirt+='|unregister_netdevice: waiting|ODEBUG|Kernel panic|scheduling while atomic'
+dirt+='|sleeping function called|field-spanning write|Bad page state'
+dirt+='|the guest hangs'
+
 say()
 {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
