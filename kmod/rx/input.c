@@ -103,6 +103,21 @@ static struct vnencap_dev *receiver(const struct vnencap_substrate *s,
 					  state->in, slave_of(skb));
 }
 
+/* Is it to go on from here, by a routing header of IPv6? */
+static bool goes_on(const struct sk_buff *skb, const struct vnencap_peek *peek)
+{
+	const struct ipv6_rt_hdr *hdr;
+	struct ipv6_rt_hdr copy;
+	unsigned int at = 0;
+
+	if (likely(!peek->extended) ||
+	    ipv6_find_hdr(skb, &at, NEXTHDR_ROUTING, NULL, NULL) !=
+	    NEXTHDR_ROUTING)
+		return false;
+	hdr = skb_header_pointer(skb, at, sizeof(copy), &copy);
+	return hdr && hdr->segments_left;
+}
+
 /* TCP takes nothing that is sent to many, and does not answer it. */
 static bool is_for_many(const struct sk_buff *skb,
 			const struct vnencap_peek *peek)
@@ -175,8 +190,7 @@ static unsigned int stranger(const struct vnencap_substrate *s,
 			     const struct vnencap_peek *peek, __be16 port,
 			     bool unknown_vni)
 {
-	if (!unknown_vni && !peek->extended &&
-	    has_socket(state->net, skb, peek->len))
+	if (!unknown_vni && has_socket(state->net, skb, peek->len))
 		return NF_ACCEPT;
 	drop_stranger(skb, peek, vnencap_substrate_witness(s, port),
 		      unknown_vni);
@@ -304,7 +318,7 @@ static noinline unsigned int take_local(struct sk_buff *skb,
 	}
 	port = port_of(skb, &peek);
 	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port) ||
-	    is_for_many(skb, &peek))
+	    is_for_many(skb, &peek) || goes_on(skb, &peek))
 		return NF_ACCEPT;
 	/* A packet that a program let pass (NFQUEUE) comes here in the program's
 	 * context. Softirqs would meet us at the cell and at the counters.

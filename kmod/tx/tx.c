@@ -326,6 +326,18 @@ static void tx_forget(struct sk_buff *skb)
 	skb_init_secmark(skb);
 }
 
+/* A socket that asked for timestamps gets the packet back as it was sent, outer
+ * header and all. So does one that gave a time to send at, where the substrate's
+ * qdisc (etf) finds that too late. That is not for a tenant to see.
+ */
+static bool may_come_back(const struct sk_buff *skb)
+{
+	if (skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP)
+		return true;
+	return skb->sk && sk_fullsock(skb->sk) &&
+	       sock_flag(skb->sk, SOCK_TXTIME);
+}
+
 /*
  * Take off the skb what was the inner packet's, as iptunnel_xmit() and
  * ip6tunnel_xmit() do. Connection tracking is ours to decide: it would take the
@@ -340,10 +352,7 @@ static void tx_scrub(struct tx *t)
 	bool xnet = vnencap_device_away(t->vn);
 	struct sk_buff *skb = t->skb;
 
-	/* A socket that asked for timestamps gets the packet back as it was
-	 * sent, outer header and all. That is not for a tenant to see.
-	 */
-	if (unlikely(xnet && skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP))
+	if (unlikely(xnet && may_come_back(skb)))
 		skb_orphan(skb);
 	skb_scrub_packet(skb, xnet);
 	if (xnet)
