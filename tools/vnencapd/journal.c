@@ -59,7 +59,8 @@ void journal_remove(struct journal *journal, const struct entry *entry)
 static void failed(struct journal *journal, const char *what)
 {
 	if (!journal->failed)
-		say(LOG_ERROR, "%s: cannot %s: %s; what this daemon has set is not known to the next",
+		say(LOG_ERROR,
+		    "%s: cannot %s: %s; what this daemon has set is not known to the next",
 		    journal->path, what, strerror(errno));
 	journal->failed = true;
 }

@@ -15,7 +15,7 @@
 /* So many renewals may be lost */
 #define RENEWALS 3
 
-static void grant(struct session *s)
+static void grant_lease(struct session *s)
 {
 	char body[64];
 
@@ -23,7 +23,7 @@ static void grant(struct session *s)
 	session_send_lease(s, "/v3/lease/grant", body);
 }
 
-static void renew(struct session *s)
+static void renew_lease(struct session *s)
 {
 	char body[64];
 
@@ -38,9 +38,9 @@ void lease_run(struct session *s)
 		return;
 	s->lease_at = s->now + s->settings->ttl * 1000LL / RENEWALS;
 	if (s->lease)
-		renew(s);
+		renew_lease(s);
 	else
-		grant(s);
+		grant_lease(s);
 }
 
 static void lost(struct session *s)

@@ -55,10 +55,16 @@ static struct claim *need(struct publish *p, const struct dest *dest)
 	return c;
 }
 
-/* Each claim; @c and @i are variables of the caller's. */
-#define for_each_claim(p, i, c)					\
-	for ((i) = 0; (i) < CLAIM_BUCKETS; (i)++)		\
-		for ((c) = (p)->bucket[i]; (c); (c) = (c)->next)
+/* The claim after @c, which is in the bucket @i; for NULL, the first of all */
+static struct claim *next_claim(const struct publish *p, struct claim *c, unsigned int *i)
+{
+	if (c && c->next)
+		return c->next;
+	for (*i = c ? *i + 1 : 0; *i < CLAIM_BUCKETS; (*i)++)
+		if (p->bucket[*i])
+			return p->bucket[*i];
+	return NULL;
+}
 
 /**
  * publish_init - begin with what the settings say
@@ -123,11 +129,11 @@ void publish_list_begin(struct publish *p)
 /* What the list did not have is missing, unless it came later. */
 void publish_list_end(struct publish *p, int64_t rev)
 {
-	struct claim *c;
+	struct claim *c = NULL;
 	unsigned int i;
 
 	p->listed = true;
-	for_each_claim(p, i, c)
+	while ((c = next_claim(p, c, &i)))
 		if (c->list != p->list && c->rev <= rev)
 			c->state = CLAIM_MISSING;
 }
@@ -179,10 +185,10 @@ void publish_item(struct publish *p, const struct dest *dest, const struct way *
 /* Etcd begins anew: what this host had, it takes; what others had is theirs. */
 void publish_forget(struct publish *p)
 {
-	struct claim *c;
+	struct claim *c = NULL;
 	unsigned int i;
 
-	for_each_claim(p, i, c) {
+	while ((c = next_claim(p, c, &i))) {
 		if (c->state == CLAIM_MINE && c->here)
 			c->take = true;
 		c->state = CLAIM_MISSING;
@@ -209,10 +215,10 @@ static bool update_here(struct claim *c)
 
 static void forget_seen(struct publish *p)
 {
-	struct claim *c;
+	struct claim *c = NULL;
 	unsigned int i;
 
-	for_each_claim(p, i, c)
+	while ((c = next_claim(p, c, &i)))
 		c->seen = false;
 }
 
@@ -234,10 +240,10 @@ void publish_look(struct publish *p, const struct dest *dest)
  */
 void publish_look_end(struct publish *p, bool first)
 {
-	struct claim *c;
+	struct claim *c = NULL;
 	unsigned int i;
 
-	for_each_claim(p, i, c) {
+	while ((c = next_claim(p, c, &i))) {
 		c->device = c->seen;
 		if (update_here(c) && !first)
 			c->take = true;
@@ -268,10 +274,10 @@ void publish_tell(struct publish *p, const struct dest *dest, bool comes)
 
 void publish_tell_end(struct publish *p)
 {
-	struct claim *c;
+	struct claim *c = NULL;
 	unsigned int i;
 
-	for_each_claim(p, i, c) {
+	while ((c = next_claim(p, c, &i))) {
 		c->told = c->seen;
 		update_here(c);
 	}
@@ -280,10 +286,10 @@ void publish_tell_end(struct publish *p)
 /* Is there anything that came, and that etcd does not have here yet? */
 bool publish_taking(const struct publish *p)
 {
-	struct claim *c;
+	struct claim *c = NULL;
 	unsigned int i;
 
-	for_each_claim(p, i, c)
+	while ((c = next_claim(p, c, &i)))
 		if (c->take)
 			return true;
 	return false;
@@ -326,8 +332,7 @@ static void txn_add(const struct publish *p, struct txn *t, const struct claim *
 	base64_put(value64, p->value, strlen(p->value));
 	if (action != TAKE)
 		t->compare_end += sprintf(t->compare_end,
-					  "%s{\"key\":\"%s\",\"result\":\"EQUAL\",\"target\":\"MOD\","
-					  "\"mod_revision\":\"%lld\"}",
+					  "%s{\"key\":\"%s\",\"result\":\"EQUAL\",\"target\":\"MOD\",\"mod_revision\":\"%lld\"}",
 					  t->compare_end == t->compare ? "" : ",", key64,
 					  action == CLAIM ? 0LL : (long long)c->rev);
 	t->success_end += sprintf(t->success_end,
@@ -370,13 +375,13 @@ static bool send_claims(struct publish *p, int64_t now)
 	enum action action = NOTHING, one;
 	static struct txn t;
 	unsigned int i, n = 0;
-	struct claim *c;
+	struct claim *c = NULL;
 
 	t.compare_end = t.compare;
 	t.success_end = t.success;
 	*t.compare = '\0';
 	*t.success = '\0';
-	for_each_claim(p, i, c) {
+	while ((c = next_claim(p, c, &i))) {
 		one = n < p->batch ? action_of(p, c, now) : NOTHING;
 		c->busy = one != NOTHING && (action == NOTHING || one == action);
 		if (!c->busy)
@@ -414,13 +419,13 @@ static void claim_failed(struct claim *c)
 static void claims_answer(struct publish *p, const struct answer_txn *txn)
 {
 	unsigned int i;
-	struct claim *c;
+	struct claim *c = NULL;
 
 	if (!txn->succeeded && p->batch > 1) {
 		p->batch = 1;
 		return;
 	}
-	for_each_claim(p, i, c) {
+	while ((c = next_claim(p, c, &i))) {
 		if (!c->busy)
 			continue;
 		if (txn->succeeded)

@@ -187,8 +187,8 @@ static bool send_pair(struct rotate *rotate, uint32_t vni, const struct key_pair
 	keys_text(text, pair);
 	base64_put(text64, text, strlen(text));
 	snprintf(body, sizeof(body),
-		 "{\"compare\":[{\"key\":\"%s\",\"result\":\"EQUAL\",\"target\":\"MOD\",\"mod_revision\":\"%lld\"}],"
-		 "\"success\":[{\"request_put\":{\"key\":\"%s\",\"value\":\"%s\"}}]}",
+		 "{\"compare\":[{\"key\":\"%s\",\"result\":\"EQUAL\",\"target\":\"MOD\",\"mod_revision\":\"%lld\"}],\"success\":[{"
+		 "\"request_put\":{\"key\":\"%s\",\"value\":\"%s\"}}]}",
 		 key, (long long)rev, key, text64);
 	sent = session_call(rotate->session, CALL_TXN, "/v3/kv/txn", body, now);
 	explicit_bzero(text, sizeof(text));

@@ -43,20 +43,20 @@ bool session_is_up(const struct session *s)
 	       s->state == SESSION_SUSPECT;
 }
 
-static void cancel(struct session *s, enum call call)
+static void cancel(struct session *s, enum call which)
 {
-	if (s->busy[call])
-		s->transport->cancel(s->transport, call);
-	s->busy[call] = false;
-	s->deadline[call] = NEVER;
+	if (s->busy[which])
+		s->transport->cancel(s->transport, which);
+	s->busy[which] = false;
+	s->deadline[which] = NEVER;
 }
 
-static void post(struct session *s, enum call call, const char *path, const char *body,
+static void post(struct session *s, enum call which, const char *path, const char *body,
 		 int64_t timeout)
 {
-	s->busy[call] = true;
-	s->deadline[call] = timeout == NEVER ? NEVER : s->now + timeout;
-	s->transport->send(s->transport, call, s->settings->server[s->server], path,
+	s->busy[which] = true;
+	s->deadline[which] = timeout == NEVER ? NEVER : s->now + timeout;
+	s->transport->send(s->transport, which, s->settings->server[s->server], path,
 			   s->has_token ? s->token : NULL, body);
 }
 
@@ -177,20 +177,20 @@ void session_relist(struct session *s, int64_t now)
 /**
  * session_call - make a request of another kind
  * @s: the session
- * @call: CALL_TXN or CALL_ASK, of which none is under way
+ * @which: CALL_TXN or CALL_ASK, of which none is under way
  * @path: of the request
  * @body: its JSON
  * @now: the time in ms
  *
  * Return: whether it was sent; then its answer will come.
  */
-bool session_call(struct session *s, enum call call, const char *path, const char *body,
+bool session_call(struct session *s, enum call which, const char *path, const char *body,
 		  int64_t now)
 {
 	s->now = now;
-	if (!session_is_up(s) || s->busy[call])
+	if (!session_is_up(s) || s->busy[which])
 		return false;
-	post(s, call, path, body, ANSWER_MS);
+	post(s, which, path, body, ANSWER_MS);
 	return true;
 }
 
@@ -341,7 +341,7 @@ static void watch_item(const struct answer_item *item, void *data)
 	s->ops->item(s->data, item, s->now);
 }
 
-static void compacted(struct session *s)
+static void begin_anew(struct session *s)
 {
 	s->stats.compactions++;
 	complain(&s->limit_log, s->now,
@@ -359,7 +359,7 @@ static void compacted(struct session *s)
 static void take_watch(struct session *s, const struct answer_watch *watch)
 {
 	if (watch->canceled && watch->compacted) {
-		compacted(s);
+		begin_anew(s);
 		return;
 	}
 	if (watch->canceled || watch->error) {
@@ -405,11 +405,11 @@ static void take_token(struct session *s, const char *body, size_t len)
 		session_fail(s, "there is no token in its answer");
 }
 
-static void take(struct session *s, enum call call, const char *body, size_t len)
+static void take(struct session *s, enum call which, const char *body, size_t len)
 {
 	struct answer_txn txn;
 
-	switch (call) {
+	switch (which) {
 	case CALL_AUTH:
 		take_token(s, body, len);
 		break;
@@ -428,14 +428,14 @@ static void take(struct session *s, enum call call, const char *body, size_t len
 	default:
 		if (answer_txn(body, len, &txn) && !session_check_head(s, &txn.head))
 			body = NULL;
-		s->ops->answer(s->data, call, body, len, s->now);
+		s->ops->answer(s->data, which, body, len, s->now);
 	}
 }
 
 /* A page that is too large is asked for in smaller parts. */
-static bool try_smaller(struct session *s, enum call call)
+static bool try_smaller(struct session *s, enum call which)
 {
-	if (call != CALL_LIST || s->state != SESSION_LIST || s->limit == 1)
+	if (which != CALL_LIST || s->state != SESSION_LIST || s->limit == 1)
 		return false;
 	s->limit /= 4;
 	if (!s->limit)
@@ -444,50 +444,50 @@ static bool try_smaller(struct session *s, enum call call)
 	return true;
 }
 
-static void refusal(struct session *s, enum call call, int status, const char *body, size_t len)
+static void refusal(struct session *s, enum call which, int status, const char *body, size_t len)
 {
 	char error[256], why[320];
 
 	answer_error(body, len, error, sizeof(error));
 	/* a page of a list may be of a revision that was compacted meanwhile */
-	if (call == CALL_LIST && s->state == SESSION_LIST && s->page_rev &&
+	if (which == CALL_LIST && s->state == SESSION_LIST && s->page_rev &&
 	    strstr(error, "compacted")) {
 		begin_list(s);
 		return;
 	}
-	if (call == CALL_LEASE && lease_gone(s, error))
+	if (which == CALL_LEASE && lease_gone(s, error))
 		return;
 	snprintf(why, sizeof(why), "it answers %d: %s", status, printable(error, strlen(error)));
 	session_fail(s, why);
 }
 
-static void session_answer(void *data, enum call call, int status, const char *body, size_t len,
+static void session_answer(void *data, enum call which, int status, const char *body, size_t len,
 			   int64_t now)
 {
 	struct session *s = data;
 
 	s->now = now;
-	s->busy[call] = false;
-	s->deadline[call] = NEVER;
-	if (status == TOO_BIG && try_smaller(s, call))
+	s->busy[which] = false;
+	s->deadline[which] = NEVER;
+	if (status == TOO_BIG && try_smaller(s, which))
 		return;
 	if (status < 0) {
-		if (call >= CALL_TXN)
-			s->busy[call] = true;	/* its owner is told below */
+		if (which >= CALL_TXN)
+			s->busy[which] = true;	/* its owner is told below */
 		session_fail(s, body);
 	} else if (status != 200) {
-		if (call >= CALL_TXN)
-			s->busy[call] = true;
-		refusal(s, call, status, body, len);
+		if (which >= CALL_TXN)
+			s->busy[which] = true;
+		refusal(s, which, status, body, len);
 	} else {
-		take(s, call, body, len);
+		take(s, which, body, len);
 	}
 }
 
 /* --- time --------------------------------------------------------------------- */
 
 /* Was the stream behind what is known from elsewhere for too long? */
-static bool starves(struct session *s)
+static bool is_starved(struct session *s)
 {
 	if (s->state != SESSION_WATCH || !s->watching || s->rev >= s->elsewhere ||
 	    s->now < s->elsewhere_at + STARVED_MS)
@@ -521,7 +521,7 @@ static void run(struct session *s)
 	}
 	if (s->state == SESSION_SUSPECT && s->now >= s->retry_at)
 		begin_list(s);
-	else if (s->state == SESSION_WATCH && (s->now >= s->relist_at || starves(s)))
+	else if (s->state == SESSION_WATCH && (s->now >= s->relist_at || is_starved(s)))
 		session_relist(s, s->now);
 	if (s->probe && s->state == SESSION_WATCH && !s->busy[CALL_LIST])
 		send_probe(s);

@@ -105,7 +105,7 @@ void session_init(struct session *session, const struct settings *settings,
 void session_free(struct session *session);
 int64_t session_run(struct session *session, int64_t now);
 void session_relist(struct session *session, int64_t now);
-bool session_call(struct session *session, enum call call, const char *path, const char *body,
+bool session_call(struct session *session, enum call which, const char *path, const char *body,
 		  int64_t now);
 bool session_is_up(const struct session *session);
 

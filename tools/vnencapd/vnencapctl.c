@@ -242,8 +242,9 @@ static void status_item(const struct answer_item *from, void *data)
 	struct item item;
 
 	if (!read_item(from, &item)) {
-		json_object_set_new(all, "wrong",
-				    json_integer(json_integer_value(json_object_get(all, "wrong")) + 1));
+		json_t *wrong = json_object_get(all, "wrong");
+
+		json_object_set_new(all, "wrong", json_integer(json_integer_value(wrong) + 1));
 		return;
 	}
 	snprintf(name, sizeof(name), "%u",
@@ -308,7 +309,8 @@ static bool run_status(struct words *words, bool json)
 /* One change where the key is of revision @rev; below 0 in any case */
 static bool change(const char *key, const char *value, int64_t rev)
 {
-	char key64[BASE64_LEN(512)], value64[BASE64_LEN(VALUE_ROOM)], body[8192], compare[1024] = "";
+	char key64[BASE64_LEN(512)], value64[BASE64_LEN(VALUE_ROOM)];
+	char body[8192], compare[1024] = "";
 	struct answer_txn txn;
 
 	base64_put(key64, key, strlen(key));

@@ -49,13 +49,26 @@ static bool read_options(int argc, char **argv, struct options *o)
 
 	while ((c = getopt(argc, argv, "c:f:s:n:vth")) >= 0) {
 		switch (c) {
-		case 'c':	o->settings = optarg; break;
-		case 'f':	o->file = optarg; break;
-		case 's':	o->state = optarg; break;
-		case 'n':	o->name = optarg; break;
-		case 'v':	log_level = LOG_DEBUG; break;
-		case 't':	o->test = true; break;
-		default:	return false;
+		case 'c':
+			o->settings = optarg;
+			break;
+		case 'f':
+			o->file = optarg;
+			break;
+		case 's':
+			o->state = optarg;
+			break;
+		case 'n':
+			o->name = optarg;
+			break;
+		case 'v':
+			log_level = LOG_DEBUG;
+			break;
+		case 't':
+			o->test = true;
+			break;
+		default:
+			return false;
 		}
 	}
 	return optind == argc;
@@ -113,6 +126,18 @@ static bool signals_hear(int fd, struct daemon *d, int64_t now)
 	return true;
 }
 
+/* Until anything happens, or @ms pass */
+static void wait_any(struct daemon *d, struct http *http, struct metrics *metrics, int signals,
+		     int64_t ms)
+{
+	const int fds[7] = {
+		signals, d->kernel.events, d->follow.fd, metrics_fd(metrics),
+		metrics_client(metrics), daemon_addresses_fd(d), daemon_guests_fd(d),
+	};
+
+	http_wait(http, fds, 7, ms);
+}
+
 static void run(struct daemon *d, struct http *http, struct metrics *metrics, int signals)
 {
 	int64_t now = clock_ms(), next;
@@ -127,10 +152,7 @@ static void run(struct daemon *d, struct http *http, struct metrics *metrics, in
 		/* what was asked just now is sent before it is waited */
 		http_run(http, now);
 		now = clock_ms();
-		http_wait(http, (int[]){ signals, d->kernel.events, d->follow.fd,
-					 metrics_fd(metrics), metrics_client(metrics),
-					 daemon_addresses_fd(d), daemon_guests_fd(d) }, 7,
-			  next == NEVER ? 60000 : next - now);
+		wait_any(d, http, metrics, signals, next == NEVER ? 60000 : next - now);
 		now = clock_ms();
 	}
 }

@@ -15,7 +15,7 @@
 static struct memory memory;
 static struct journal journal;
 static struct core core;
-static char path[] = "/tmp/vnencapd-test-XXXXXX";
+static char path[32] = "/tmp/vnencapd-test-XXXXXX";
 
 static void begin(int64_t grace)
 {
@@ -96,7 +96,7 @@ static void list(int64_t rev, int64_t now, const char *const *texts)
 
 #define LIST(rev, now, ...) list(rev, now, (const char *const[]){ __VA_ARGS__, NULL })
 
-static bool is(const char *what, const char *where)
+static bool at(const char *what, const char *where)
 {
 	const char *got = memory_get(&memory, what);
 
@@ -117,18 +117,18 @@ static void test_differences(void)
 {
 	begin(0);
 	LIST(1, 0, a1, a2, a3);
-	check(is(p1, "via 192.0.2.1") && memory.sets == 3, "a list is set");
+	check(at(p1, "via 192.0.2.1") && memory.sets == 3, "a list is set");
 	LIST(2, 1, a1, a2, a3);
 	check(memory.sets == 3, "what is so already is not set again");
 	LIST(3, 2, moved, a2, a3);
-	check(is(p1, "via 192.0.2.9") && memory.sets == 4, "only what differs is");
+	check(at(p1, "via 192.0.2.9") && memory.sets == 4, "only what differs is");
 	LIST(4, 3, moved, a2);
-	check(is(p3, "") && memory.removes == 1, "what is not named goes");
+	check(at(p3, "") && memory.removes == 1, "what is not named goes");
 	put("vni 1 10.1.0.0/16 via 192.0.2.1 weight 2 via 192.0.2.2", 5);
 	put("vni 1 fd00::/64 blackhole", 5);
 	core_run(&core, 4);
-	check(is("vni 1 10.1.0.0/16", "via 192.0.2.1 weight 2 via 192.0.2.2") &&
-	      is("vni 1 fd00::/64", "blackhole"), "several endpoints, and none");
+	check(at("vni 1 10.1.0.0/16", "via 192.0.2.1 weight 2 via 192.0.2.2") &&
+	      at("vni 1 fd00::/64", "blackhole"), "several endpoints, and none");
 	end();
 }
 
@@ -139,19 +139,19 @@ static void test_foreign(void)
 	memory_set(&memory, "vni 1 10.9.0.0/16 via 198.51.100.1");
 	core_read_kernel(&core);
 	LIST(1, 0, a1, a2, a3);
-	check(is(p1, "via 198.51.100.1"), "what somebody else mapped elsewhere stays");
+	check(at(p1, "via 198.51.100.1"), "what somebody else mapped elsewhere stays");
 	check(core.stats.foreign == 1, "and is said");
 	LIST(2, 1, a2, a3);
-	check(is(p1, "via 198.51.100.1") && is("vni 1 10.9.0.0/16", "via 198.51.100.1"),
+	check(at(p1, "via 198.51.100.1") && at("vni 1 10.9.0.0/16", "via 198.51.100.1"),
 	      "and never goes");
 	memory_del(&memory, p2);
 	heard(a2, true);
 	core_run(&core, 2);
-	check(is(p2, "via 192.0.2.2"), "what somebody removed is set again");
+	check(at(p2, "via 192.0.2.2"), "what somebody removed is set again");
 	memory_set(&memory, "vni 1 10.0.0.2/32 via 198.51.100.1");
 	heard("vni 1 10.0.0.2/32 via 198.51.100.1", false);
 	core_run(&core, 3);
-	check(is(p2, "via 198.51.100.1"), "what somebody changed stays so");
+	check(at(p2, "via 198.51.100.1"), "what somebody changed stays so");
 	end();
 }
 
@@ -164,11 +164,11 @@ static void test_lives(void)
 	core_run(&core, 100);
 	check(memory.removes == 0 && memory.sets == 3, "and does nothing before a list");
 	LIST(1, 200, moved, a2);
-	check(is(p1, "via 192.0.2.9") && is(p3, ""), "moves and removes what was its own");
+	check(at(p1, "via 192.0.2.9") && at(p3, ""), "moves and removes what was its own");
 	memory_set(&memory, "vni 1 10.0.0.2/32 via 198.51.100.1");
 	die(0);
 	LIST(1, 300, moved);
-	check(is(p2, "via 198.51.100.1"), "not what somebody changed between");
+	check(at(p2, "via 198.51.100.1"), "not what somebody changed between");
 	/* it dies between the journal and the kernel */
 	memory.broken = true;
 	put("vni 1 10.0.0.1/32 via 192.0.2.7", 2);
@@ -176,7 +176,7 @@ static void test_lives(void)
 	memory.broken = false;
 	die(0);
 	LIST(3, 400, "vni 1 10.0.0.1/32 via 192.0.2.8");
-	check(is(p1, "via 192.0.2.8"), "a change that the kernel did not hear is no foreign one");
+	check(at(p1, "via 192.0.2.8"), "a change that the kernel did not hear is no foreign one");
 	end();
 	/* a boot: the kernel has nothing, the source is silent */
 	begin(0);
@@ -191,7 +191,7 @@ static void test_lives(void)
 	core_read_kernel(&core);
 	core.ready = true;
 	core_run(&core, 10000);
-	check(is(p1, "via 192.0.2.1") && is(p2, "via 192.0.2.2"),
+	check(at(p1, "via 192.0.2.1") && at(p2, "via 192.0.2.2"),
 	      "after a boot without a source, what was known is set");
 	end();
 }
@@ -202,16 +202,16 @@ static void test_grace(void)
 	LIST(1, 0, a1, a2, a3);
 	del(p3, 2, 1000);
 	check(core_run(&core, 1000) == 1000 + GRACE, "a deletion waits");
-	check(is(p3, "via 192.0.2.3"), "and is not done");
+	check(at(p3, "via 192.0.2.3"), "and is not done");
 	put(a3, 3);
-	check(core_run(&core, 2000) == NEVER && is(p3, "via 192.0.2.3"),
+	check(core_run(&core, 2000) == NEVER && at(p3, "via 192.0.2.3"),
 	      "it comes back, and nothing was done");
 	del(p3, 4, 3000);
 	core_run(&core, 3000 + GRACE);
-	check(is(p3, ""), "it is done after that time");
+	check(at(p3, ""), "it is done after that time");
 	put(a3, 3);
 	core_run(&core, 3000 + GRACE);
-	check(is(p3, "via 192.0.2.3"), "a prefix that was forgotten can come back");
+	check(at(p3, "via 192.0.2.3"), "a prefix that was forgotten can come back");
 	end();
 }
 
@@ -221,22 +221,22 @@ static void test_mass(void)
 	LIST(1, 0, a1, a2, a3);
 	LIST(2, 1000, "vni 2 10.0.0.1/32 via 192.0.2.1");
 	core_run(&core, 1000 + GRACE);
-	check(is(p1, "via 192.0.2.1") && is(p3, "via 192.0.2.3") && core.want_list,
+	check(at(p1, "via 192.0.2.1") && at(p3, "via 192.0.2.3") && core.want_list,
 	      "most of a network does not go by one list");
 	LIST(3, 2000 + GRACE, a1, "vni 2 10.0.0.1/32 via 192.0.2.1");
-	check(is(p1, "via 192.0.2.1") && is(p2, "") && is(p3, ""),
+	check(at(p1, "via 192.0.2.1") && at(p2, "") && at(p3, ""),
 	      "but by another one; what came back stays");
 	del(p1, 4, 100000);
 	core_run(&core, 100000 + GRACE);
-	check(is(p1, "via 192.0.2.1") && core.want_list, "nor by changes");
+	check(at(p1, "via 192.0.2.1") && core.want_list, "nor by changes");
 	core_list_begin(&core);
 	core_run(&core, 100000 + GRACE);
-	check(is(p1, "via 192.0.2.1"), "nor while a list is read");
+	check(at(p1, "via 192.0.2.1"), "nor while a list is read");
 	core_list_abort(&core);
 	core_run(&core, 100000 + GRACE);
-	check(is(p1, "via 192.0.2.1"), "nor by a list that was not whole");
+	check(at(p1, "via 192.0.2.1"), "nor by a list that was not whole");
 	LIST(5, 200000, "vni 2 10.0.0.1/32 via 192.0.2.1");
-	check(is(p1, ""), "but by one that was");
+	check(at(p1, ""), "but by one that was");
 	end();
 }
 
@@ -276,14 +276,14 @@ static void test_before_list(void)
 	core_list_begin(&core);
 	put(a2, 6);
 	core_run(&core, 100000);
-	check(is(p1, "via 192.0.2.1") && is(p3, "via 192.0.2.3"),
+	check(at(p1, "via 192.0.2.1") && at(p3, "via 192.0.2.3"),
 	      "nothing goes before the first list is whole");
 	core_list_abort(&core);
 	core_run(&core, 200000);
-	check(is(p1, "via 192.0.2.1") && is(p3, "via 192.0.2.3"), "nor if it never is");
+	check(at(p1, "via 192.0.2.1") && at(p3, "via 192.0.2.3"), "nor if it never is");
 	LIST(8, 300000, a2, a3);
 	core_run(&core, 300000);
-	check(is(p1, "") && is(p3, "via 192.0.2.3"), "then goes what it has not");
+	check(at(p1, "") && at(p3, "via 192.0.2.3"), "then goes what it has not");
 	end();
 }
 
@@ -300,12 +300,12 @@ static void test_revisions(void)
 	put(a3, 10);
 	core_list_end(&core, 11, 2);
 	core_run(&core, 2);
-	check(is(p1, "via 192.0.2.9"), "a list does not undo a later change");
-	check(is(p2, ""), "nor a later deletion");
-	check(is("vni 1 10.0.0.4/32", "via 192.0.2.4"), "nor a later addition");
+	check(at(p1, "via 192.0.2.9"), "a list does not undo a later change");
+	check(at(p2, ""), "nor a later deletion");
+	check(at("vni 1 10.0.0.4/32", "via 192.0.2.4"), "nor a later addition");
 	core_forget_revs(&core);
 	LIST(3, 3, a1, a2, a3);
-	check(is(p1, "via 192.0.2.1"), "unless revisions began anew");
+	check(at(p1, "via 192.0.2.1"), "unless revisions began anew");
 	end();
 }
 
@@ -314,7 +314,7 @@ static void test_troubles(void)
 	begin(0);
 	memory.refuse = 7;
 	LIST(1, 0, a1, "vni 7 10.0.0.1/32 via 192.0.2.1", a2);
-	check(is(p1, "via 192.0.2.1") && is(p2, "via 192.0.2.2") && core.stats.refused == 1,
+	check(at(p1, "via 192.0.2.1") && at(p2, "via 192.0.2.2") && core.stats.refused == 1,
 	      "what the kernel refuses does not stop the rest");
 	core_run(&core, 1);
 	check(core.stats.refused == 1, "and is not tried again and again");
@@ -325,12 +325,12 @@ static void test_troubles(void)
 	memory.broken = false;
 	core_read_kernel(&core);
 	core_run(&core, 3);
-	check(is(p1, "via 192.0.2.9"), "when it does, nothing was forgotten");
+	check(at(p1, "via 192.0.2.9"), "when it does, nothing was forgotten");
 	core.vnis.all = false;
 	vnis_need(&core.vnis, 1)->here = true;
 	put("vni 9 10.0.0.1/32 via 192.0.2.1", 3);
 	core_run(&core, 4);
-	check(is("vni 9 10.0.0.1/32", ""), "a network that does not matter is left out");
+	check(at("vni 9 10.0.0.1/32", ""), "a network that does not matter is left out");
 	end();
 }
 
@@ -344,10 +344,10 @@ static void test_misses(void)
 	check(memory.sets == 0, "nothing is mapped before it is missed");
 	core_missed(&core, 1, &addr);
 	core_run(&core, 1);
-	check(is("vni 1 10.5.0.0/16", "via 192.0.2.5") && memory.sets == 1,
+	check(at("vni 1 10.5.0.0/16", "via 192.0.2.5") && memory.sets == 1,
 	      "then what covers it");
 	LIST(2, 2, a1, "vni 1 10.5.0.0/16 via 192.0.2.6");
-	check(is("vni 1 10.5.0.0/16", "via 192.0.2.6"), "and it follows the source");
+	check(at("vni 1 10.5.0.0/16", "via 192.0.2.6"), "and it follows the source");
 	addr.bytes[1] = 6;
 	core_missed(&core, 1, &addr);
 	core_run(&core, 3);

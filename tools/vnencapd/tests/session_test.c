@@ -8,6 +8,7 @@
 #include "../base64.h"
 #include "../core.h"
 #include "../session.h"
+#include "../../vnencap/cli.h"
 
 static struct settings settings;
 static struct session session;
@@ -160,7 +161,8 @@ static void line(const char *fmt, ...)
 #define HEAD(rev, term) \
 	"\"header\":{\"cluster_id\":\"14841639068965178418\",\"revision\":\"" #rev \
 	"\",\"raft_term\":\"" #term "\"}"
-#define KV(rev) "{\"key\":\"L3ZuZW5jYXAvbmV0L2E=\",\"value\":\"eA==\",\"mod_revision\":\"" #rev "\"}"
+#define KV(rev) \
+	"{\"key\":\"L3ZuZW5jYXAvbmV0L2E=\",\"value\":\"eA==\",\"mod_revision\":\"" #rev "\"}"
 
 /* Time passes, as the session wants to be woken */
 static void pass(int64_t ms)
@@ -188,7 +190,8 @@ static void test_connect(void)
 {
 	begin();
 	check(did.sent[CALL_LIST] == 1 && did.begun == 1, "it begins with a list");
-	answer(CALL_LIST, 200, "{" HEAD(10, 2) ",\"kvs\":[" KV(3) "],\"more\":true,\"count\":\"2\"}");
+	answer(CALL_LIST, 200,
+	       "{" HEAD(10, 2) ",\"kvs\":[" KV(3) "],\"more\":true,\"count\":\"2\"}");
 	check(did.sent[CALL_LIST] == 2 && strstr(did.body[CALL_LIST], "\"revision\":\"10\"") &&
 	      strstr(did.body[CALL_LIST], "L3ZuZW5jYXAvbmV0L2EA"),
 	      "the next page is after the last key, of the same revision");
@@ -245,7 +248,8 @@ static void test_compacted(void)
 	check(session.stats.failures == 0, "and no failure");
 	for (i = 0; i < 20; i++) {
 		answer(CALL_LIST, 200, "{" HEAD(50, 2) "}");
-		line("{\"result\":{" HEAD(60, 2) ",\"canceled\":true,\"compact_revision\":\"55\"}}");
+		line("{\"result\":{" HEAD(60, 2)
+		     ",\"canceled\":true,\"compact_revision\":\"55\"}}");
 		lists = did.begun;
 		pass(5000);
 	}
@@ -337,7 +341,8 @@ static void test_wiped(void)
 	      "and believed");
 	answer(CALL_WATCH, FAILED, "reset");
 	pass(30000);
-	line("{\"result\":{\"header\":{\"cluster_id\":\"1\",\"revision\":\"90\",\"raft_term\":\"9\"},\"created\":true}}");
+	line("{\"result\":{\"header\":{"
+	     "\"cluster_id\":\"1\",\"revision\":\"90\",\"raft_term\":\"9\"},\"created\":true}}");
 	check(session.state == SESSION_SUSPECT && did.forgets == 2, "another cluster is no better");
 	end();
 }
@@ -352,7 +357,8 @@ static void test_slow(void)
 	check(session_call(&session, CALL_TXN, "/v3/kv/txn", "{}", now), "a change is sent");
 	check(!session_call(&session, CALL_TXN, "/v3/kv/txn", "{}", now), "one at a time");
 	pass(6000);
-	check(did.lost == 1 && session.stats.failures == 1, "its answer does not come: so it is told");
+	check(did.lost == 1 && session.stats.failures == 1,
+	      "its answer does not come: so it is told");
 	end();
 	connect_at();
 	session_call(&session, CALL_TXN, "/v3/kv/txn", "{}", now);
@@ -489,7 +495,7 @@ static void test_nonsense(void)
 	};
 	unsigned int i;
 
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
 		begin();
 		answer(CALL_LIST, 200, "%s", texts[i]);
 		end();

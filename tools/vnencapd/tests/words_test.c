@@ -99,6 +99,9 @@ static bool item_right(const char *key, const char *value)
 
 static void test_items(void)
 {
+	static const char same_id[] =
+		"send 1 000102030405060708090a0b0c0d0e0f also 1 000102030405060708090a0b0c0d0e0f";
+
 	check(item_right("map/42/10.0.0.1/32", "via 192.0.2.1 host a"), "a mapping");
 	check(item_right("map/42/fd00::/64", "via 192.0.2.1 weight 2 via fd00::1"), "of two hosts");
 	check(item_right("map/42/10.0.0.0/8", "blackhole"), "to nowhere");
@@ -123,8 +126,7 @@ static void test_items(void)
 	      !item_right("map/1/10.0.0.1/32", "via 192.0.2.1 host a b") &&
 	      !item_right("key/1", "send 1 00000000000000000000000000000000") &&
 	      !item_right("key/1", "send 1 0001") &&
-	      !item_right("key/1", "send 1 000102030405060708090a0b0c0d0e0f also 1 "
-			  "000102030405060708090a0b0c0d0e0f"), "wrong values");
+	      !item_right("key/1", same_id), "wrong values");
 	check(!strstr(wrong_text(), "0b0c"), "of which no key is told");
 }
 
@@ -202,7 +204,8 @@ static void test_settings(void)
 	bool all = true;
 
 	check(settings_right("source etcd http://a:2379 https://b:2379\nlocal 192.0.2.1\n"
-			     "publish devices\npublish vni 1 10.0.0.0/24\nvnis 1 2\nmode misses\n", &s) &&
+			     "publish devices\npublish vni 1 10.0.0.0/24\nvnis 1 2\nmode misses\n",
+			     &s) &&
 	      s.servers == 2 && s.published == 1 && s.grace == 30000 && s.vnis_listed == 2,
 	      "settings");
 	settings_free(&s);
