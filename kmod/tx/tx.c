@@ -7,7 +7,6 @@
 #include <linux/bottom_half.h>
 #include <linux/errno.h>
 #include <linux/netdevice.h>
-#include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/random.h>
 #include <linux/skbuff.h>
 #include <net/dst_metadata.h>
@@ -32,6 +31,7 @@
 #include "stats/stats.h"
 #include "tx/build.h"
 #include "tx/cut.h"
+#include "tx/scrub.h"
 #include "tx/tx.h"
 #include "vnencap.h"
 #include "wire/inner.h"
@@ -311,61 +311,6 @@ static int tx_build(struct tx *t)
 	return 0;
 }
 
-/* What a tenant's namespace can have put on an skb, to choose a queue or a class
- * of the substrate by, or to keep a neighbour there that does not answer any more
- * (MSG_CONFIRM): skb_scrub_packet() leaves that on.
- */
-static void tx_forget(struct sk_buff *skb)
-{
-	skb_set_dst_pending_confirm(skb, 0);
-	skb->priority = 0;
-#ifdef CONFIG_NET_SCHED
-	skb->tc_index = 0;
-#endif
-	skb_set_queue_mapping(skb, 0);
-	skb_init_secmark(skb);
-}
-
-/* A socket that asked for timestamps gets the packet back as it was sent, outer
- * header and all. So does one that gave a time to send at, where the substrate's
- * qdisc (etf) finds that too late. That is not for a tenant to see.
- */
-static bool may_come_back(const struct sk_buff *skb)
-{
-	if (skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP)
-		return true;
-	return skb->sk && sk_fullsock(skb->sk) &&
-	       sock_flag(skb->sk, SOCK_TXTIME);
-}
-
-/*
- * Take off the skb what was the inner packet's, as iptunnel_xmit() and
- * ip6tunnel_xmit() do. Connection tracking is ours to decide: it would take the
- * segments for connections that never open or close, and its table would fill
- * up. So they are not tracked, unless the device is set to.
- *
- * The socket stays, for TCP has to know what is under way. Another namespace's
- * filters do not look at it.
- */
-static void tx_scrub(struct tx *t)
-{
-	bool xnet = vnencap_device_away(t->vn);
-	struct sk_buff *skb = t->skb;
-
-	if (unlikely(xnet && may_come_back(skb)))
-		skb_orphan(skb);
-	skb_scrub_packet(skb, xnet);
-	if (xnet)
-		tx_forget(skb);
-	if (unlikely(t->config->fwmark))
-		skb->mark = t->config->fwmark;
-	if (likely(t->config->notrack))
-		skb_set_nfct(skb, IP_CT_UNTRACKED);
-	skb_clear_hash_if_not_l4(skb);
-	skb->encapsulation = 0;
-	skb_dst_set(skb, t->dst);
-}
-
 /* Cut what is longer than the lower device takes. From here on t->skb may be a
  * list.
  */
@@ -461,7 +406,8 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	err = tx_build(&t);
 	if (unlikely(err))
 		goto drop_route;
-	tx_scrub(&t);
+	vnencap_scrub(t.vn, t.config, t.skb);
+	skb_dst_set(t.skb, t.dst);
 	err = tx_cut(&t);
 	if (unlikely(err))
 		goto drop_sent;
@@ -474,7 +420,7 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	return t.skb;
 
 drop_route:
-	/* from tx_scrub() on the skb holds the route */
+	/* from skb_dst_set() on the skb holds the route */
 	dst_release(t.dst);
 drop_sent:
 	vnencap_traffic_add(t.endpoint, VNENCAP_A_TRAFFIC_TX_DROPPED, 1);

@@ -9,6 +9,8 @@
 # somebody else's.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/tenant.sh
+. "$selftests/tests/lib/tenant.sh"
 
 own=('' 192.168.42.1 192.168.42.2)	# of VNI 42: the tenant, host 2
 other=('' 192.168.43.1 192.168.43.2)	# of VNI 43: host 1, host 2
@@ -23,29 +25,6 @@ says_why()
 {
 	local said
 	! said=$("${@:2}" 2>&1) && grep -q -- "$1" <<<"$said"
-}
-
-# tenant COMMAND...: as root of the tenant's user and network namespaces
-tenant()
-{
-	nsenter --target "$tenant_pid" --user --net "$@"
-}
-
-# A process of nobody's holds the namespaces; it may do nothing outside them.
-make_tenant()
-{
-	setpriv --reuid 65534 --regid 65534 --clear-groups \
-		unshare --user --map-root-user --net sleep infinity &
-	tenant_pid=$!
-	poll 10 in_new_net || skip_all "there are no user namespaces"
-	ns[4]=tenant-$(mktemp -u XXXXXX)
-	ip netns attach "${ns[4]}" "$tenant_pid" || die "no namespace"
-}
-
-in_new_net()
-{
-	[[ $(readlink "/proc/$tenant_pid/ns/net") != \
-	   $(readlink /proc/self/ns/net) ]] && tenant true
 }
 
 make_devices()
@@ -84,12 +63,6 @@ works()
 		"$(tenant ethtool -S vn42 | awk '/tx_frames:/ { print $2 }')" \
 		-gt 0
 	users
-}
-
-# A user of the tenant's has none of root's capabilities.
-user()
-{
-	tenant setpriv --bounding-set=-all --inh-caps=-all "$@"
 }
 
 user_asks()

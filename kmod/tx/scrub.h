@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the substrate must not know of an inner packet, nor a tenant's socket of the
+ * frame. It is inlined, for it is on each packet's way.
+ */
+#ifndef _VNENCAP_SCRUB_H
+#define _VNENCAP_SCRUB_H
+
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/skbuff.h>
+#include <net/sock.h>
+
+#include "vnencap.h"
+
+/* What a tenant's namespace can have put on an skb, to choose a queue or a class
+ * of the substrate by, or to keep a neighbour there that does not answer any more
+ * (MSG_CONFIRM): skb_scrub_packet() leaves that on.
+ */
+static inline void vnencap_scrub_forget(struct sk_buff *skb)
+{
+	skb_set_dst_pending_confirm(skb, 0);
+	skb->priority = 0;
+#ifdef CONFIG_NET_SCHED
+	skb->tc_index = 0;
+#endif
+	skb_set_queue_mapping(skb, 0);
+	skb_init_secmark(skb);
+}
+
+/* A socket that asked for timestamps gets the packet back as it was sent, outer
+ * header and all. So does one that gave a time to send at, where the substrate's
+ * qdisc (etf) finds that too late. That is not for a tenant to see.
+ */
+static inline bool vnencap_scrub_comes_back(const struct sk_buff *skb)
+{
+	if (skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP)
+		return true;
+	return skb->sk && sk_fullsock(skb->sk) &&
+	       sock_flag(skb->sk, SOCK_TXTIME);
+}
+
+/**
+ * vnencap_scrub - take off an skb what was the inner packet's
+ * @vn: the device that sends it
+ * @config: its configuration
+ * @skb: a frame
+ *
+ * As iptunnel_xmit() and ip6tunnel_xmit() do. Connection tracking is ours to decide:
+ * it would take the segments for connections that never open or close, and its table
+ * would fill up. So they are not tracked, unless the device is set to.
+ *
+ * The socket stays, for TCP has to know what is under way. Another namespace's
+ * filters do not look at it.
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ */
+static inline void vnencap_scrub(const struct vnencap_dev *vn,
+				 const struct vnencap_config *config,
+				 struct sk_buff *skb)
+{
+	bool xnet = vnencap_device_away(vn);
+
+	if (unlikely(xnet && vnencap_scrub_comes_back(skb)))
+		skb_orphan(skb);
+	skb_scrub_packet(skb, xnet);
+	if (xnet)
+		vnencap_scrub_forget(skb);
+	if (unlikely(config->fwmark))
+		skb->mark = config->fwmark;
+	if (likely(config->notrack))
+		skb_set_nfct(skb, IP_CT_UNTRACKED);
+	skb_clear_hash_if_not_l4(skb);
+	skb->encapsulation = 0;
+}
+
+#endif /* _VNENCAP_SCRUB_H */
