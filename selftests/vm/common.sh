@@ -102,13 +102,17 @@ copy_sources()
 }
 
 # check_config BUILD FRAGMENT: each line of the fragment must stand in .config: Kconfig drops what cannot
-# be without a word, and a check that is silently off is worse than none.
+# be without a word, and a check that is silently off is worse than none. (What is
+# to be off need not be named there: it may depend on another that is.)
 check_config()
 {
 	local lost
-	lost=$(grep -E '^(CONFIG_|# CONFIG_.* is not set)' "$2" |
-		grep -vxFf "$1/.config") || return 0
-	die "$2: the kernel's rules switch these off again: $lost"
+	lost=$({
+		grep -E '^CONFIG_' "$2" | grep -vxFf "$1/.config"
+		sed -n 's/^# \(CONFIG_.*\) is not set$/\1=y/p' "$2" |
+			grep -xFf "$1/.config"
+	} || true)
+	[[ -z $lost ]] || die "$2: the kernel's rules have these otherwise: $lost"
 }
 
 # Replace a line in a file that shares its inode with the pristine source:

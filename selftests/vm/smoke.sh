@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Usage (in the guest): smoke.sh [exit N | warn | panic | hang | chatter]
+# Usage (in the guest): smoke.sh [exit N | warn | race MODULE | panic | hang |
+# chatter]
 #
 # Does the bench do what it promises? Without an argument: two NICs on one
 # wire, TSO on, and the tools there. The rest are for selftests/vm/selftest.
@@ -111,10 +112,22 @@ smoke()
 	return "$failed"
 }
 
+# As KCSAN tells of a data race, in a function of MODULE
+race()
+{
+	local line
+	line=$(printf '=%.0s' {1..66})
+	printf '%s\n' "$line" "BUG: KCSAN: data-race in there [$1] / here [$1]" \
+		"read to 0x1 of 8 bytes by task 1 on cpu 0:" \
+		" there+0x1/0x2 [$1]" "$line" |
+		while read -r line; do echo "$line" >/dev/kmsg; done
+}
+
 case ${1-} in
 '')	smoke ;;
 exit)	echo "to stdout"; echo "to stderr" >&2; exit "$2" ;;
 warn)	echo "WARNING: test" >/dev/kmsg ;;
+race)	race "$2" ;;
 panic)	echo c >/proc/sysrq-trigger; sleep 30 ;;
 hang)	sleep 1000 ;;
 chatter) while sleep 1; do echo "and on"; done ;;
