@@ -27,7 +27,7 @@ at_port()
 	[[ -z ${server-} ]] || stop "$server"
 	start 2 udp "$1" 5003
 	server=$!
-	poll 10 on 2 ss -Hlun "sport = :5003"
+	poll 10 udp_bound 2 5003
 }
 
 # Segments that the receiver has not seen. Its device is down meanwhile.

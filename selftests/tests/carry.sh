@@ -73,11 +73,6 @@ pings()
 		"$(($(since 1 tx_frames) + $(since 2 tx_frames)))"
 }
 
-udp_bound()
-{
-	on "$1" ss -Hlun "sport = :$2" | grep -q .
-}
-
 # One sendmsg() is one frame, also where its datagrams are longer or a lot
 # shorter than a segment.
 trains()

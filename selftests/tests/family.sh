@@ -76,11 +76,6 @@ datagrams()
 	check_no_errors "$name, MTU $mtu: no datagram is dropped"
 }
 
-udp_bound()
-{
-	on 2 ss -Hlun "sport = :5003" | grep -q .
-}
-
 everything()
 {
 	files "$@" "$mtu"
@@ -95,7 +90,7 @@ on_nics()
 	overlay_up mtu 60000
 	start 2 udp serve 5003
 	server=$!
-	poll 10 udp_bound
+	poll 10 udp_bound 2 5003
 	make_file "$(scaled 16 2)"
 	for mtu in 1500 9000; do
 		for i in 1 2; do

@@ -97,18 +97,13 @@ guest_datagrams()
 	local name=$1 server addr
 	start 22 udp serve 5003
 	server=$!
-	poll 10 udp_bound
+	poll 10 udp_bound 22 5003
 	for addr in "${guest[2]}" "${guest6[2]}"; do
 		check "$name: datagrams to $addr come back" on 21 udp echo \
 			"$addr" 5003 0 1 2 3 100 1000 1451 1452 5000 60000
 		guest_train "$name: and trains of them" "$addr"
 	done
 	stop $server
-}
-
-udp_bound()
-{
-	on 22 ss -Hlun "sport = :5003" | grep -q .
 }
 
 guest_traffic()

@@ -129,7 +129,7 @@ none_told()
 datagrams()
 {
 	start 2 udp serve 5003
-	poll 5 on 2 ss -Hlun "sport = :5003"
+	poll 5 udp_bound 2 5003
 	wire_netem 2 delay 1ms reorder 80%
 	watch_drops
 	mark

@@ -70,7 +70,7 @@ user_asks()
 	local server status
 	start 2 udp serve 5003
 	server=$!
-	poll 10 on 2 ss -Hlun "sport = :5003"
+	poll 10 udp_bound 2 5003
 	user udp echo "${own[2]}" 5003 100 1000
 	status=$?
 	stop "$server"

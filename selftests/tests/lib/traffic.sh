@@ -27,6 +27,12 @@ listening()
 	on "$1" ss -Hltn "sport = :$2" | grep -q .
 }
 
+# udp_bound HOST PORT: has a socket the port? (ss alone succeeds where none has.)
+udp_bound()
+{
+	on "$1" ss -Hlun "sport = :$2" | grep -q .
+}
+
 # transfer FROM TO ADDR [MODE]: the file, by TCP, and compare; what the sender
 # measured is then in $xfer (bytes=... retrans=...).
 transfer()
