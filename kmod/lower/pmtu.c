@@ -16,107 +16,18 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
-#include <linux/tcp.h>
 #include <net/ip.h>
-#include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ip_tunnels.h>
 #include <net/route.h>
 #include <net/sock.h>
 
-#include "compat.h"
-#include "lower/local.h"
 #include "lower/lower.h"
 #include "lower/pmtu.h"
+#include "lower/returned.h"
 #include "lower/substrate.h"
 #include "vnencap.h"
-#include "wire/option.h"
 #include "wire/outer.h"
-#include "wire/wire.h"
-
-/* A router returns the start of the packet that was too big: its IP header and
- * at least that many bytes more, in which the ports are.
- */
-#define RETURNED_MIN	8
-
-/* How many lower devices have their routes told of a message that came by none of
- * them
- */
-#define LOWERS_MAX	16
-
-/* Is the returned packet one of our segments, sent by this host? */
-static bool ours_returned(const struct vnencap_substrate *s,
-			  const struct sk_buff *skb, const void *ip,
-			  const __be16 *ports)
-{
-	struct vnencap_addr saddr;
-
-	if (!test_bit(ntohs(ports[1]), s->ports))
-		return false;
-	if (((const struct iphdr *)ip)->version == 4) {
-		saddr.family = AF_INET;
-		saddr.ip4 = ((const struct iphdr *)ip)->saddr;
-	} else {
-		saddr.family = AF_INET6;
-		saddr.ip6 = ((const struct ipv6hdr *)ip)->saddr;
-	}
-	return vnencap_local_is(skb->dev, &saddr);
-}
-
-typedef void (*update_fn)(const struct vnencap_lower *lower,
-			  struct sk_buff *skb, u32 mtu);
-
-/* A message that came by no lower device does not say which is meant: then the route
- * by each is told.
- */
-static void tell_lowers(const struct vnencap_substrate *s, struct sk_buff *skb,
-			update_fn update, u32 mtu)
-{
-	unsigned int left = LOWERS_MAX, bucket;
-	const struct vnencap_lower *lower;
-
-	hash_for_each_rcu(s->lowers, bucket, lower, node) {
-		if (!left--)
-			return;
-		update(lower, skb, mtu);
-	}
-}
-
-/* Tell the route by the lower device that the message came by, and the one that
- * devices without a lower device take.
- */
-static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
-			update_fn update, u32 mtu)
-{
-	const struct vnencap_lower *own = vnencap_lower_of(skb->dev);
-	const struct vnencap_lower *anywhere = rcu_dereference(s->anywhere);
-
-	if (likely(own))
-		update(own, skb, mtu);
-	else
-		tell_lowers(s, skb, update, mtu);
-	if (anywhere)
-		update(anywhere, skb, mtu);
-}
-
-/* The mark that the returned segment had. If the router returned no more of it than
- * it must, nothing tells which device sent it: then the mark is taken to be 0.
- */
-static u32 mark_returned(const struct vnencap_lower *lower,
-			 const struct sk_buff *skb, unsigned int at)
-{
-	const struct vnencap_segment_hdr *hdr;
-	struct vnencap_segment_hdr copy;
-	const struct vnencap_dev *vn;
-	u32 word;
-
-	hdr = skb_header_pointer(skb, at, sizeof(copy), &copy);
-	if (!hdr || !vnencap_option_ours(hdr))
-		return 0;
-	word = be32_to_cpu(hdr->word);
-	vn = vnencap_lower_find(lower, FIELD_GET(VNENCAP_WORD_VNI, word));
-	return vn ? rcu_dereference(vn->config)->fwmark : 0;
-}
 
 static bool too_big_told(const struct sk_buff *skb, unsigned int at)
 {
@@ -128,35 +39,16 @@ static bool too_big_told(const struct sk_buff *skb, unsigned int at)
 	       icmp->code == ICMP_FRAG_NEEDED;
 }
 
-/* All our segments have such an IPv4 header. */
-static bool segment_like(const struct iphdr *iph)
-{
-	return iph->version == 4 && iph->ihl == 5 &&
-	       iph->protocol == IPPROTO_TCP && iph->frag_off == htons(IP_DF);
-}
-
 /* Does what ipv4_update_pmtu() does, which has no parameter for a mark. @skb's data
  * is the packet that was too big.
  */
 static void update_marked_ipv4(const struct vnencap_lower *lower,
 			       struct sk_buff *skb, u32 mtu, u32 mark)
 {
-	const struct iphdr *iph = (const struct iphdr *)skb->data;
-	struct net *net = lower->substrate->net;
-	struct flowi4 fl4 = {
-		.flowi4_oif = vnencap_lower_oif(lower),
-		.flowi4_mark = mark,
-		.flowi4_proto = IPPROTO_TCP,
-		.flowi4_uid = sock_net_uid(net, NULL),
-		.daddr = iph->daddr,
-		.saddr = iph->saddr,
-	};
+	struct rtable *rt = vnencap_returned_route(lower, skb, mark);
 	u16 network_header = skb->network_header;
 	u32 own_mark = skb->mark;
-	struct rtable *rt;
 
-	compat_set_flow_tos(&fl4, iph->tos);
-	rt = __ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return;
 	/* update_pmtu() looks the route up again, by what the skb says */
@@ -171,7 +63,7 @@ static void update_marked_ipv4(const struct vnencap_lower *lower,
 static void update_ipv4(const struct vnencap_lower *lower, struct sk_buff *skb,
 			u32 mtu)
 {
-	u32 mark = mark_returned(lower, skb, sizeof(struct iphdr));
+	u32 mark = vnencap_returned_mark(lower, skb, sizeof(struct iphdr));
 
 	if (mark)
 		update_marked_ipv4(lower, skb, mtu, mark);
@@ -183,21 +75,16 @@ static void update_ipv4(const struct vnencap_lower *lower, struct sk_buff *skb,
 static void learn_ipv4(const struct vnencap_substrate *s, struct sk_buff *skb)
 {
 	unsigned int ihl = ((const struct iphdr *)skb->data)->ihl * 4;
-	unsigned int inner = ihl + sizeof(struct icmphdr);
-	const struct iphdr *iph;
+	unsigned int at;
 	u16 mtu;
 
-	if (!too_big_told(skb, ihl) ||
-	    !pskb_may_pull(skb, inner + sizeof(*iph) + RETURNED_MIN) ||
-	    ip_fast_csum(skb->data, ihl / 4) ||
-	    csum_fold(skb_checksum(skb, ihl, skb->len - ihl, 0)))
+	if (!too_big_told(skb, ihl))
+		return;
+	at = vnencap_returned_ipv4(s, skb);
+	if (!at)
 		return;
 	mtu = ntohs(((struct icmphdr *)(skb->data + ihl))->un.frag.mtu);
-	iph = __skb_pull(skb, inner);
-	if (segment_like(iph) &&
-	    ours_returned(s, skb, iph, (const __be16 *)(iph + 1)))
-		tell_routes(s, skb, update_ipv4, mtu);
-	__skb_push(skb, inner);
+	vnencap_returned_tell(s, skb, at, update_ipv4, mtu);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -211,46 +98,26 @@ static bool too_big_told_ipv6(const struct sk_buff *skb)
 	return icmp && icmp->icmp6_type == ICMPV6_PKT_TOOBIG;
 }
 
-/* Is the checksum of the ICMPv6 message right? What follows it is padding. */
-static bool sum_right_ipv6(const struct sk_buff *skb)
-{
-	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
-	u32 len = ntohs(ip6h->payload_len);
-
-	if (len > skb->len - sizeof(*ip6h))
-		return false;
-	return !csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len,
-				IPPROTO_ICMPV6,
-				skb_checksum(skb, sizeof(*ip6h), len, 0));
-}
-
 static void update_ipv6(const struct vnencap_lower *lower, struct sk_buff *skb,
 			u32 mtu)
 {
 	struct net *net = lower->substrate->net;
 
 	ip6_update_pmtu(skb, net, htonl(mtu), vnencap_lower_oif(lower),
-			mark_returned(lower, skb, sizeof(struct ipv6hdr)),
+			vnencap_returned_mark(lower, skb, sizeof(struct ipv6hdr)),
 			sock_net_uid(net, NULL));
 }
 
 static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
 {
-	const unsigned int inner = sizeof(struct ipv6hdr) +
-				   sizeof(struct icmp6hdr);
-	const struct ipv6hdr *ip6h;
-	__be32 mtu;
+	const unsigned int at = sizeof(struct ipv6hdr) +
+				sizeof(struct icmp6hdr);
+	const struct icmp6hdr *icmp;
 
-	if (!too_big_told_ipv6(skb) ||
-	    !pskb_may_pull(skb, inner + sizeof(*ip6h) + RETURNED_MIN) ||
-	    !sum_right_ipv6(skb))
+	if (!too_big_told_ipv6(skb) || !vnencap_returned_ipv6(s, skb, at))
 		return;
-	mtu = ((struct icmp6hdr *)(skb->data + sizeof(*ip6h)))->icmp6_mtu;
-	ip6h = __skb_pull(skb, inner);
-	if (ip6h->version == 6 && ip6h->nexthdr == IPPROTO_TCP &&
-	    ours_returned(s, skb, ip6h, (const __be16 *)(ip6h + 1)))
-		tell_routes(s, skb, update_ipv6, ntohl(mtu));
-	__skb_push(skb, inner);
+	icmp = (const void *)(skb->data + sizeof(struct ipv6hdr));
+	vnencap_returned_tell(s, skb, at, update_ipv6, ntohl(icmp->icmp6_mtu));
 }
 #else
 static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)

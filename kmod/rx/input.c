@@ -28,6 +28,7 @@
 #include "compat.h"
 #include "lower/local.h"
 #include "lower/pmtu.h"
+#include "lower/redirect.h"
 #include "lower/substrate.h"
 #include "rx/accept.h"
 #include "rx/cells.h"
@@ -127,6 +128,16 @@ static bool is_for_many(const struct sk_buff *skb,
 	if (peek->daddr.family == AF_INET6)
 		return ipv6_addr_is_multicast(&peek->daddr.ip6);
 	return skb_rtable(skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST);
+}
+
+/* What routers say of our segments */
+static void hear(const struct vnencap_substrate *s, struct sk_buff *skb,
+		 const struct vnencap_peek *peek)
+{
+	if (is_for_many(skb, peek))
+		return;
+	vnencap_pmtu_learn(s, skb);
+	vnencap_redirect_follow(s, skb);
 }
 
 /* ---- What is for our port, but for no device ---- */
@@ -313,7 +324,7 @@ static noinline unsigned int take_local(struct sk_buff *skb,
 	if (!s || !vnencap_outer_peek(skb, &peek))
 		return NF_ACCEPT;
 	if (is_icmp(&peek)) {
-		vnencap_pmtu_learn(s, skb);
+		hear(s, skb, &peek);
 		return NF_ACCEPT;
 	}
 	port = port_of(skb, &peek);

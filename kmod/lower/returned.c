@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A router that has something to say of a segment returns the start of it in an
+ * ICMP message. TCP would ignore the message, as it knows no such connection. Here
+ * the segment is known again as ours, and found are the routes that the message is
+ * about.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/route.h>
+#include <net/sock.h>
+#include <net/xfrm.h>
+
+#include "compat.h"
+#include "lower/local.h"
+#include "lower/lower.h"
+#include "lower/returned.h"
+#include "lower/substrate.h"
+#include "vnencap.h"
+#include "wire/option.h"
+#include "wire/wire.h"
+
+/* A router returns the start of the packet that was too big: its IP header and
+ * at least that many bytes more, in which the ports are.
+ */
+#define RETURNED_MIN	8
+
+/* How many lower devices have their routes told of a message that came by none of
+ * them
+ */
+#define LOWERS_MAX	16
+
+/* Is the returned packet one of our segments, sent by this host? */
+static bool ours_returned(const struct vnencap_substrate *s,
+			  const struct sk_buff *skb, const void *ip,
+			  const __be16 *ports)
+{
+	struct vnencap_addr saddr;
+
+	if (!test_bit(ntohs(ports[1]), s->ports))
+		return false;
+	if (((const struct iphdr *)ip)->version == 4) {
+		saddr.family = AF_INET;
+		saddr.ip4 = ((const struct iphdr *)ip)->saddr;
+	} else {
+		saddr.family = AF_INET6;
+		saddr.ip6 = ((const struct ipv6hdr *)ip)->saddr;
+	}
+	return vnencap_local_is(skb->dev, &saddr);
+}
+
+/* All our segments have such an IPv4 header. */
+static bool segment_like(const struct iphdr *iph)
+{
+	return iph->version == 4 && iph->ihl == 5 &&
+	       iph->protocol == IPPROTO_TCP && iph->frag_off == htons(IP_DF);
+}
+
+/**
+ * vnencap_returned_ipv4 - the segment of ours that an ICMP message returns
+ * @s: the substrate that the message came to
+ * @skb: an error or a redirect, data at its IP header; more of it may become linear
+ *
+ * Context: RCU. @skb not shared.
+ * Return: where the segment's IP header is, in bytes from the message's; 0 where the
+ * message is damaged, does not return a segment that this host has sent, or is one that
+ * IPsec policies do not let in.
+ */
+unsigned int vnencap_returned_ipv4(const struct vnencap_substrate *s,
+				   struct sk_buff *skb)
+{
+	unsigned int ihl = ((const struct iphdr *)skb->data)->ihl * 4;
+	unsigned int at = ihl + sizeof(struct icmphdr);
+	const struct iphdr *iph;
+
+	if (!pskb_may_pull(skb, at + sizeof(*iph) + RETURNED_MIN) ||
+	    ip_fast_csum(skb->data, ihl / 4) ||
+	    csum_fold(skb_checksum(skb, ihl, skb->len - ihl, 0)))
+		return 0;
+	iph = (const void *)(skb->data + at);
+	if (!segment_like(iph) ||
+	    !ours_returned(s, skb, iph, (const __be16 *)(iph + 1)) ||
+	    !xfrm_policy_check(NULL, XFRM_POLICY_IN, skb, AF_INET))
+		return 0;
+	return at;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+/* Is the checksum of the ICMPv6 message right? What follows it is padding. */
+static bool sum_right_ipv6(const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	u32 len = ntohs(ip6h->payload_len);
+
+	if (len > skb->len - sizeof(*ip6h))
+		return false;
+	return !csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len,
+				IPPROTO_ICMPV6,
+				skb_checksum(skb, sizeof(*ip6h), len, 0));
+}
+
+/**
+ * vnencap_returned_ipv6 - does an ICMPv6 message return a segment of ours?
+ * @s: the substrate that the message came to
+ * @skb: an error or a redirect, without extension headers, data at its IP header;
+ *	more of it may become linear
+ * @at: where the returned packet's IP header is, in bytes from the message's
+ *
+ * Context: RCU. @skb not shared.
+ * Return: true if this host has sent the segment, the message is not damaged, and IPsec
+ * policies let it in.
+ */
+bool vnencap_returned_ipv6(const struct vnencap_substrate *s,
+			   struct sk_buff *skb, unsigned int at)
+{
+	const struct ipv6hdr *ip6h;
+
+	if (!pskb_may_pull(skb, at + sizeof(*ip6h) + RETURNED_MIN) ||
+	    !sum_right_ipv6(skb))
+		return false;
+	ip6h = (const void *)(skb->data + at);
+	return ip6h->version == 6 && ip6h->nexthdr == IPPROTO_TCP &&
+	       ours_returned(s, skb, ip6h, (const __be16 *)(ip6h + 1)) &&
+	       xfrm_policy_check(NULL, XFRM_POLICY_IN, skb, AF_INET6);
+}
+#endif
+
+/* A message that came by no lower device does not say which is meant: then the route
+ * by each is told.
+ */
+static void tell_lowers(const struct vnencap_substrate *s, struct sk_buff *skb,
+			vnencap_returned_fn tell, u32 what)
+{
+	unsigned int left = LOWERS_MAX, bucket;
+	const struct vnencap_lower *lower;
+
+	hash_for_each_rcu(s->lowers, bucket, lower, node) {
+		if (!left--)
+			return;
+		tell(lower, skb, what);
+	}
+}
+
+/* Tell the route by the lower device that the message came by, and the one that
+ * devices without a lower device take.
+ */
+static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
+			vnencap_returned_fn tell, u32 what)
+{
+	const struct vnencap_lower *own = vnencap_lower_of(skb->dev);
+	const struct vnencap_lower *anywhere = rcu_dereference(s->anywhere);
+
+	if (likely(own))
+		tell(own, skb, what);
+	else
+		tell_lowers(s, skb, tell, what);
+	if (anywhere)
+		tell(anywhere, skb, what);
+}
+
+/**
+ * vnencap_returned_tell - tell the routes that a message is about
+ * @s: the substrate that it came to
+ * @skb: the message, linear up to the ports of the returned segment
+ * @at: where that is, in bytes from the message's IP header
+ * @tell: called for each lower device whose route is meant
+ * @what: for @tell
+ *
+ * Context: RCU.
+ */
+void vnencap_returned_tell(const struct vnencap_substrate *s,
+			   struct sk_buff *skb, unsigned int at,
+			   vnencap_returned_fn tell, u32 what)
+{
+	__skb_pull(skb, at);
+	tell_routes(s, skb, tell, what);
+	__skb_push(skb, at);
+}
+
+/**
+ * vnencap_returned_mark - the mark that a returned segment had
+ * @lower: the lower device that it left by
+ * @skb: the message, data at the segment's IP header
+ * @at: length of that header
+ *
+ * Context: RCU.
+ * Return: the mark. If the router returned no more of the segment than it must,
+ * nothing tells which device sent it: then 0.
+ */
+u32 vnencap_returned_mark(const struct vnencap_lower *lower,
+			  const struct sk_buff *skb, unsigned int at)
+{
+	const struct vnencap_segment_hdr *hdr;
+	struct vnencap_segment_hdr copy;
+	const struct vnencap_dev *vn;
+	u32 word;
+
+	hdr = skb_header_pointer(skb, at, sizeof(copy), &copy);
+	if (!hdr || !vnencap_option_ours(hdr))
+		return 0;
+	word = be32_to_cpu(hdr->word);
+	vn = vnencap_lower_find(lower, FIELD_GET(VNENCAP_WORD_VNI, word));
+	return vn ? rcu_dereference(vn->config)->fwmark : 0;
+}
+
+/**
+ * vnencap_returned_route - the route that a returned IPv4 segment took
+ * @lower: the lower device that it left by
+ * @skb: the message, data at the segment's IP header
+ * @mark: the mark that it had
+ *
+ * Context: RCU.
+ * Return: the route, to be released, or an ERR_PTR.
+ */
+struct rtable *vnencap_returned_route(const struct vnencap_lower *lower,
+				      const struct sk_buff *skb, u32 mark)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	struct net *net = lower->substrate->net;
+	struct flowi4 fl4 = {
+		.flowi4_oif = vnencap_lower_oif(lower),
+		.flowi4_mark = mark,
+		.flowi4_proto = IPPROTO_TCP,
+		.flowi4_uid = sock_net_uid(net, NULL),
+		.daddr = iph->daddr,
+		.saddr = iph->saddr,
+	};
+
+	compat_set_flow_tos(&fl4, iph->tos);
+	return __ip_route_output_key(net, &fl4);
+}
