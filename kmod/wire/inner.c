@@ -14,6 +14,7 @@
 #include <net/inet_ecn.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
+#include <net/ndisc.h>
 #include <net/tcp.h>
 #include <net/udp.h>
 
@@ -111,6 +112,19 @@ static void lift_udp(struct sk_buff *skb, struct vnencap_meta *m)
 	m->partial = partial_at(skb, m->l4_off, offsetof(struct udphdr, check));
 }
 
+/* "The next host is on this link" (RFC 4861) is never true of an overlay: mappings say
+ * where hosts are, and a hub's packets leave by the device that they came by. The kernel
+ * has a switch for such messages of IPv4 only.
+ */
+static bool is_redirect(const struct sk_buff *skb, const struct vnencap_meta *m)
+{
+	const u8 *type;
+	u8 copy;
+
+	type = skb_header_pointer(skb, m->l4_off, sizeof(copy), &copy);
+	return m->ipv6 && type && *type == NDISC_REDIRECT;
+}
+
 /* Does the packet ask for segmentation that a receiver can ask for in turn? */
 static bool gso_known(const struct sk_buff *skb, const struct vnencap_meta *m)
 {
@@ -133,7 +147,8 @@ static bool gso_known(const struct sk_buff *skb, const struct vnencap_meta *m)
  * @m: written but for the image: that is the first @m->image_len bytes of
  *	the skb's data, linear
  *
- * Return: 0, or -EINVAL where it is not an IP packet that can be carried.
+ * Return: 0, or -EINVAL where it is not an IP packet that can be carried, or not one
+ * that means anything in an overlay.
  */
 int vnencap_inner_parse(struct sk_buff *skb, struct vnencap_meta *m)
 {
@@ -156,6 +171,8 @@ int vnencap_inner_parse(struct sk_buff *skb, struct vnencap_meta *m)
 		lift_tcp(skb, m);
 	else if (proto == IPPROTO_UDP)
 		lift_udp(skb, m);
+	else if (proto == IPPROTO_ICMPV6 && is_redirect(skb, m))
+		return -EINVAL;
 
 	if (skb_is_gso(skb) && !gso_known(skb, m))
 		return -EINVAL;

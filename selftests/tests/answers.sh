@@ -245,6 +245,11 @@ link_local()
 	on 1 ip -6 addr show dev vn0 scope link | grep -c fe80
 }
 
+redirected()
+{
+	on 2 nstat -asz Icmp6InRedirects | awk '!/^#/ { print $2 }'
+}
+
 # What host 2 sends to host 1 goes back to where host 2 is.
 hub()
 {
@@ -272,6 +277,13 @@ hub()
 	on 1 ip link set vn0 addrgenmode random
 	on 1 ip link set vn0 up
 	check_that "but one if it is asked for" "$(link_local)" -eq 1
+	on 1 sysctl -qw net.ipv6.conf.vn0.forwarding=1
+	mark
+	on 2 ping -q -c3 -i0.05 -W1 $nowhere6 >/dev/null
+	check_that "then, too, a hub relays" "$(since 1 tx_frames)" -ge 3
+	check_that "redirects that it makes are dropped, and counted" \
+		"$(since 1 tx_malformed)" -ge 1
+	check_that "none arrives" "$(redirected)" -eq 0
 	check_that "the other device's switch is as it was" \
 		"$(on 1 sysctl -n net.ipv4.conf.wire.send_redirects)" -eq 1
 	drop_all_ns

@@ -10,6 +10,7 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/ipv6.h>
+#include <net/ndisc.h>
 
 #include "wire/inner.h"
 
@@ -113,9 +114,49 @@ static void only_short_trains_are_taken(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vnencap_inner_train_ok(0, 0));
 }
 
+/* An ICMP message of that type, as a host's stack gives it to the device */
+static int parse_icmp(struct kunit *test, bool ipv6, u8 type)
+{
+	struct sk_buff *skb = alloc_skb(100, GFP_KERNEL);
+	struct vnencap_meta m;
+	u8 *icmp;
+	int err;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	if (ipv6) {
+		struct ipv6hdr *ip6h = skb_put_zero(skb, sizeof(*ip6h));
+
+		ip6h->version = 6;
+		ip6h->payload_len = htons(40);
+		ip6h->nexthdr = IPPROTO_ICMPV6;
+	} else {
+		struct iphdr *iph = skb_put_zero(skb, sizeof(*iph));
+
+		iph->version = 4;
+		iph->ihl = 5;
+		iph->tot_len = htons(sizeof(*iph) + 40);
+		iph->protocol = IPPROTO_ICMPV6;
+	}
+	icmp = skb_put_zero(skb, 40);
+	icmp[0] = type;
+	skb->protocol = htons(ipv6 ? ETH_P_IPV6 : ETH_P_IP);
+	err = vnencap_inner_parse(skb, &m);
+	kfree_skb(skb);
+	return err;
+}
+
+static void redirects_are_not_carried(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, parse_icmp(test, true, NDISC_REDIRECT), -EINVAL);
+	KUNIT_EXPECT_EQ(test, parse_icmp(test, true, ICMPV6_PKT_TOOBIG), 0);
+	/* there the number means nothing */
+	KUNIT_EXPECT_EQ(test, parse_icmp(test, false, NDISC_REDIRECT), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(only_known_headers_are_trusted, headers_gen_params),
 	KUNIT_CASE(only_short_trains_are_taken),
+	KUNIT_CASE(redirects_are_not_carried),
 	{ }
 };
 
