@@ -316,12 +316,25 @@ static int vrf_of(const struct vnencap_dev *vn)
 	return l3mdev_master_ifindex_by_index(vn->net, vn->lower_ifindex);
 }
 
+/* Is a device on that one, or on a port of it? The same link-local address is another
+ * host's on another link.
+ */
+static bool is_on(const struct vnencap_dev *vn, const struct net_device *in)
+{
+	struct net_device *lower;
+
+	lower = dev_get_by_index_rcu(vn->net, vn->lower_ifindex);
+	return lower && (lower == in ||
+			 netdev_master_upper_dev_get_rcu(lower) == in);
+}
+
 /**
  * vnencap_substrate_receiver - the device that a packet is for
  * @s: the substrate
  * @vni: the packet's VNI
  * @daddr: its destination, one of the host's own addresses
  * @port: its TCP port, network byte order
+ * @linklocal: one of its addresses means a host on this link only
  * @in: the device that it came by; maybe a VRF
  * @slave: index of that VRF's port that it came by, 0 where @in is no VRF
  *
@@ -336,7 +349,8 @@ static int vrf_of(const struct vnencap_dev *vn)
 struct vnencap_dev *
 vnencap_substrate_receiver(const struct vnencap_substrate *s, u32 vni,
 			   const struct vnencap_addr *daddr, __be16 port,
-			   const struct net_device *in, int slave)
+			   bool linklocal, const struct net_device *in,
+			   int slave)
 {
 	int vrf = l3mdev_master_ifindex_rcu(in), by = slave ?: in->ifindex;
 	struct vnencap_dev *vn, *other = NULL;
@@ -347,6 +361,8 @@ vnencap_substrate_receiver(const struct vnencap_substrate *s, u32 vni,
 			continue;
 		if (vn->lower_ifindex == by)
 			return vn;
+		if (unlikely(linklocal) && !is_on(vn, in))
+			continue;
 		if (vrf_of(vn) == vrf && (!other || vn->lower_ifindex == vrf))
 			other = vn;
 	}

@@ -57,7 +57,8 @@ bool vnencap_substrate_serves(const struct vnencap_substrate *s,
 struct vnencap_dev *
 vnencap_substrate_receiver(const struct vnencap_substrate *s, u32 vni,
 			   const struct vnencap_addr *daddr, __be16 port,
-			   const struct net_device *in, int slave);
+			   bool linklocal, const struct net_device *in,
+			   int slave);
 struct vnencap_dev *
 vnencap_substrate_on(const struct vnencap_substrate *s, int link, u32 vni);
 bool vnencap_substrate_alone(const struct vnencap_dev *vn);

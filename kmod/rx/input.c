@@ -94,6 +94,16 @@ static int slave_of(const struct sk_buff *skb)
 	return inet_sdif(skb);
 }
 
+/* Does an address of it mean a host of the link that it came by, and no other? */
+static bool is_linklocal(const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+
+	return vnencap_outer_is_ipv6(skb) &&
+	       (ipv6_addr_type(&ip6h->saddr) | ipv6_addr_type(&ip6h->daddr)) &
+	       IPV6_ADDR_LINKLOCAL;
+}
+
 static struct vnencap_dev *receiver(const struct vnencap_substrate *s,
 				    const struct sk_buff *skb,
 				    const struct nf_hook_state *state,
@@ -101,7 +111,8 @@ static struct vnencap_dev *receiver(const struct vnencap_substrate *s,
 				    __be16 port, u32 vni)
 {
 	return vnencap_substrate_receiver(s, vni, &peek->daddr, port,
-					  state->in, slave_of(skb));
+					  is_linklocal(skb), state->in,
+					  slave_of(skb));
 }
 
 /* Is it to go on from here, by a routing header of IPv6? */
@@ -138,6 +149,16 @@ static void hear(const struct vnencap_substrate *s, struct sk_buff *skb,
 		return;
 	vnencap_pmtu_learn(s, skb);
 	vnencap_redirect_follow(s, skb);
+}
+
+/* A rule (TPROXY) has given the packet to a socket, whoever's address it is sent to. It
+ * is ours all the same where that is the host's own.
+ */
+static bool is_socket_s(const struct sk_buff *skb,
+			const struct nf_hook_state *state,
+			const struct vnencap_peek *peek)
+{
+	return unlikely(skb->sk) && !vnencap_local_is(state->in, &peek->daddr);
 }
 
 /* ---- What is for our port, but for no device ---- */
@@ -192,8 +213,8 @@ static bool has_socket(struct net *net, struct sk_buff *skb, u32 len)
 }
 
 /* A packet to our port that no device takes. TCP would answer it with a reset, so it
- * is dropped. But if a socket of the host has the port too, what is no segment of
- * ours is left to that socket.
+ * is dropped. But if a socket of the host has the port too, or a rule has given the
+ * packet to one, what is no segment of ours is left to that socket.
  */
 static unsigned int stranger(const struct vnencap_substrate *s,
 			     struct sk_buff *skb,
@@ -201,7 +222,8 @@ static unsigned int stranger(const struct vnencap_substrate *s,
 			     const struct vnencap_peek *peek, __be16 port,
 			     bool unknown_vni)
 {
-	if (!unknown_vni && has_socket(state->net, skb, peek->len))
+	if (!unknown_vni &&
+	    (skb->sk || has_socket(state->net, skb, peek->len)))
 		return NF_ACCEPT;
 	drop_stranger(skb, peek, vnencap_substrate_witness(s, port),
 		      unknown_vni);
@@ -329,7 +351,8 @@ static noinline unsigned int take_local(struct sk_buff *skb,
 	}
 	port = port_of(skb, &peek);
 	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port) ||
-	    is_for_many(skb, &peek) || goes_on(skb, &peek))
+	    is_for_many(skb, &peek) || goes_on(skb, &peek) ||
+	    is_socket_s(skb, state, &peek))
 		return NF_ACCEPT;
 	/* A packet that a program let pass (NFQUEUE) comes here in the program's
 	 * context. Softirqs would meet us at the cell and at the counters.

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Whose a packet is that comes in: prefixes that are the host's without an address at
-# a device, VRFs, devices that IPv6 is turned off at, and what is sent to many.
+# a device, VRFs, devices that IPv6 is turned off at, what is sent to many, other links,
+# and what a rule has given to a socket.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
@@ -192,6 +193,85 @@ to_many()
 	taken "one address"
 }
 
+# ---- Other links ----
+
+# spare_wire: by it, and a device on it, host 1 sends from now on
+spare_wire()
+{
+	local i
+	ip -n "${ns[1]}" link add spare type veth peer name spare \
+		netns "${ns[2]}" || die "cannot make veth"
+	for i in 1 2; do
+		on $i ip link set spare up
+		on $i ip -6 addr add "fe80::$i/64" dev spare nodad
+		on $i ip -6 addr add "fe80::$i/64" dev wire nodad
+	done
+	on 1 ip link add link spare name vn9 type vnencap vni 1
+	on 1 ip link set vn9 up
+	by vn9
+}
+
+# fe80::1 there is another host than fe80::1 here, whatever it may say.
+other_link()
+{
+	spare_wire
+	poll 10 on 1 ping -q -c1 -W1 fe80::2%spare || die "no spare wire"
+	send_to fe80::2
+	not_taken "a link-local address, by another link"
+	on 2 ip link add br0 type bridge || die "no bridge"
+	on 2 ip link set br0 up
+	on 2 vnencap dev set vn0 nofastpath
+	by vn0
+	send_to fe80::2
+	taken "a link-local address, by the device's own link"
+	on 2 ip -6 addr del fe80::2/64 dev wire
+	on 2 ip link set wire master br0
+	on 2 ip -6 addr add fe80::2/64 dev br0 nodad
+	poll 10 on 1 ping -q -c1 -W1 fe80::2%wire || die "no bridge"
+	send_to fe80::2
+	taken "a link-local address, by the bridge that the link is a port of"
+	on 2 ip link del br0
+	on 2 vnencap dev set vn0 fastpath
+	on 1 ip link del vn9
+	on 1 ip link del spare
+}
+
+# ---- Sockets that a rule gives packets to ----
+
+# A proxy at host 2 takes connections to an address behind it.
+proxied()
+{
+	local family=$1 addr=$2 server words=ip
+	[[ $family -eq 4 ]] || words=ip6
+	on 2 ip "-$family" rule add fwmark 9 lookup 99
+	on 2 ip "-$family" route add local default dev lo table 99
+	on 1 ip "-$family" route add "$addr" via "${via[2]}"
+	on 2 nft -f - <<-END 2>/dev/null
+		table $words proxy {
+			chain pre {
+				type filter hook prerouting priority mangle;
+				$words daddr $addr tcp dport $port tproxy to :5004 meta mark set 9 accept
+			}
+		}
+	END
+	if ! on 2 nft list table "$words" proxy >/dev/null 2>&1; then
+		skip "a proxy by IPv$family" "this kernel has no TPROXY"
+		return
+	fi
+	start 2 socat -u "TCP$family-LISTEN:5004,reuseaddr,ip-transparent" \
+		STDOUT >"$work/said"
+	server=$!
+	poll 10 listening 2 5004 || die "no proxy"
+	[[ $family -eq 4 ]] || addr="[$addr]"
+	on 1 timeout "$(patience 10)" socat -u STDIN "TCP$family:$addr:$port" \
+		<<<"hello"
+	poll 10 gone "$server" || stop "$server"
+	check_that "a proxy by IPv$family has our port's packets" \
+		"$(cat "$work/said")" = hello
+	on 2 nft delete table "$words" proxy
+	on 2 ip "-$family" rule del fwmark 9
+}
+
 each_family()
 {
 	"$1" 4
@@ -200,6 +280,15 @@ each_family()
 		"$1" 6
 		overlay_over 4
 	}
+}
+
+proxied_by()
+{
+	if [[ $1 -eq 4 ]]; then
+		proxied 4 10.55.0.1
+	else
+		proxied 6 fd00:55::1
+	fi
 }
 
 prefix_by()
@@ -214,6 +303,8 @@ prefix_by()
 hosts_on_veth
 overlay_up 4
 each_family prefix_by
+each_family proxied_by
 vrfs
 to_many
+[[ -z $has_ipv6 ]] || other_link
 [[ -z $has_ipv6 ]] || without_ipv6
