@@ -102,13 +102,19 @@ vnencap_restore_payload(struct vnencap_dev *vn, struct sk_buff *skb,
 	return part->len || vnencap_run_whole(run) ? 0 : -ENODATA;
 }
 
-/* The outer headers still lie in memory before the packet. Some look there,
- * tc's u32 where its rule says so. A tenant must not find them.
+/* What a tenant must not find of the substrate. The outer headers still lie in memory
+ * before the packet, where tc's u32 looks if its rule says so. A socket may ask for the
+ * NIC's clock (SO_TIMESTAMPING) and for its NAPI context, by which the kernel finds its
+ * index. Members of a frag_list are only pages to the kernel.
  */
-static void hide_outer(const struct vnencap_dev *vn, struct sk_buff *skb)
+static noinline void hide_substrate(struct sk_buff *skb)
 {
-	if (unlikely(vnencap_device_away(vn)))
-		memset(skb->head, 0, skb_headroom(skb));
+	memset(skb->head, 0, skb_headroom(skb));
+	memset(skb_hwtstamps(skb), 0, sizeof(*skb_hwtstamps(skb)));
+	skb_shinfo(skb)->tx_flags = 0;
+#ifdef CONFIG_NET_RX_BUSY_POLL
+	skb->napi_id = 0;
+#endif
 }
 
 /**
@@ -139,7 +145,8 @@ vnencap_restore_inner(struct vnencap_dev *vn, struct sk_buff *skb,
 		count_restore_error(vn, skb, err);
 		return err;
 	}
-	hide_outer(vn, skb);
+	if (unlikely(vnencap_device_away(vn)))
+		hide_substrate(skb);
 	skb->dev = vn->dev;
 	dev_sw_netstats_rx_add(vn->dev, skb->len);
 	vnencap_count_add(vn, RX_DELIVERED_BYTES, part->len);

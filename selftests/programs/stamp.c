@@ -6,6 +6,9 @@
  *					gets back what the network device was
  *					given, which is printed in hexadecimal;
  *					nothing where none comes back in a second
+ *	stamp late ADDR PORT		a datagram that was to leave long ago; a socket
+ *					gets it back from a qdisc which finds that
+ *					(etf), and it is printed, too
  *	stamp tcp ADDR PORT COUNT BYTES	so many writes of that size, one packet
  *					each where TCP makes such: each is told of
  *					once, by its last byte, in order
@@ -32,16 +35,12 @@ static int told(int fd, int ms)
 	return poll(&error, 1, ms) == 1 && error.revents & POLLERR;
 }
 
-static int datagram(const char *addr, const char *port)
+/* Print what comes back in a second. */
+static int print_told(int fd)
 {
-	static const char text[] = "as it left";
-	int fd = connect_to(SOCK_DGRAM, addr, port);
 	unsigned char packet[2048];
 	ssize_t i, len;
 
-	set_int(fd, SOL_SOCKET, SO_TIMESTAMPING, SENT);
-	if (send(fd, text, sizeof(text), 0) != sizeof(text))
-		fail("send");
 	if (!told(fd, 1000))
 		return 0;
 	len = recv(fd, packet, sizeof(packet), MSG_ERRQUEUE);
@@ -49,6 +48,45 @@ static int datagram(const char *addr, const char *port)
 		printf("%02x", packet[i]);
 	putchar('\n');
 	return 0;
+}
+
+static int datagram(const char *addr, const char *port)
+{
+	static const char text[] = "as it left";
+	int fd = connect_to(SOCK_DGRAM, addr, port);
+
+	set_int(fd, SOL_SOCKET, SO_TIMESTAMPING, SENT);
+	if (send(fd, text, sizeof(text), 0) != sizeof(text))
+		fail("send");
+	return print_told(fd);
+}
+
+static int late(const char *addr, const char *port)
+{
+	char text[] = "as it did not leave";
+	struct sock_txtime txtime = { .clockid = CLOCK_TAI,
+				      .flags = SOF_TXTIME_REPORT_ERRORS };
+	uint64_t when = 1;
+	char control[CMSG_SPACE(sizeof(when))] = { 0 };
+	struct iovec iov = { text, sizeof(text) };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+	int fd = connect_to(SOCK_DGRAM, addr, port);
+
+	if (setsockopt(fd, SOL_SOCKET, SO_TXTIME, &txtime, sizeof(txtime)))
+		fail("SO_TXTIME");
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = SCM_TXTIME;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(when));
+	memcpy(CMSG_DATA(cmsg), &when, sizeof(when));
+	/* it may fail as the packet does */
+	sendmsg(fd, &msg, 0);
+	return print_told(fd);
 }
 
 /* Return: the last byte of what was sent by then; -1 where nothing is told. */
@@ -110,8 +148,10 @@ int main(int argc, char **argv)
 {
 	if (argc == 3)
 		return datagram(argv[1], argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "late"))
+		return late(argv[2], argv[3]);
 	if (argc == 6 && !strcmp(argv[1], "tcp"))
 		return stream(argv[2], argv[3], atoi(argv[4]), atoi(argv[5]));
-	fprintf(stderr, "usage: stamp ADDR PORT | stamp tcp ADDR PORT COUNT BYTES\n");
+	fprintf(stderr, "usage: stamp [late] ADDR PORT | stamp tcp ADDR PORT COUNT BYTES\n");
 	return 2;
 }

@@ -246,13 +246,6 @@ look_around()
 		/proc/self/net/tcp /proc/self/net/fib_trie /proc/self/net/arp'
 }
 
-hex_address()
-{
-	local IFS=.
-	# shellcheck disable=SC2086 # four of them
-	printf '%02x%02x%02x%02x' $1
-}
-
 addresses()
 {
 	local i
@@ -265,7 +258,6 @@ addresses()
 	for i in 1 2; do
 		before_packet "$i"
 	done
-	stamps
 }
 
 packets_seen()
@@ -316,22 +308,6 @@ before_packet()
 	check_that "a filter finds host $1 in the packets, not before them" \
 		"$matched" -eq 1 || grep -B3 "Sent [1-9]" "$work/filters" >&2
 	tenant tc qdisc del dev vn42 clsact
-}
-
-# A socket that asks for the time of sending gets the packet with it, as the
-# lower device was given it.
-stamps()
-{
-	local i
-	check_that "where the lower device is, a socket sees packets as they left" \
-		"$(on 1 stamp "${other[2]}" 5009 |
-			grep -c "$(hex_address "${sub[1]}")")" -eq 1
-	tenant stamp "${own[2]}" 5009 >"$work/stamp"
-	for i in 1 2; do
-		check_that "a tenant's sees no address of host $i so" \
-			"$(grep -c "$(hex_address "${sub[i]}")" \
-				"$work/stamp")" -eq 0
-	done
 }
 
 # Seconds since host 1 last knew that its neighbour answers

@@ -3,9 +3,11 @@
 #
 # Runs that wait in a device's cell are nobody else's: no packet passes for one,
 # whatever it says in it, and whoever has the device never sees one, whatever is
-# done to the device meanwhile.
+# done to the device meanwhile. Nor does a tenant see what became of its packets.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/tenant.sh
+. "$selftests/tests/lib/tenant.sh"
 
 # --- what passes for a run ---------------------------------------------------
 
@@ -97,6 +99,52 @@ sees_none()
 	check "$name: no outer header is seen" never_seen 2 vn0 $watcher
 }
 
+# --- what comes back to a socket ----------------------------------------------
+
+# came_back WORD...: how often host 1's substrate address is in what stamp prints
+came_back()
+{
+	"$@" | grep -c "$(hex_address "${sub[1]}")"
+}
+
+# late_by DEVICE COMMAND...: with a qdisc there that lets only such packets pass as
+# give a time that has not come yet
+late_by()
+{
+	on 1 tc qdisc add dev "$1" root etf clockid CLOCK_TAI delta 100000 ||
+		return
+	"${@:2}"
+	on 1 tc qdisc del dev "$1" root
+}
+
+# A socket that asks for the time of sending gets the packet with it, as the lower
+# device was given it; one that gives a time to send at gets the packet back where the
+# lower device's qdisc finds that the time is over.
+come_back()
+{
+	local etf=1 low=${dev[1]} at_home="where the lower device is, a socket sees its packet"
+	check_that "$at_home as it left" \
+		"$(came_back on 1 stamp "${vn[2]}" 5009)" -eq 1
+	late_by "$low" true 2>/dev/null || etf=
+	if [[ -n $etf ]]; then
+		check_that "$at_home that is too late" \
+			"$(came_back late_by "$low" \
+				on 1 stamp late "${vn[2]}" 5009)" -eq 1
+	else
+		skip "$at_home that is too late" "this kernel has no etf"
+	fi
+	make_tenant
+	on 1 ip link set vn0 netns "${ns[4]}" || die "vn0 does not move"
+	tenant ip addr add "${vn[1]}/24" dev vn0
+	tenant ip link set vn0 up
+	check "a tenant's packets are answered" \
+		poll 5 tenant ping -q -c1 -W1 "${vn[2]}"
+	check_that "a tenant's socket sees none as it left" \
+		"$(came_back tenant stamp "${vn[2]}" 5009)" -eq 0
+	[[ -z $etf ]] || check_that "nor any that is too late" \
+		"$(late_by "$low" tenant stamp late "${vn[2]}" 5009 | wc -c)" -eq 0
+}
+
 hosts_on_veth
 overlay_up
 for host in 1 2; do
@@ -109,3 +157,4 @@ capture
 nested
 sees_none "GRO off and on" gro_off_and_on
 sees_none "XDP on and off" xdp_on_and_off
+come_back

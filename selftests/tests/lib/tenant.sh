@@ -32,3 +32,11 @@ in_new_net()
 	[[ $(readlink "/proc/$tenant_pid/ns/net") != \
 	   $(readlink /proc/self/ns/net) ]] && tenant true
 }
+
+# hex_address ADDR: of IPv4, as it is found in packets
+hex_address()
+{
+	local IFS=.
+	# shellcheck disable=SC2086 # four of them
+	printf '%02x%02x%02x%02x' $1
+}
