@@ -354,6 +354,72 @@ sockets()
 	arrives "the overlay beside them"
 }
 
+# listens HOST ADDR-WORDS: a service on our port; what it is told is in $work/said
+listens()
+{
+	start "$1" socat -u "TCP6-LISTEN:$port,reuseaddr" STDOUT >"$work/said"
+	server=$!
+	poll 10 listening "$1" $port || die "no server"
+}
+
+# has_heard NAME: and ends
+has_heard()
+{
+	poll 10 gone "$server" || stop "$server"
+	check_that "$1" "$(cat "$work/said")" = hello
+}
+
+# What a socket is sent may have extension headers: here ten bytes for nobody.
+extended_sockets()
+{
+	local server tracer name="a service on port $port, extension headers"
+	listens 2
+	on 1 timeout "$(patience 10)" socat -u STDIN \
+		"TCP6:[${sub6[2]}]:$port,setsockopt=41:59:x0000010400000000" \
+		<<<"hello"
+	has_heard "$name: all of it arrives"
+	listens 2
+	watch_for 1 wire "ip6[6] = 6 and src port $port and ip6[53] = 0x12"
+	tracer=$!
+	on 1 synfrag "${sub6[1]}" "${sub6[2]}" $port
+	check "$name: it answers what begins in fragments" poll 5 gone $tracer
+	stop "$server"
+}
+
+# Host 2 is where packets come by, to be sent on: a routing header says so. The port
+# is that of a service behind it.
+source_routed()
+{
+	local server behind=fd00:66::3
+	new_ns 3 behind
+	ip -n "${ns[2]}" link add inner type veth peer name inner \
+		netns "${ns[3]}" || die "cannot make veth"
+	on 2 ip link set inner up
+	on 3 ip link set inner up
+	on 2 ip -6 addr add fd00:66::2/64 dev inner nodad
+	# what it forwards it asks for neighbours from there
+	on 2 ip -6 addr add fe80::2/64 dev inner nodad
+	on 3 ip -6 addr add $behind/64 dev inner nodad
+	on 3 ip -6 route add default via fd00:66::2
+	on 2 sysctl -qw net.ipv6.conf.all.forwarding=1 \
+		net.ipv6.conf.all.seg6_enabled=1 \
+		net.ipv6.conf.wire.seg6_enabled=1
+	on 3 sysctl -qw net.ipv6.conf.all.seg6_enabled=1 \
+		net.ipv6.conf.inner.seg6_enabled=1
+	if on 1 ip -6 route add $behind encap seg6 mode inline \
+		segs "${sub6[2]}" dev wire 2>/dev/null; then
+		listens 3
+		on 1 timeout "$(patience 10)" \
+			socat -u STDIN "TCP6:[$behind]:$port" <<<"hello"
+		has_heard "SRv6: what comes by goes on"
+		on 1 ip -6 route del $behind
+	else
+		skip "SRv6: what comes by goes on" "this kernel has none"
+	fi
+	on 2 sysctl -qw net.ipv6.conf.all.forwarding=0
+	drop_ns 3
+}
+
 hosts_on_veth
 overlay_up 4
 make_file "$(scaled 16 4)"
@@ -369,4 +435,6 @@ if [[ -n $has_ipv6 ]]; then
 	poll 10 reaches
 	firewalls IPv6
 	ipsec IPv6
+	extended_sockets
+	source_routed
 fi

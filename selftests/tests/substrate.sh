@@ -3,7 +3,8 @@
 #
 # What the substrate and the hosts may do to the packets: segments that come
 # joined or not, captures that share them, and inner packets that are forwarded
-# to a device which needs them cut. (Routers: family.sh.)
+# to a device which needs them cut; and what routers say of them, or who says that he
+# is one. (Routers with a small MTU: family.sh.)
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
@@ -151,9 +152,213 @@ address_goes()
 	drop_all_ns
 }
 
+# ---- What routers say ----
+
+# Host 3 is a router on the hosts' link. By it host 1 reaches prefixes that are host
+# 2's, which is on the same link.
+router_on_link()
+{
+	local i
+	hosts_on_lossy_wire
+	overlay_up 4
+	on 3 sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	on 3 ip addr add 10.0.0.9/24 dev br0
+	on 2 ip route add local 10.7.0.0/16 dev lo
+	on 1 ip route add 10.7.0.0/16 via 10.0.0.9
+	on 3 ip route add 10.7.0.0/16 via "${sub[2]}"
+	[[ -n $has_ipv6 ]] || return 0
+	# as a redirect's aim has to be
+	on 2 sysctl -qw net.ipv6.conf.all.forwarding=1
+	for i in 1 2; do
+		on $i ip -6 addr add "fe80::$i/64" dev wire nodad
+	done
+	on 3 ip -6 addr add fe80::9/64 dev br0 nodad
+	on 3 ip -6 addr add fd00:10::9/64 dev br0 nodad
+	on 2 ip -6 route add local fd00:7::/64 dev lo
+	on 1 ip -6 route add fd00:7::/64 via fe80::9 dev wire
+	on 3 ip -6 route add fd00:7::/64 via fe80::2 dev br0
+}
+
+# peer N: from now on host 1 sends there by the overlay
+peer()
+{
+	far=$far_net$1
+	on 1 vnencap map replace vni 1 "${vn[2]}/32" via "$far" ||
+		die "cannot map to $far"
+}
+
+say_something()
+{
+	on 1 ping -q -c3 -i0.1 -W1 -s 400 "${vn[2]}" >/dev/null
+}
+
+# by HOW [WORD]...: does host 1 reach the peer so, with these words of ip route get?
+by()
+{
+	on 1 ip route get "$far" "${@:2}" | grep -qE "$1"
+}
+
+# said WORD...: by forge, and heard; what follows it on the wire has been
+said()
+{
+	on 3 forge br0 "$work/segment" "$@" || die "cannot forge"
+	on 3 ping -q -c1 -W2 "${sub[1]}" >/dev/null || die "host 1 is not there"
+}
+
+capture_segment()
+{
+	local tracer
+	rm -f "$work/segment"
+	start 1 hostile wire capture "$port" 300 1000 "$work/segment"
+	tracer=$!
+	poll 10 captured_segment || die "no segment"
+	wait $tracer
+}
+
+captured_segment()
+{
+	say_something
+	[[ -s $work/segment ]]
+}
+
+# The router says it of itself.
+nearer()
+{
+	local before
+	peer 1
+	mark
+	say_something
+	check "$1: a router's redirect is followed" poll 10 by "via $direct "
+	check_that "$1: what it was said of has arrived" \
+		"$(since 2 rx_runs)" -ge 3
+	before=$(packets_to_router)
+	say_something
+	check_that "$1: the router is passed by from then on" \
+		"$(packets_to_router)" -eq "$before"
+	check_that "$1: and frames arrive" "$(since 2 rx_runs)" -ge 6
+	marked "$1"
+	accept_redirects 0
+	peer 2
+	say_something
+	check "$1: without accept_redirects it is not" by "via $router "
+	accept_redirects 1
+}
+
+# A mark takes the segments another way, to the same router. That way is redirected.
+marked()
+{
+	on 1 ip "-${1#IPv}" rule add fwmark 7 lookup 100
+	on 1 ip "-${1#IPv}" route add "$far_prefix" via "$router" dev wire \
+		table 100
+	on 1 vnencap dev set vn0 fwmark 7
+	peer 5
+	say_something
+	check "$1: with a mark, too" poll 10 by "via $direct " mark 7
+	check "$1: and the way without one is as it was" by "via $router "
+	on 1 vnencap dev set vn0 fwmark 0
+	on 1 ip "-${1#IPv}" rule del fwmark 7
+}
+
+# Such as go by the router: their destination is its Ethernet address.
+packets_to_router()
+{
+	on 3 nft -j list table netdev seen |
+		jq '[.nftables[].rule.expr[]?.counter.packets | values] | add'
+}
+
+accept_redirects()
+{
+	on 1 sysctl -qw "net.$sysctls.conf.all.accept_redirects=$1" \
+		"net.$sysctls.conf.wire.accept_redirects=$1"
+}
+
+# Of which words there are, see forge.c
+forged_redirects()
+{
+	local word
+	peer 3
+	capture_segment
+	for word in port source sum $far_word; do
+		said redirect "$router" "$direct" $word
+		check "$1: a forged redirect is not followed: $word" \
+			by "via $router "
+	done
+	said redirect "$direct" "$direct"
+	check "$1: nor one by who is not the router" by "via $router "
+	accept_redirects 0
+	said redirect "$router" "$direct"
+	check "$1: nor any without accept_redirects" by "via $router "
+	accept_redirects 1
+	said redirect "$router" "$direct"
+	check "$1: the same is, where the router says it" by "via $direct "
+}
+
+# Whoever is on the link can lower the path MTU, of our segments as of all.
+forged_mtu()
+{
+	local word
+	peer 4
+	capture_segment
+	for word in port source sum; do
+		said toobig "$router" 1300 $word
+		check_fails "$1: a forged path MTU is not believed: $word" 1 \
+			by "mtu 1300"
+	done
+	said toobig "$router" 1300
+	check "$1: a right one is, by whomever" by "mtu 1300"
+	said toobig "$router" 1
+	check_fails "$1: but not that it is nothing" 1 by "mtu 1( |$)"
+	mark
+	say_something
+	check_that "$1: frames arrive all the same" "$(since 2 rx_runs)" -ge 3
+}
+
+routers_say()
+{
+	local mac far
+	mac=$(on 3 cat /sys/class/net/br0/address)
+	on 3 nft -f - <<-END || die "no nftables"
+		table netdev seen {
+			chain in {
+				type filter hook ingress device port1 priority 0;
+				ether daddr $mac tcp dport $port counter
+			}
+		}
+	END
+	nearer "$1"
+	on 3 nft -f - <<-END || die "no nftables"
+		table inet silent {
+			chain out {
+				type filter hook output priority 0;
+				icmp type redirect drop
+				icmpv6 type nd-redirect drop
+			}
+		}
+	END
+	forged_redirects "$1"
+	forged_mtu "$1"
+	on 3 nft delete table inet silent
+	on 3 nft delete table netdev seen
+}
+
+routers()
+{
+	local router=10.0.0.9 direct=${sub[2]} far_net=10.7.0. sysctls=ipv4
+	local far_word='' far_prefix=10.7.0.0/16
+	router_on_link
+	routers_say IPv4
+	if [[ -n $has_ipv6 ]]; then
+		router=fe80::9 direct=fe80::2 far_net=fd00:7:: sysctls=ipv6
+		far_word=far far_prefix=fd00:7::/64
+		routers_say IPv6
+	fi
+	drop_all_ns
+}
+
 forwarding
 layouts
 native_xdp
 address_goes
+routers
 changing
 finish
