@@ -390,18 +390,27 @@ void test_host_receive_one(struct test_host *host, struct sk_buff *skb)
 }
 
 /**
+ * test_host_forget - have a vnencap device's counters begin anew
+ * @host: whose
+ */
+void test_host_forget(struct test_host *host)
+{
+	vnencap_stats_read(host->vn->stats, host->counted);
+}
+
+/**
  * test_host_counter - read a counter of a vnencap device
  * @host: whose
  * @counter: VNENCAP_A_STATS_*
  *
- * Return: the counter.
+ * Return: what was counted since the host was made, or has forgotten.
  */
 u64 test_host_counter(const struct test_host *host, unsigned int counter)
 {
 	u64 sums[VNENCAP_A_STATS_MAX + 1];
 
 	vnencap_stats_read(host->vn->stats, sums);
-	return sums[counter];
+	return sums[counter] - host->counted[counter];
 }
 
 /**

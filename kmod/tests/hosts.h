@@ -23,6 +23,7 @@ struct vnencap_dev;
  * @inner6: overlay address
  * @sent: packets of ours that @lower was given, data at the Ethernet header
  * @received: packets that @dev received, data at the inner IP header
+ * @counted: before the test, of each counter
  */
 struct test_host {
 	struct net_device *lower;
@@ -33,6 +34,7 @@ struct test_host {
 	struct in6_addr inner6;
 	struct sk_buff_head sent;
 	struct sk_buff_head received;
+	u64 counted[VNENCAP_A_STATS_MAX + 1];
 };
 
 /**
@@ -60,6 +62,7 @@ void test_host_send(struct test_host *host, struct sk_buff *skb);
 void test_host_receive(struct test_host *host, struct sk_buff *skb);
 void test_host_receive_one(struct test_host *host, struct sk_buff *skb);
 void test_host_settle(struct test_host *host);
+void test_host_forget(struct test_host *host);
 u64 test_host_counter(const struct test_host *host, unsigned int counter);
 
 /* test_host_count(&hosts->b, RX_RUNS) */

@@ -282,6 +282,14 @@ int test_path_init6(struct kunit *test)
 	return path_init(test, AF_INET6);
 }
 
+static void path_free(struct test_path *path)
+{
+	if (path->hosts.b.lower)
+		forget_frame(path);
+	test_hosts_free(&path->hosts);
+	kvfree(path);
+}
+
 /**
  * test_path_exit - free the path, however much there is of it
  * @test: whose
@@ -297,8 +305,76 @@ void test_path_exit(struct kunit *test)
 		kunit_err(test, "the seed was %u", path->seed);
 		test_host_tell(test, &path->hosts.b);
 	}
-	if (path->hosts.b.lower)
-		forget_frame(path);
-	test_hosts_free(&path->hosts);
-	kvfree(path);
+	path_free(path);
+}
+
+/* ---- A path for a whole suite ---- */
+
+/* Where a test has a hundred parameters, most of its time would go into making hosts:
+ * they are made by the first, and again after one that failed.
+ */
+static struct test_path *kept;
+
+static int path_init_kept(struct kunit *test, u16 family)
+{
+	int err;
+
+	if (!kept) {
+		err = path_init(test, family);
+		kept = test->priv;
+		return err;
+	}
+	test->priv = kept;
+	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
+	kept->hasty = 0;
+	test_host_forget(&kept->hosts.a);
+	test_host_forget(&kept->hosts.b);
+	test_host_set_gro(&kept->hosts.b, false);
+	return 0;
+}
+
+/**
+ * test_path_kept_init4 - make a path over IPv4, or take that of the test before
+ * @test: test->priv is the path; it is to set an MTU and keys by itself
+ *
+ * Return: 0 or a negative error.
+ */
+int test_path_kept_init4(struct kunit *test)
+{
+	return path_init_kept(test, AF_INET);
+}
+
+/**
+ * test_path_kept_init6 - make a path over IPv6, or take that of the test before
+ * @test: test->priv is the path; it is to set an MTU and keys by itself
+ *
+ * Return: 0 or a negative error.
+ */
+int test_path_kept_init6(struct kunit *test)
+{
+	return path_init_kept(test, AF_INET6);
+}
+
+/**
+ * test_path_kept_exit - leave the path to the next test, if it is in order
+ * @test: whose
+ */
+void test_path_kept_exit(struct kunit *test)
+{
+	if (test->status != KUNIT_FAILURE && test->priv == kept)
+		return;
+	if (test->priv == kept)
+		kept = NULL;
+	test_path_exit(test);
+}
+
+/**
+ * test_path_suite_exit - free the path that a suite's tests have left
+ * @suite: the suite
+ */
+void test_path_suite_exit(struct kunit_suite *suite)
+{
+	if (kept)
+		path_free(kept);
+	kept = NULL;
 }

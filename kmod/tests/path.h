@@ -54,6 +54,11 @@ int test_path_init4(struct kunit *test);
 int test_path_init6(struct kunit *test);
 void test_path_exit(struct kunit *test);
 
+int test_path_kept_init4(struct kunit *test);
+int test_path_kept_init6(struct kunit *test);
+void test_path_kept_exit(struct kunit *test);
+void test_path_suite_exit(struct kunit_suite *suite);
+
 void test_path_set_mtu(struct kunit *test, int mtu);
 void test_path_seed(struct test_path *path, u32 value);
 u32 test_path_seed_for(struct kunit *test, const struct test_kind *kind,
@@ -65,31 +70,43 @@ void test_path_draw_and_send(struct kunit *test, const struct test_kind *kind);
 void test_path_send_small(struct kunit *test);
 bool test_path_too_slow(const struct test_path *path);
 
-/**
- * TEST_PATH_SUITES() - run cases over IPv4, and again over IPv6
- * @noun: what the suites vnencap_@noun and vnencap_@noun##6 are named for
- * @...: the cases
- *
- * KUnit keeps the results with the cases: each suite has its own.
- */
-#define TEST_PATH_SUITES(noun, ...)					\
+/* KUnit keeps the results with the cases: each suite has its own. */
+#define TEST_PATH_SUITES_BY(noun, how, ...)				\
 static struct kunit_case noun##_cases[] = { __VA_ARGS__, {} };		\
 static struct kunit_case noun##6_cases[] = { __VA_ARGS__, {} };		\
 									\
 static struct kunit_suite noun##_suite = {				\
 	.name = "vnencap_" #noun,					\
-	.init = test_path_init4,					\
-	.exit = test_path_exit,						\
+	.init = how##_init4,						\
+	.exit = how##_exit,						\
+	.suite_exit = test_path_suite_exit,				\
 	.test_cases = noun##_cases,					\
 };									\
 									\
 static struct kunit_suite noun##6_suite = {				\
 	.name = "vnencap_" #noun "6",					\
-	.init = test_path_init6,					\
-	.exit = test_path_exit,						\
+	.init = how##_init6,						\
+	.exit = how##_exit,						\
+	.suite_exit = test_path_suite_exit,				\
 	.test_cases = noun##6_cases,					\
 };									\
 									\
 kunit_test_suites(&noun##_suite, &noun##6_suite)
+
+/**
+ * TEST_PATH_SUITES() - run cases over IPv4, and again over IPv6
+ * @noun: what the suites vnencap_@noun and vnencap_@noun##6 are named for
+ * @...: the cases
+ */
+#define TEST_PATH_SUITES(noun, ...)					\
+	TEST_PATH_SUITES_BY(noun, test_path, __VA_ARGS__)
+
+/**
+ * TEST_PATH_SUITES_KEPT() - the same, with hosts that a test leaves to the next
+ * @noun: what the suites are named for
+ * @...: the cases; all that they change of the hosts each sets for itself
+ */
+#define TEST_PATH_SUITES_KEPT(noun, ...)				\
+	TEST_PATH_SUITES_BY(noun, test_path_kept, __VA_ARGS__)
 
 #endif /* _VNENCAP_TESTS_PATH_H */

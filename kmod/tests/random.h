@@ -11,7 +11,7 @@
 /* Rounds of a test; where KASAN watches, and mostly in an emulated machine, one
  * costs a hundred times as much.
  */
-#define TEST_ROUNDS(n)	((n) / (IS_ENABLED(CONFIG_KASAN) ? 25 : 1))
+#define TEST_ROUNDS(n)	((n) / (IS_ENABLED(CONFIG_KASAN) ? 50 : 1))
 
 /* From @low to @high, both included */
 static inline u32 random_range(struct rnd_state *rnd, u32 low, u32 high)

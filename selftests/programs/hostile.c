@@ -6,11 +6,12 @@
  *
  *	hostile IFACE capture PORT MIN MAX FILE	a segment of that many bytes
  *	hostile IFACE flip FILE FROM TO fix|raw	each byte of these, three ways
- *	hostile IFACE truncate FILE fix|raw	each length
+ *	hostile IFACE truncate FILE fix|raw STEP each length; after the headers and
+ *						shard, each STEPth
  *	hostile IFACE lengths FILE		other lengths in the IP header
  *	hostile IFACE extend FILE		IPv6 extension headers before TCP
  *	hostile IFACE random FILE COUNT		random bytes after the IP header
- *	hostile IFACE fields FILE		slots, classes, shards, offsets
+ *	hostile IFACE fields FILE STEP		slots, classes, shards, offsets: each STEPth
  *	hostile IFACE flood FILE COUNT		middles of ever new frames
  *	hostile IFACE replay FILE COUNT		as it was
  *	hostile IFACE nest FILE COUNT ADDR	what says to be it, in tunnels' packets
@@ -42,6 +43,7 @@
 
 #define IP4		20
 #define IP6		40
+#define SHARD		40		/* about as long */
 #define EXTENSION	8		/* one header, as short as can be */
 
 struct packet {
@@ -243,13 +245,14 @@ static void flip(size_t from, size_t to, bool fix)
 	}
 }
 
-static void truncate_all(bool fix)
+static void truncate_all(bool fix, size_t step)
 {
 	static struct packet p;
 	size_t len;
 
 	p = base;
-	for (len = ETH + 1; len < base.len; len++) {
+	for (len = ETH + 1; len < base.len;
+	     len += len < ETH + HEADERS + SHARD ? 1 : step) {
 		memcpy(p.data, base.data, base.len);
 		p.len = len;
 		if (fix) {
@@ -357,7 +360,7 @@ static void random_bytes(unsigned long count)
 	}
 }
 
-static void fields(void)
+static void fields(unsigned int step)
 {
 	static const uint32_t offsets[] = { 0, 1, 1024, 2048, 64512, 0x7ffffc00,
 					    0xfffffc00, 0xffffffff };
@@ -365,7 +368,7 @@ static void fields(void)
 	static const size_t lens[] = { 0, 1, 11, 12, 64, 1024 };
 	static struct packet p;
 	uint32_t id = 1u << 30;
-	unsigned int slots, class, code, o, s, l;
+	unsigned int slots, class, code, o, s, l, n = 0;
 
 	p = base;
 	memset(p.data + ETH + HEADERS, 0x5a, 2000);
@@ -375,6 +378,8 @@ static void fields(void)
 			o = random() % (sizeof(offsets) / sizeof(*offsets));
 			s = random() % (sizeof(segszs) / sizeof(*segszs));
 			for (l = 0; l < sizeof(lens) / sizeof(*lens); l++) {
+				if (n++ % step)
+					continue;
 				put32(p.data + AT_SEQ, offsets[o]);
 				put32(p.data + AT_ACK, id++);
 				p.data[AT_FLAGS] = random() % 2 ? 0x10 : 0x18;
@@ -469,16 +474,16 @@ static int spoil(int argc, char **argv)
 	load(argv[3]);
 	if (argc == 7 && !strcmp(what, "flip"))
 		flip(atoi(argv[4]), atoi(argv[5]), !strcmp(argv[6], "fix"));
-	else if (argc == 5 && !strcmp(what, "truncate"))
-		truncate_all(!strcmp(argv[4], "fix"));
+	else if (argc == 6 && !strcmp(what, "truncate") && atoi(argv[5]) > 0)
+		truncate_all(!strcmp(argv[4], "fix"), atoi(argv[5]));
 	else if (argc == 4 && !strcmp(what, "lengths"))
 		lengths();
 	else if (argc == 4 && !strcmp(what, "extend") && ip_len == IP6)
 		extend();
 	else if (argc == 5 && !strcmp(what, "random"))
 		random_bytes(atoi(argv[4]));
-	else if (argc == 4 && !strcmp(what, "fields"))
-		fields();
+	else if (argc == 5 && !strcmp(what, "fields") && atoi(argv[4]) > 0)
+		fields(atoi(argv[4]));
 	else if (argc == 5 && !strcmp(what, "flood"))
 		flood(atoi(argv[4]));
 	else if (argc == 5 && !strcmp(what, "replay"))

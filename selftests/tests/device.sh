@@ -128,7 +128,25 @@ container()
 		"$(on 4 vnencap -j dev show | jq -r '.[].ifname' | xargs)"
 	check "the substrate's mappings are as they were" same "$before" \
 		"$(v1 map show)"
+	by_its_id
 	drop_ns 4
+}
+
+# It may know the substrate's namespace by an id. Then the kernel lets it do there what
+# it lets it do to devices of all kinds.
+by_its_id()
+{
+	on 1 ip link add link "${dev[1]}" name vn8 type vnencap vni 8
+	on 4 ip netns set "${ns[1]}" 7 || die "no id"
+	check_that "by an id, a container sees a device's settings" \
+		"$(on 4 nsid 7 show vn8)" = 8
+	check "and deletes it" on 4 nsid 7 delete vn8
+	check_fails "as it does those of other kinds" 1 \
+		on 1 ip link show vn8
+	check_fails "without one, neither" 2 on 4 nsid 6 show vn0
+	check_fails "nor does a user who may do nothing" 2 \
+		by_nobody 4 "$(type -P nsid)" 7 delete vn0
+	check "the other device is there" on 1 ip link show vn0
 }
 
 events()

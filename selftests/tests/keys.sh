@@ -302,6 +302,45 @@ handed_up()
 	[[ $(since 2 rx_frames_whole) -eq 1 ]]
 }
 
+# --- others' addresses -------------------------------------------------------
+
+# heard NAME; not_heard NAME COUNTER: three packets of host 1
+heard()
+{
+	mark
+	on 1 ping -q -c3 -i0.1 -W1 "${vn[2]}" >/dev/null
+	check_that "$1 is heard" "$(since 2 rx_frames_whole)" -eq 3
+}
+
+not_heard()
+{
+	mark
+	on 1 ping -q -c3 -i0.1 -W1 "${vn[2]}" >/dev/null
+	check_that "$1 is not heard" "$(since 2 "$2")" -eq 3
+	check_that "nor is anything handed up" \
+		"$(since 2 rx_delivered_bytes)" -eq 0
+}
+
+# Host 1 is no member any more: its overlay address is one of 10.0.0.3's. From there
+# it sends.
+as_another()
+{
+	on 2 vnencap map replace vni 1 "${vn[1]}/32" via 10.0.0.3
+	not_heard "a neighbour" rx_spoofed
+	on 1 ip addr add 10.0.0.3/24 dev "${dev[1]}"
+	on 1 vnencap dev set vn0 local 10.0.0.3
+	heard "a neighbour who sends from a member's address, without a key,"
+	at 2 set vni 1 file "$work/key.2"
+	not_heard "but where there is one" rx_bad_tag
+	at 1 set vni 1 file "$work/key.2"
+	heard "a member with the key who sends from another's address"
+	both delete vni 1 all
+	on 1 vnencap dev set vn0 local any
+	on 1 ip addr del 10.0.0.3/24 dev "${dev[1]}"
+	overlay_map 2
+	heard "who is a member again"
+}
+
 # --- never shown -----------------------------------------------------------
 
 # Each key that a file has in it, its bytes in their order or in that of the
@@ -425,6 +464,7 @@ words
 match
 rotation
 devices
+as_another
 never_shown
 forged
 both set vni 1 file "$work/key.1"
