@@ -62,10 +62,14 @@ make_vn1()
 # shown NAME DEV MEMBER VALUE: by both, who agree on all
 shown()
 {
-	local ip vnencap
-	ip=$(by_ip "$2") vnencap=$(by_vnencap "$2")
-	check_that "$1" "$(jq -c ".$3" <<<"$ip")" = "$4" &&
-		check "vnencap shows the same" same "$ip" "$vnencap"
+	local told
+	mapfile -t told < <({
+		on 1 ip -d -j link show "$2"
+		on 1 vnencap -j dev show "$2"
+	} | jq -sc "(.[0][0].linkinfo.info_data | ., .$3),
+		    (.[1][0] | del(.ifindex, .ifname, .link))")
+	check_that "$1" "${told[1]-}" = "$4" &&
+		check "vnencap shows the same" same "${told[0]}" "${told[2]}"
 }
 
 each_setting()

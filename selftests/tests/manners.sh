@@ -16,16 +16,17 @@ ecn_names=(not-ect ect1 ect0 ce)
 wire_sets()
 {
 	local value=$1 words=${*:2} family
-	wire_keeps
-	on 3 nft add table netdev wire
-	on 3 nft add chain netdev wire in \
-		"{ type filter hook ingress device port1 priority 0; }"
-	for family in ip ip6; do
-		# shellcheck disable=SC2086 # words
-		on 3 nft add rule netdev wire in tcp dport "$port" \
-			${words/ECN/$family ecn} $family ecn set "$value" ||
-			die "nft cannot set ECN"
-	done
+	{
+		echo "table netdev wire"
+		echo "delete table netdev wire"
+		echo "table netdev wire { chain in {"
+		echo "type filter hook ingress device port1 priority 0;"
+		for family in ip ip6; do
+			echo "tcp dport $port ${words/ECN/$family ecn}" \
+				"$family ecn set $value"
+		done
+		printf "}\n}\n"
+	} | on 3 nft -f - || die "nft cannot set ECN"
 }
 
 wire_keeps()
@@ -37,6 +38,8 @@ wire_keeps()
 ecn_rules()
 {
 	local family value
+	echo "table inet arrived"
+	echo "delete table inet arrived"
 	echo "table inet arrived { chain in { type filter hook input priority 0;"
 	for value in "${ecn_names[@]}"; do
 		for family in ip ip6; do
@@ -48,7 +51,6 @@ ecn_rules()
 
 watch_ecn()
 {
-	on 2 nft delete table inet arrived 2>/dev/null
 	ecn_rules | on 2 nft -f - || die "nft cannot watch ECN"
 }
 
@@ -66,18 +68,19 @@ ecn_seen()
 # What arrives of three packets: inner field, outer field as the wire changes
 # it, and what RFC 6040 (4.2) has of the two
 ecn_in=(
-	"0 0 0" "0 2 0" "0 1 0" "0 3 none"
-	"2 0 2" "2 2 2" "2 1 1" "2 3 3"
-	"1 0 1" "1 2 1" "1 1 1" "1 3 3"
-	"3 0 3" "3 2 3" "3 1 3" "3 3 3"
+	"0 0 0" "2 0 2" "1 0 1" "3 0 3"
+	"0 2 0" "2 2 2" "1 2 1" "3 2 3"
+	"0 1 0" "2 1 1" "1 1 1" "3 1 3"
+	"0 3 none" "2 3 3" "1 3 3" "3 3 3"
 )
 
 decapsulation()
 {
-	local addr=$1 name=$2 row inner outer want
+	local addr=$1 name=$2 row inner outer want now=
 	for row in "${ecn_in[@]}"; do
 		read -r inner outer want <<<"$row"
-		wire_sets "${ecn_names[outer]}"
+		[[ $now == "$outer" ]] || wire_sets "${ecn_names[outer]}"
+		now=$outer
 		watch_ecn
 		on 1 ping -q -c3 -i0.02 -W1 -Q "$inner" "$addr" >/dev/null
 		[[ $want == none ]] || want="${ecn_names[want]}*3"

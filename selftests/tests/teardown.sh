@@ -9,11 +9,11 @@
 
 loops=$(scaled 5 3)
 senders=()
-interval=$(scaled 0.01 0.04)
+interval=$(scaled 0.01 0.1)
 
 # Packets both ways, of one segment and of many, until told otherwise; they may
-# well be lost. A steady few hundred a second: a flood would leave an emulated
-# machine no time for what is tested.
+# well be lost. A steady few hundred a second, or some dozens where KASAN watches: a
+# flood would leave an emulated machine no time for what is tested.
 traffic_on()
 {
 	local i

@@ -11,12 +11,12 @@ new_ns()
 	ip netns add "$name" || die "cannot make a namespace"
 	ns[$1]=$name
 	# no address without being asked: its traffic would be counted
-	[[ -z $has_ipv6 ]] || ip netns exec "$name" sysctl -qw \
+	[[ -z $has_ipv6 ]] || on "$1" sysctl -qw \
 		net.ipv6.conf.default.accept_dad=0 \
 		net.ipv6.conf.default.addr_gen_mode=1 \
 		net.ipv6.conf.default.keep_addr_on_down=1 \
 		net.ipv6.conf.default.router_solicitations=0
-	ip -n "$name" link set lo up
+	on "$1" ip link set lo up
 }
 
 drop_ns()
@@ -36,34 +36,47 @@ drop_all_ns()
 	done
 }
 
+# enter_for N COMMAND...: into $enter what runs it in the host's namespace. "ip netns
+# exec" mounts that namespace's /sys, too. To make mounts and drop them costs more than
+# most commands do, so it is for those that look there.
+enter_for()
+{
+	enter=(nsenter "--net=/run/netns/${ns[$1]}")
+	[[ $2 != fuzz && "${*:2}" != */sys/* ]] ||
+		enter=(ip netns exec "${ns[$1]}")
+}
+
 # on N COMMAND...: at host N
 on()
 {
-	local host=$1
-	shift
-	if [[ $1 == ping && $VNENCAP_SLOW -gt 1 ]]; then
-		ping_patiently "$host" "$@"
+	local enter
+	if [[ $2 == ping && $VNENCAP_SLOW -gt 1 ]]; then
+		ping_patiently "$@"
 	else
-		ip netns exec "${ns[$host]}" "$@"
+		enter_for "$@"
+		"${enter[@]}" "${@:2}"
 	fi
 }
 
 # As a whole number of seconds is waited for an answer
 ping_patiently()
 {
-	local word args=()
+	local word args=() enter
+	enter_for "$@"
 	for word in "${@:2}"; do
 		[[ ! $word =~ ^-W([0-9]+)$ ]] ||
 			word=-W$(patience "${BASH_REMATCH[1]}")
 		args+=("$word")
 	done
-	ip netns exec "${ns[$1]}" "${args[@]}"
+	"${enter[@]}" "${args[@]}"
 }
 
 # start N COMMAND...: at host N, in the background; $! is that process itself
 start()
 {
-	ip netns exec "${ns[$1]}" "${@:2}" &
+	local enter
+	enter_for "$@"
+	"${enter[@]}" "${@:2}" &
 }
 
 gone()

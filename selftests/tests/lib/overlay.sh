@@ -19,9 +19,11 @@ overlay_up()
 	for i in 1 2; do
 		on $i ip link add link "${dev[i]}" name vn0 "$@" type vnencap ||
 			die "cannot make vn0"
-		on $i ip addr add "${vn[i]}/24" dev vn0
-		on $i ip addr add "${vn6[i]}/64" dev vn0 nodad 2>/dev/null
-		on $i ip link set vn0 up
+		on $i ip -force -batch - <<-END 2>/dev/null
+			addr add ${vn[i]}/24 dev vn0
+			addr add ${vn6[i]}/64 dev vn0 nodad
+			link set vn0 up
+		END
 		overlay_map $i || die "cannot add mappings"
 	done
 	poll 10 on 1 ping -c1 -W1 "${vn[2]}" || die "the overlay does not work"

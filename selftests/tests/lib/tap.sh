@@ -88,7 +88,7 @@ check_that()
 # same A B: for check; if they differ, how
 same()
 {
-	diff <(echo "$1") <(echo "$2")
+	[[ $1 == "$2" ]] || diff <(echo "$1") <(echo "$2")
 }
 
 say()

@@ -14,10 +14,12 @@ load_module()
 
 address_host()
 {
-	on "$1" ip addr add "${sub[$1]}/24" dev "${dev[$1]}"
-	on "$1" ip link set "${dev[$1]}" up
 	# a kernel may have no IPv6
-	on "$1" ip addr add "${sub6[$1]}/64" dev "${dev[$1]}" nodad 2>/dev/null
+	on "$1" ip -force -batch - <<-END 2>/dev/null
+		addr add ${sub[$1]}/24 dev ${dev[$1]}
+		link set ${dev[$1]} up
+		addr add ${sub6[$1]}/64 dev ${dev[$1]} nodad
+	END
 }
 
 hosts_reach()
