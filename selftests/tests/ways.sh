@@ -424,6 +424,56 @@ out_of()
 	drop_all_ns
 }
 
+# mac_of HOST: of its wire
+mac_of()
+{
+	on "$1" cat /sys/class/net/wire/address
+}
+
+# decrypted N: tun of host N, whose packets the wire carries encrypted (MACsec); keys of
+# no worth
+decrypted()
+{
+	local i=$1 peer
+	peer=$(mac_of $((3 - i)))
+	on "$i" ip link add link wire name tun type macsec encrypt on || return
+	on "$i" ip -force -batch - <<-END
+		macsec add tun tx sa 0 pn 1 on key 0$i 0000000000000000000000000000000$i
+		macsec add tun rx port 1 address $peer
+		macsec add tun rx port 1 address $peer sa 0 pn 1 on key 0$((3 - i)) 0000000000000000000000000000000$((3 - i))
+		link set tun up
+		addr add 10.8.0.$i/24 dev tun
+		addr add fd08::$i/64 dev tun nodad
+	END
+}
+
+# out_of_macsec KIND WORD...: with devices on it (link tun), or without a lower one
+out_of_macsec()
+{
+	local i name="out of MACsec, $1"
+	hosts
+	for i in 1 2; do
+		decrypted $i 2>/dev/null || {
+			skip "$name" "this kernel has no MACsec"
+			drop_all_ns
+			return
+		}
+	done
+	for i in 1 2; do
+		make_vn $i "${@:2}" type vnencap vni 1 local "10.8.0.$i" \
+			local "fd08::$i" || die "no vn0"
+	done
+	via=(- 10.8.0.1 10.8.0.2)
+	overlay_map 1
+	overlay_map 2
+	carries "$name"
+	via=(- fd08::1 fd08::2)
+	overlay_map 1
+	overlay_map 2
+	carries "$name, by IPv6"
+	drop_all_ns
+}
+
 # A route that leads into the device itself, or into a tunnel on it
 loops()
 {
@@ -474,7 +524,7 @@ namespace_goes()
 	drop_all_ns
 }
 
-make_file "$(scaled 4 1)"
+make_file "$(scaled 2 1)"
 each_beside
 on_vrf
 on_ipvlan
@@ -487,5 +537,7 @@ out_of gre 6
 out_of ipip 4
 out_of ip6gre 6
 out_of ip6gre 4
+out_of_macsec "devices on it" link tun
+out_of_macsec "without a lower device"
 loops
 namespace_goes
