@@ -279,7 +279,7 @@ forged_redirects()
 	peer 3
 	capture_segment
 	for word in port source sum $far_word; do
-		said redirect "$router" "$direct" $word
+		said redirect "$router" "$direct" "$word"
 		check "$1: a forged redirect is not followed: $word" \
 			by "via $router "
 	done
@@ -300,7 +300,7 @@ forged_mtu()
 	peer 4
 	capture_segment
 	for word in port source sum; do
-		said toobig "$router" 1300 $word
+		said toobig "$router" 1300 "$word"
 		check_fails "$1: a forged path MTU is not believed: $word" 1 \
 			by "mtu 1300"
 	done
@@ -361,4 +361,3 @@ native_xdp
 address_goes
 routers
 changing
-finish
