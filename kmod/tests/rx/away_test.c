@@ -34,8 +34,7 @@ static struct sk_buff *receive(struct kunit *test, struct sk_buff *skb)
 #ifdef CONFIG_NET_RX_BUSY_POLL
 	skb->napi_id = NAPI;
 #endif
-	test_host_receive(b, skb);
-	test_host_settle(b);
+	test_host_receive_one(b, skb);
 	return skb_dequeue(&b->received);
 }
 
