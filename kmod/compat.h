@@ -394,8 +394,14 @@ compat_register_net_sysctl(struct net *net, const char *path,
 #endif
 }
 
-/*
- * Since 6.15, and in stable kernels before, inet_frag_kill() counts the
+/* What a handler of a sysctl is given: const since 6.11 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define compat_ctl_table struct ctl_table
+#else
+#define compat_ctl_table const struct ctl_table
+#endif
+
+/* Since 6.15, and in stable kernels before, inet_frag_kill() counts the
  * references that it gives up in an argument, and inet_frag_find() takes none.
  * Which of both it is has to be asked of the prototype.
  */

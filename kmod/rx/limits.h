@@ -15,12 +15,14 @@ struct ctl_table_header;
  * @fqdir: the table, with its limits
  * @peers: the hosts whose frames wait; NULL until there is a device
  * @peer_thresh: bytes that may wait of one peer
- * @sysctl: where both can be set
+ * @fec_wait: how long a frame whose end has come waits for its parity, in jiffies
+ * @sysctl: where these can be set
  */
 struct vnencap_limits {
 	struct fqdir *fqdir;
 	struct vnencap_peers *peers;
 	unsigned long peer_thresh;
+	int fec_wait;
 	struct ctl_table_header *sysctl;
 };
 
@@ -48,6 +50,18 @@ static inline struct vnencap_limits *vnencap_limits_of(const struct net *net)
 static inline unsigned long vnencap_limits_timeout(const struct net *net)
 {
 	return READ_ONCE(vnencap_limits_of(net)->fqdir->timeout);
+}
+
+/**
+ * vnencap_limits_fec_wait - how long parity is waited for
+ * @net: namespace of the substrate
+ *
+ * Context: any.
+ * Return: in jiffies, from the end of the frame on; 0 for not at all.
+ */
+static inline unsigned long vnencap_limits_fec_wait(const struct net *net)
+{
+	return READ_ONCE(vnencap_limits_of(net)->fec_wait);
 }
 
 /**
