@@ -259,8 +259,7 @@ static inline void compat_set_gro_flush_timeout(struct net_device *dev,
 	WRITE_ONCE(dev->gro_flush_timeout, ns);
 }
 
-/*
- * Packets longer than 64 KB ("BIG TCP"): IPv4 has had them since 6.3, and says a
+/* Packets longer than 64 KB ("BIG TCP"): IPv4 has had them since 6.3, and says a
  * total length of zero. Over IPv6 they have a hop-by-hop header while they are
  * in a host, with the length; since 7.0 they go without, like those of IPv4.
  */
