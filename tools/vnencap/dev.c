@@ -43,6 +43,7 @@ enum {
 	DEV_MSSCLAMP = 1 << 8,
 	DEV_FWMARK = 1 << 9,
 	DEV_FASTPATH = 1 << 10,
+	DEV_FEC = 1 << 11,
 };
 
 struct dev_config {
@@ -59,17 +60,18 @@ struct dev_config {
 	bool fastpath;
 	bool ttl_inherit;
 	uint32_t fwmark;
+	uint8_t fec;
 };
 
-#define KEYS "vni, local, port, ttl, tos, fwmark, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
+#define KEYS "vni, local, port, ttl, tos, fwmark, fec, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
 
 static int dev_usage(struct args *args)
 {
 	(void)args;
 	fputs("Usage: vnencap dev set DEVICE [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]\n"
 	      "               [ ttl { TTL | auto | inherit } ] [ tos { TOS | inherit } ]\n"
-	      "               [ fwmark MARK ] [ [no]spoofcheck ] [ [no]notrack ]\n"
-	      "               [ [no]mssclamp ] [ [no]fastpath ]\n"
+	      "               [ fwmark MARK ] [ fec { PERCENT | off } ] [ [no]spoofcheck ]\n"
+	      "               [ [no]notrack ] [ [no]mssclamp ] [ [no]fastpath ]\n"
 	      "       vnencap dev delete DEVICE\n"
 	      "       vnencap dev [ show [ DEVICE ] ]\n"
 	      "where  DEVICE := { DEV [ netns { NAME | PID } | nsid ID ] | link LOWER vni VNI }\n"
@@ -77,7 +79,8 @@ static int dev_usage(struct args *args)
 	      "       PORT := 1..65535\n"
 	      "       TTL := 1..255\n"
 	      "       TOS := 0..252, a multiple of 4\n"
-	      "       MARK := 0..0xffffffff, 0 for none\n", stderr);
+	      "       MARK := 0..0xffffffff, 0 for none\n"
+	      "       PERCENT := 0..50, of parity segments\n", stderr);
 	return OK;
 }
 
@@ -250,6 +253,13 @@ static int take_fwmark(struct dev_config *config, const char *word)
 	return err ? err : parse_fwmark(word, &config->fwmark);
 }
 
+static int take_fec(struct dev_config *config, const char *word)
+{
+	int err = take(config, DEV_FEC, "fec", word);
+
+	return err ? err : parse_fec(word, &config->fec);
+}
+
 /* The words that stand alone, those that switch off behind the others */
 enum {
 	SPOOFCHECK, NOTRACK, MSSCLAMP, FASTPATH,
@@ -279,7 +289,7 @@ static int take_switch(struct dev_config *config, int key, const char *word)
 
 static int take_key(struct args *args, struct dev_config *config)
 {
-	enum { VNI = SWITCHES, LOCAL, PORT, TTL, TOS, FWMARK };
+	enum { VNI = SWITCHES, LOCAL, PORT, TTL, TOS, FWMARK, FEC };
 	static const struct word keys[] = {
 		[SPOOFCHECK] = { .name = "spoofcheck" },
 		[NOTRACK] = { .name = "notrack" },
@@ -295,6 +305,7 @@ static int take_key(struct args *args, struct dev_config *config)
 		[TTL] = { .name = "ttl" },
 		[TOS] = { .name = "tos" },
 		[FWMARK] = { .name = "fwmark" },
+		[FEC] = { .name = "fec" },
 		{ }
 	};
 	const char *word = args_next(args);
@@ -319,6 +330,8 @@ static int take_key(struct args *args, struct dev_config *config)
 		return take_tos(config, value);
 	case FWMARK:
 		return take_fwmark(config, value);
+	case FEC:
+		return take_fec(config, value);
 	default:
 		return take_port(config, value);
 	}
@@ -346,6 +359,8 @@ static void put_config(struct nlmsghdr *nlh, const struct dev_config *config)
 		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_TOS, config->tos);
 	if (config->given & DEV_FWMARK)
 		mnl_attr_put_u32(nlh, VNENCAP_A_DEV_FWMARK, config->fwmark);
+	if (config->given & DEV_FEC)
+		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_FEC, config->fec);
 	if (config->given & DEV_SPOOFCHECK)
 		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_SPOOFCHECK,
 				config->spoofcheck);

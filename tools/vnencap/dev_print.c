@@ -104,6 +104,15 @@ static void print_fwmark(const struct nlattr *attr)
 	print_string("fwmark", "fwmark", buf);
 }
 
+/* Text has it only where it is on. */
+static void print_fec(const struct nlattr *attr)
+{
+	uint8_t percent;
+
+	if (nl_get_u8(attr, &percent) && (percent || options.json))
+		print_uint("fec", "fec", percent);
+}
+
 static void print_switch(const char *name, const struct nlattr *attr)
 {
 	uint8_t on;
@@ -149,6 +158,7 @@ void dev_print(const struct nlmsghdr *nlh)
 	print_ttl(tb);
 	print_tos(tb[VNENCAP_A_DEV_TOS]);
 	print_fwmark(tb[VNENCAP_A_DEV_FWMARK]);
+	print_fec(tb[VNENCAP_A_DEV_FEC]);
 	print_switch("spoofcheck", tb[VNENCAP_A_DEV_SPOOFCHECK]);
 	print_switch("notrack", tb[VNENCAP_A_DEV_NOTRACK]);
 	print_switch("mssclamp", tb[VNENCAP_A_DEV_MSSCLAMP]);
