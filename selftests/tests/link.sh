@@ -176,6 +176,8 @@ each_refusal()
 	check "nothing has changed" same "$before" "$(by_ip vn1)"
 	check_that "nor has a device been made" \
 		"$(on 1 ip -j link show type vnencap | jq length)" -eq 2
+	check_fails "ip knows how much parity there can be" 255 \
+		on 1 ip link set vn1 type vnencap fec 51
 	refused "no device has a link layer address" "link layer" \
 		ip link add link "${dev[1]}" name vn2 \
 		address 02:00:00:00:00:01 type vnencap
