@@ -259,8 +259,7 @@ static inline void compat_set_gro_flush_timeout(struct net_device *dev,
 	WRITE_ONCE(dev->gro_flush_timeout, ns);
 }
 
-/*
- * Packets longer than 64 KB ("BIG TCP"): IPv4 has had them since 6.3, and says a
+/* Packets longer than 64 KB ("BIG TCP"): IPv4 has had them since 6.3, and says a
  * total length of zero. Over IPv6 they have a hop-by-hop header while they are
  * in a host, with the length; since 7.0 they go without, like those of IPv4.
  */
@@ -394,8 +393,14 @@ compat_register_net_sysctl(struct net *net, const char *path,
 #endif
 }
 
-/*
- * Since 6.15, and in stable kernels before, inet_frag_kill() counts the
+/* What a handler of a sysctl is given: const since 6.11 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define compat_ctl_table struct ctl_table
+#else
+#define compat_ctl_table const struct ctl_table
+#endif
+
+/* Since 6.15, and in stable kernels before, inet_frag_kill() counts the
  * references that it gives up in an argument, and inet_frag_find() takes none.
  * Which of both it is has to be asked of the prototype.
  */

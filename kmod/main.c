@@ -13,9 +13,10 @@
 #include "netlink/netlink.h"
 #include "rx/gro.h"
 #include "rx/input.h"
-#include "rx/pending.h"
+#include "rx/reasm.h"
 #include "rx/rx.h"
 #include "tx/tx.h"
+#include "wire/parity.h"
 
 static int __init vnencap_init(void)
 {
@@ -24,18 +25,19 @@ static int __init vnencap_init(void)
 	err = vnencap_map_init();
 	if (err)
 		return err;
-	err = vnencap_pending_init();
+	err = vnencap_reasm_init();
 	if (err)
 		goto err_map;
 	err = vnencap_hold_init();
 	if (err)
-		goto err_pending;
+		goto err_reasm;
 	err = vnencap_substrate_init();
 	if (err)
 		goto err_hold;
 	err = vnencap_input_init();
 	if (err)
 		goto err_substrate;
+	vnencap_parity_init();
 	vnencap_tx_init();
 	vnencap_lower_init(vnencap_rx_handler);
 	vnencap_gro_init();
@@ -61,8 +63,8 @@ err_substrate:
 	vnencap_substrate_exit();
 err_hold:
 	vnencap_hold_exit();
-err_pending:
-	vnencap_pending_exit();
+err_reasm:
+	vnencap_reasm_exit();
 err_map:
 	vnencap_map_exit();
 	return err;
@@ -78,7 +80,7 @@ static void __exit vnencap_exit(void)
 	vnencap_input_exit();
 	vnencap_substrate_exit();
 	vnencap_hold_exit();
-	vnencap_pending_exit();
+	vnencap_reasm_exit();
 	vnencap_map_exit();
 }
 

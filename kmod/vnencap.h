@@ -29,6 +29,8 @@ struct vnencap_substrate;
  * @ttl_inherit: the outer TTL and hop limit are the inner packet's; @ttl is 0
  * @fwmark: mark of what is sent; 0 for none
  * @fastpath: receive by the lower device's rx_handler, if that is to be had
+ * @fec: parity segments that a frame is followed by, in percent of its own; 0 for
+ *	none
  */
 struct vnencap_config {
 	u32 vni;
@@ -42,6 +44,7 @@ struct vnencap_config {
 	bool mssclamp;
 	bool ttl_inherit;
 	bool fastpath;
+	u8 fec;
 	u32 fwmark;
 };
 

@@ -30,6 +30,7 @@ const struct nla_policy vnencap_config_policy[IFLA_VNENCAP_MAX + 1] = {
 	[IFLA_VNENCAP_TTL_INHERIT] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_VNENCAP_FASTPATH] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_VNENCAP_INPUT] = { .type = NLA_REJECT },
+	[IFLA_VNENCAP_FEC] = NLA_POLICY_MAX(NLA_U8, VNENCAP_FEC_MAX),
 };
 
 /**
@@ -63,7 +64,7 @@ bool vnencap_config_same(const struct vnencap_config *a,
 	       a->spoofcheck == b->spoofcheck && a->notrack == b->notrack &&
 	       a->mssclamp == b->mssclamp &&
 	       a->ttl_inherit == b->ttl_inherit && a->fwmark == b->fwmark &&
-	       a->fastpath == b->fastpath;
+	       a->fastpath == b->fastpath && a->fec == b->fec;
 }
 
 static int parse_local(struct vnencap_config *config, struct nlattr **attrs,
@@ -148,6 +149,8 @@ int vnencap_config_parse(struct vnencap_config *config, struct nlattr **attrs,
 		config->mssclamp = nla_get_u8(attrs[IFLA_VNENCAP_MSSCLAMP]);
 	if (attrs[IFLA_VNENCAP_FASTPATH])
 		config->fastpath = nla_get_u8(attrs[IFLA_VNENCAP_FASTPATH]);
+	if (attrs[IFLA_VNENCAP_FEC])
+		config->fec = nla_get_u8(attrs[IFLA_VNENCAP_FEC]);
 	if (attrs[IFLA_VNENCAP_TOS]) {
 		err = parse_tos(config, attrs[IFLA_VNENCAP_TOS], extack);
 		if (err)
@@ -181,7 +184,8 @@ int vnencap_config_fill(const struct vnencap_config *config,
 	    nla_put_u32(msg, types[IFLA_VNENCAP_FWMARK], config->fwmark) ||
 	    nla_put_u8(msg, types[IFLA_VNENCAP_TTL_INHERIT],
 		       config->ttl_inherit) ||
-	    nla_put_u8(msg, types[IFLA_VNENCAP_FASTPATH], config->fastpath))
+	    nla_put_u8(msg, types[IFLA_VNENCAP_FASTPATH], config->fastpath) ||
+	    nla_put_u8(msg, types[IFLA_VNENCAP_FEC], config->fec))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -198,5 +202,5 @@ size_t vnencap_config_size(void)
 	       nla_total_size(sizeof(struct in6_addr)) + /* LOCAL6 */
 	       nla_total_size(sizeof(u16)) +		/* PORT */
 	       nla_total_size(sizeof(u32)) +		/* FWMARK */
-	       7 * nla_total_size(sizeof(u8));		/* the rest */
+	       8 * nla_total_size(sizeof(u8));		/* the rest */
 }

@@ -24,6 +24,7 @@
 #include "rx/input.h"
 #include "rx/receiver.h"
 #include "stats/stats.h"
+#include "tx/features.h"
 #include "tx/tx.h"
 #include "wire/frame.h"
 #include "wire/wire.h"
@@ -437,7 +438,7 @@ static const struct net_device_ops netdev_ops = {
 	.ndo_open = device_open,
 	.ndo_stop = dev_stop,
 	.ndo_start_xmit = vnencap_tx_xmit,
-	.ndo_features_check = vnencap_tx_features,
+	.ndo_features_check = vnencap_features_check,
 	.ndo_get_stats64 = dev_get_tstats64,
 	.ndo_get_iflink = get_iflink,
 };

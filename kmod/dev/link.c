@@ -245,6 +245,7 @@ static int fill_info(struct sk_buff *msg, const struct net_device *dev)
 		[IFLA_VNENCAP_FWMARK] = IFLA_VNENCAP_FWMARK,
 		[IFLA_VNENCAP_TTL_INHERIT] = IFLA_VNENCAP_TTL_INHERIT,
 		[IFLA_VNENCAP_FASTPATH] = IFLA_VNENCAP_FASTPATH,
+		[IFLA_VNENCAP_FEC] = IFLA_VNENCAP_FEC,
 	};
 	const struct vnencap_dev *vn = netdev_priv(dev);
 

@@ -44,6 +44,11 @@ static inline void vnencap_accept_count(struct vnencap_dev *vn,
 	const struct vnencap_frame *f = &run->seg.frame;
 	unsigned int shards = f->n;
 
+	if (unlikely(run->seg.class == VNENCAP_PARITY)) {
+		vnencap_count_add(vn, RX_PARITY_SEGMENTS,
+				  DIV_ROUND_UP(run->len, f->segsz));
+		return;
+	}
 	if (!vnencap_run_whole(run))
 		shards = vnencap_frame_shards_before(f, vnencap_run_end(run)) -
 			 vnencap_frame_shards_before(f, run->seg.offset);

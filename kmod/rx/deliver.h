@@ -7,6 +7,7 @@
 #include <linux/skbuff.h>
 
 #include "rx/order.h"
+#include "rx/parity.h"
 #include "rx/reasm.h"
 #include "rx/recent.h"
 #include "rx/restore.h"
@@ -44,9 +45,12 @@ vnencap_deliver_run(struct vnencap_dev *vn, struct sk_buff *skb,
 		return -ENODEV;
 	}
 	name = vnencap_recent_name(skb, run->seg.id);
+	if (unlikely(run->seg.class == VNENCAP_PARITY))
+		return vnencap_parity_take(vn, skb, run, name, via);
 	if (likely(vnencap_run_whole(run) && !vnencap_recent_seen(vn, name)))
 		return vnencap_restore_whole(vn, skb, run, name);
-	if (run->seg.class == VNENCAP_STREAM) {
+	/* reasm.c keeps what parity may be needed with */
+	if (run->seg.class == VNENCAP_STREAM && likely(!run->seg.parity)) {
 		err = vnencap_order_add(vn, skb, run, name);
 		if (likely(err != -EAGAIN))
 			return err;

@@ -127,7 +127,8 @@ static struct sk_buff *gro_receive(struct list_head *head, struct sk_buff *skb)
 		join(p, skb, &run);
 		return run.seg.last ? p : NULL;
 	}
-	if (!vnencap_run_whole(&run)) {
+	/* parity waits behind what is held of its frame */
+	if (!vnencap_run_whole(&run) || run.seg.class == VNENCAP_PARITY) {
 		/* GRO hands up what has a count of one without gro_complete()
 		 */
 		NAPI_GRO_CB(skb)->count = 2;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Frames of which only parts have arrived wait in a table of their network
- * namespace. Here is how many bytes may wait in it, how many of one peer, and
- * for how long; all three are sysctls.
+ * namespace. Here is how many bytes may wait in it, how many of one peer, for how
+ * long, and how much of that for parity; all four are sysctls.
  */
 #include <linux/jiffies.h>
 #include <linux/slab.h>
@@ -14,6 +14,9 @@
 
 /* Reordering in a substrate is a matter of milliseconds. */
 #define TIMEOUT_DEFAULT		(HZ / 5)
+/* Parity is sent right behind its frame, maybe by another of the NICs' queues. */
+#define FEC_WAIT_DEFAULT_MS	4
+#define FEC_WAIT_MAX_MS		100
 /* Bytes in a network namespace, and of those of one peer. A frame of which the
  * metadata is known takes about one KB: 4000 frames of a peer in 200 ms.
  */
@@ -39,7 +42,40 @@ int vnencap_limits_set_timeout(struct net *net, int timeout)
 
 	return xchg(&limits->fqdir->timeout, timeout);
 }
+
+/**
+ * vnencap_limits_set_fec_wait - change how long parity is waited for, for tests
+ * @net: namespace of the substrate
+ * @wait: in jiffies
+ *
+ * Return: what it was before.
+ */
+int vnencap_limits_set_fec_wait(struct net *net, int wait)
+{
+	return xchg(&vnencap_limits_of(net)->fec_wait, wait);
+}
 #endif
+
+/* As proc_dointvec_ms_jiffies_minmax(), which modules cannot use */
+static int set_fec_wait(compat_ctl_table *table, int write, void *buffer,
+			size_t *lenp, loff_t *ppos)
+{
+	int *wait = table->data;
+	int max = FEC_WAIT_MAX_MS;
+	int ms = jiffies_to_msecs(READ_ONCE(*wait));
+	struct ctl_table in_ms = {
+		.data = &ms,
+		.maxlen = sizeof(ms),
+		.mode = table->mode,
+		.extra1 = SYSCTL_ZERO,
+		.extra2 = &max,
+	};
+	int err = proc_dointvec_minmax(&in_ms, write, buffer, lenp, ppos);
+
+	if (write && !err)
+		WRITE_ONCE(*wait, msecs_to_jiffies(ms));
+	return err;
+}
 
 static const struct ctl_table sysctl_table[] = {
 	{
@@ -57,6 +93,11 @@ static const struct ctl_table sysctl_table[] = {
 		.maxlen = sizeof(int),
 		.mode = 0644,
 		.proc_handler = proc_dointvec_ms_jiffies,
+	}, {
+		.procname = "fec_wait_ms",
+		.maxlen = sizeof(int),
+		.mode = 0644,
+		.proc_handler = set_fec_wait,
 	},
 	{ }
 };
@@ -72,6 +113,7 @@ static int __net_init sysctl_register(struct vnencap_limits *limits,
 	table[0].data = &limits->fqdir->high_thresh;
 	table[1].data = &limits->peer_thresh;
 	table[2].data = &limits->fqdir->timeout;
+	table[3].data = &limits->fec_wait;
 	limits->sysctl =
 		compat_register_net_sysctl(net, "net/vnencap", table,
 					   ARRAY_SIZE(sysctl_table) - 1);
@@ -100,6 +142,7 @@ static int __net_init limits_net_init(struct net *net)
 	limits->fqdir->high_thresh = HIGH_THRESH_DEFAULT;
 	limits->fqdir->timeout = TIMEOUT_DEFAULT;
 	limits->peer_thresh = PEER_THRESH_DEFAULT;
+	limits->fec_wait = msecs_to_jiffies(FEC_WAIT_DEFAULT_MS);
 	err = sysctl_register(limits, net);
 	if (err)
 		fqdir_exit(limits->fqdir);

@@ -15,12 +15,14 @@ struct ctl_table_header;
  * @fqdir: the table, with its limits
  * @peers: the hosts whose frames wait; NULL until there is a device
  * @peer_thresh: bytes that may wait of one peer
- * @sysctl: where both can be set
+ * @fec_wait: how long a frame whose end has come waits for its parity, in jiffies
+ * @sysctl: where these can be set
  */
 struct vnencap_limits {
 	struct fqdir *fqdir;
 	struct vnencap_peers *peers;
 	unsigned long peer_thresh;
+	int fec_wait;
 	struct ctl_table_header *sysctl;
 };
 
@@ -51,6 +53,18 @@ static inline unsigned long vnencap_limits_timeout(const struct net *net)
 }
 
 /**
+ * vnencap_limits_fec_wait - how long parity is waited for
+ * @net: namespace of the substrate
+ *
+ * Context: any.
+ * Return: in jiffies, from the end of the frame on; 0 for not at all.
+ */
+static inline unsigned long vnencap_limits_fec_wait(const struct net *net)
+{
+	return READ_ONCE(vnencap_limits_of(net)->fec_wait);
+}
+
+/**
  * vnencap_limits_peer - the peer at an address
  * @net: namespace of the substrate, where there is a device
  * @addr: the address
@@ -66,6 +80,7 @@ vnencap_limits_peer(const struct net *net, const struct vnencap_addr *addr)
 
 #ifdef VNENCAP_TESTS
 int vnencap_limits_set_timeout(struct net *net, int timeout);
+int vnencap_limits_set_fec_wait(struct net *net, int wait);
 #endif
 
 int vnencap_limits_start(struct net *net);

@@ -20,6 +20,7 @@
 #include "vnencap.h"
 #include "wire/frame.h"
 #include "wire/meta.h"
+#include "wire/parity.h"
 
 /* TCP-AO of RFC 5925 signs the options. Not all kernels' headers have its
  * number.
@@ -49,11 +50,14 @@ static u8 *find_mss(struct tcphdr *th)
 }
 
 /* The longest TCP payload that fits in one segment with its metadata */
-static u32 fitting_mss(u32 mtu, u32 outer, bool ipv6)
+static u32 fitting_mss(u32 mtu, u32 outer, bool ipv6, bool parity)
 {
 	u8 code = vnencap_frame_shard_code(vnencap_meta_tcp_len(ipv6));
+	u32 segsz = vnencap_frame_segsz(mtu, outer);
 
-	return vnencap_frame_segsz(mtu, outer) - vnencap_frame_shard_len(code);
+	if (parity)
+		segsz = vnencap_parity_segsz(segsz) ?: segsz;
+	return segsz - vnencap_frame_shard_len(code);
 }
 
 static void write_mss(struct sk_buff *skb, u8 *option, u16 old, u16 mss)
@@ -77,6 +81,9 @@ static void write_mss(struct sk_buff *skb, u8 *option, u16 old, u16 mss)
  * @meta: its metadata
  * @outer: bytes of the outer headers that it came with
  *
+ * Where this end sends parity it takes the other to do so, too: that makes segments
+ * shorter.
+ *
  * A SYN that asks for less stays as it is. So does any SYN where the overlay
  * has a larger MTU than its substrate: there packets are meant to be of many
  * segments.
@@ -94,7 +101,8 @@ void vnencap_mss_lower(const struct vnencap_dev *vn, struct sk_buff *skb,
 
 	if (!option || mtu < outer + VNENCAP_SEGSZ_MIN)
 		return;
-	fitting = fitting_mss(mtu, outer, meta->ipv6);
+	fitting = fitting_mss(mtu, outer, meta->ipv6,
+			      rcu_dereference(vn->config)->fec);
 	now = min_t(u32, get_unaligned_be16(option + 2),
 		    READ_ONCE(vn->dev->mtu) - headers);
 	if (now > fitting && now <= mtu - headers)

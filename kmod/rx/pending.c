@@ -135,6 +135,7 @@ static void queue_destroy(struct inet_frag_queue *q)
 	struct vnencap_pending *fq = queue_of(q);
 
 	waiting_purge(fq);
+	vnencap_repair_free(fq);
 	vnencap_peer_forget(&fq->wait, sizeof(*fq));
 }
 
@@ -215,6 +216,8 @@ static void count_given_up(struct vnencap_dev *vn,
 {
 	if (vnencap_pending_whole(fq))
 		return;
+	if (fq->seg.parity)
+		vnencap_count(vn, RX_BEYOND_REPAIR);
 	if (fq->known)
 		count_lost(vn, fq);
 	else
@@ -226,26 +229,56 @@ static void count_given_up(struct vnencap_dev *vn,
 		vnencap_drop(vn, NULL, RX_TIMEOUTS);
 }
 
-/* inet_frag's timer: a frame has waited for as long as it may. */
+/* Who hands up what was held back: reasm.c */
+static const struct vnencap_pending_ops *held_ops;
+
+/* A frame has waited for as long as it may. */
+static void give_up(struct vnencap_pending *fq, struct vnencap_dev *vn,
+		    int *refs)
+{
+	vnencap_pending_kill(fq, refs);
+	if (vn)
+		count_given_up(vn, fq);
+	waiting_purge(fq);
+	vnencap_repair_free(fq);
+}
+
+/* Runs have waited for parity for as long as they may, but the frame's own time is not
+ * up yet: the timer goes on till then, with its reference.
+ */
+static void release_held(struct vnencap_pending *fq, struct vnencap_dev *vn,
+			 struct sk_buff_head *ready, int *refs)
+{
+	held_ops->release(vn, fq, ready);
+	mod_timer(&fq->q.timer, fq->repair->expires);
+	*refs = 0;
+}
+
+/* inet_frag's timer */
 static void queue_expire(struct timer_list *t)
 {
 	struct inet_frag_queue *q = compat_timer_queue(t);
 	struct vnencap_pending *fq = queue_of(q);
+	struct sk_buff_head ready;
 	struct vnencap_dev *vn;
 	int refs = 1;
 
+	__skb_queue_head_init(&ready);
 	rcu_read_lock();
 	if (READ_ONCE(q->fqdir->dead))
 		goto out;
 	spin_lock(&q->lock);
+	vn = queue_device(fq);
 	if (!(q->flags & INET_FRAG_COMPLETE)) {
-		vnencap_pending_kill(fq, &refs);
-		vn = queue_device(fq);
-		if (vn)
-			count_given_up(vn, fq);
-		waiting_purge(fq);
+		if (vn && vnencap_pending_held(fq) &&
+		    time_before(jiffies, fq->repair->expires))
+			release_held(fq, vn, &ready, &refs);
+		else
+			give_up(fq, vn, &refs);
 	}
 	spin_unlock(&q->lock);
+	if (!skb_queue_empty(&ready))
+		held_ops->hand_up(vn, &ready);
 out:
 	rcu_read_unlock();
 	compat_frag_put(q, refs);
@@ -343,6 +376,7 @@ found:
 			vnencap_drop(vn, NULL, RX_OVER_LIMIT);
 		}
 		waiting_purge(fq);
+		vnencap_repair_free(fq);
 	}
 	spin_unlock(&fq->q.lock);
 	compat_frag_put(&fq->q, refs);
@@ -416,14 +450,16 @@ void vnencap_pending_enter(struct vnencap_pending *fq,
 
 /**
  * vnencap_pending_init - make the tables of waiting frames
+ * @ops: what is done with runs that are held back too long
  *
  * Context: process.
  * Return: 0 or a negative error.
  */
-int vnencap_pending_init(void)
+int vnencap_pending_init(const struct vnencap_pending_ops *ops)
 {
 	int err;
 
+	held_ops = ops;
 	vnencap_recent_init();
 	err = inet_frags_init(&frames);
 	if (err)

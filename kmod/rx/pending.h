@@ -8,6 +8,7 @@
 #include <net/inet_frag.h>
 
 #include "rx/peer.h"
+#include "rx/repair.h"
 #include "rx/sorted.h"
 #include "rx/train.h"
 #include "wire/frame.h"
@@ -16,6 +17,7 @@
 
 struct vnencap_addr;
 struct vnencap_dev;
+struct vnencap_repair;
 struct vnencap_run;
 
 /**
@@ -30,6 +32,7 @@ struct vnencap_run;
  * @waiting: runs that are not handed up yet, by offset; outer headers on
  * @train: of a train, the datagrams that runs had only parts of
  * @wait: its place among the frames of its peer
+ * @repair: what lost segments are found from; NULL where there is nothing of it
  */
 struct vnencap_pending {
 	struct inet_frag_queue q;
@@ -42,6 +45,18 @@ struct vnencap_pending {
 	struct vnencap_sorted waiting;
 	struct vnencap_train train;
 	struct vnencap_wait wait;
+	struct vnencap_repair *repair;
+};
+
+/**
+ * struct vnencap_pending_ops - what is done with runs that are held back too long
+ * @release: have them be handed up, and put in the list what is; the frame's lock is held
+ * @hand_up: hand that up; no lock is held
+ */
+struct vnencap_pending_ops {
+	void (*release)(struct vnencap_dev *vn, struct vnencap_pending *fq,
+			struct sk_buff_head *ready);
+	void (*hand_up)(struct vnencap_dev *vn, struct sk_buff_head *ready);
 };
 
 struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
@@ -87,11 +102,19 @@ static inline bool vnencap_pending_crowding(const struct vnencap_pending *fq)
 	       frag_mem_limit(fqdir) > READ_ONCE(fqdir->high_thresh) / 2;
 }
 
+/* Do runs wait for nothing but parity? */
+static inline bool vnencap_pending_held(const struct vnencap_pending *fq)
+{
+	return fq->repair && !fq->repair->hasty && fq->known &&
+	       fq->seg.class != VNENCAP_ATOMIC &&
+	       !vnencap_sorted_empty(&fq->waiting);
+}
+
 void vnencap_pending_count_lost(struct vnencap_dev *vn,
 				const struct vnencap_addr *source,
 				unsigned int segments);
 
-int vnencap_pending_init(void);
+int vnencap_pending_init(const struct vnencap_pending_ops *ops);
 void vnencap_pending_exit(void);
 
 #endif /* _VNENCAP_PENDING_H */

@@ -20,6 +20,7 @@
 #include "rx/ready.h"
 #include "rx/reasm.h"
 #include "rx/recent.h"
+#include "rx/repair.h"
 #include "rx/run.h"
 #include "rx/sorted.h"
 #include "rx/verify.h"
@@ -30,35 +31,13 @@
 #include "wire/frame.h"
 #include "wire/meta.h"
 #include "wire/outer.h"
-
-/* May frames from that host wait? A host that no mapping names can have none
- * that is right, and must not fill the table. Where sources are not checked,
- * any may.
- */
-static bool source_named(const struct vnencap_dev *vn,
-			 const struct vnencap_addr *source)
-{
-	return !rcu_dereference(vn->config)->spoofcheck ||
-	       vnencap_map_endpoint(rcu_dereference(vn->map), source);
-}
-
-/* The first of a run's segments, counted from the frame's first */
-static unsigned int first_segment(const struct vnencap_run *run)
-{
-	return run->seg.offset / run->seg.frame.segsz;
-}
-
-/* The segment after the run's last */
-static unsigned int end_segment(const struct vnencap_run *run)
-{
-	return DIV_ROUND_UP(vnencap_run_end(run), run->seg.frame.segsz);
-}
+#include "wire/parity.h"
 
 /* Can the frame have such a run? Once the metadata is known, more is asked. */
 static bool belongs(const struct vnencap_pending *fq,
 		    const struct vnencap_run *run)
 {
-	if (end_segment(run) > VNENCAP_SEGMENTS_MAX)
+	if (vnencap_run_stop(run) > VNENCAP_SEGMENTS_MAX)
 		return false;
 	if (fq->bytes && fq->seg.win != run->seg.win)
 		return false;
@@ -73,8 +52,8 @@ static bool belongs(const struct vnencap_pending *fq,
 static void mark_arrived(struct vnencap_pending *fq,
 			 const struct vnencap_run *run)
 {
-	bitmap_set(fq->got, first_segment(run),
-		   end_segment(run) - first_segment(run));
+	bitmap_set(fq->got, vnencap_run_first(run),
+		   vnencap_run_stop(run) - vnencap_run_first(run));
 	fq->bytes += run->len;
 }
 
@@ -93,8 +72,8 @@ static void drop_strangers(struct vnencap_dev *vn, struct vnencap_pending *fq)
 			continue;
 		vnencap_drop(vn, skb, RX_MALFORMED);
 		fq->bytes -= run.len;
-		bitmap_clear(fq->got, first_segment(&run),
-			     end_segment(&run) - first_segment(&run));
+		bitmap_clear(fq->got, vnencap_run_first(&run),
+			     vnencap_run_stop(&run) - vnencap_run_first(&run));
 		vnencap_pending_take(fq, skb);
 		kfree_skb(skb);
 	}
@@ -136,6 +115,63 @@ static int wait_for_more(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	return -EINPROGRESS;
 }
 
+/* Hand up a run of a frame that parity follows, but keep what may be needed of it.
+ * Return: as vnencap_ready_add().
+ */
+static int hand_up_kept(struct vnencap_dev *vn, struct vnencap_pending *fq,
+			struct sk_buff *skb, const struct vnencap_run *run,
+			struct sk_buff_head *ready)
+{
+	if (!vnencap_pending_whole(fq))
+		vnencap_repair_keep(fq, skb, run);
+	if (vnencap_run_end(run) > fq->repair->next)
+		fq->repair->next = vnencap_run_end(run);
+	if (vnencap_strip_own(skb)) {
+		vnencap_drop(vn, skb, RX_NOMEM);
+		return -ENOMEM;
+	}
+	return vnencap_ready_add(vn, fq, skb, run, ready);
+}
+
+/* Hand up runs that were held back: those that nothing is missing before, or all. */
+static void release_held(struct vnencap_dev *vn, struct vnencap_pending *fq,
+			 struct sk_buff_head *ready)
+{
+	struct vnencap_run run;
+	struct sk_buff *skb;
+	int err;
+
+	while ((skb = vnencap_sorted_first(&fq->waiting))) {
+		vnencap_run_read(skb, &run);
+		if (run.seg.offset > fq->repair->next && !fq->repair->hasty)
+			break;
+		vnencap_pending_take(fq, skb);
+		err = hand_up_kept(vn, fq, skb, &run, ready);
+		if (err != -EALREADY)
+			vnencap_run_free(skb, err);
+	}
+}
+
+/* Take a run of a frame that parity follows. Where something is missing before it, it
+ * is held back: it may be found. Return: as vnencap_ready_add().
+ */
+static int add_in_order(struct vnencap_dev *vn, struct vnencap_pending *fq,
+			struct sk_buff *skb, const struct vnencap_run *run,
+			struct sk_buff_head *ready)
+{
+	int err;
+
+	release_held(vn, fq, ready);
+	if (run->seg.offset > fq->repair->next && !fq->repair->hasty)
+		return wait_for_more(vn, fq, skb, run);
+	mark_arrived(fq, run);
+	err = hand_up_kept(vn, fq, skb, run, ready);
+	release_held(vn, fq, ready);
+	if (!vnencap_run_lost(err) && vnencap_pending_whole(fq))
+		vnencap_count(vn, RX_FRAMES_WHOLE);
+	return err;
+}
+
 /* Take a run of which nothing has arrived before. Return: as
  * vnencap_ready_add().
  */
@@ -156,50 +192,14 @@ static int add_new(struct vnencap_dev *vn, struct vnencap_pending *fq,
 			vnencap_ready_assemble(vn, fq, ready);
 		return err;
 	}
+	if (unlikely(fq->repair))
+		return add_in_order(vn, fq, skb, run, ready);
 	mark_arrived(fq, run);
 	vnencap_ready_release(vn, fq, ready);
 	err = vnencap_ready_add(vn, fq, skb, run, ready);
 	if (!vnencap_run_lost(err) && vnencap_pending_whole(fq))
 		vnencap_count(vn, RX_FRAMES_WHOLE);
 	return err;
-}
-
-/* Cut a run down to the segments from @first to before @end. Return: 0, or
- * -ENOMEM with the skb in no state but to be freed.
- */
-static int cut_run(struct sk_buff *skb, struct vnencap_run *run,
-		   unsigned int first, unsigned int end)
-{
-	u32 segsz = run->seg.frame.segsz;
-	u32 skip = first * segsz - run->seg.offset;
-	u32 len = min(end * segsz, vnencap_run_end(run)) - first * segsz;
-	struct vnencap_cuts cuts = {
-		.n = 1, .cut = { { run->hdr_len, skip } },
-	};
-	struct vnencap_segment_hdr *hdr;
-
-	if (pskb_trim(skb, run->hdr_len + skip + len) ||
-	    (skip && vnencap_strip(skb, &cuts)))
-		return -ENOMEM;
-	hdr = (void *)skb->data + run->hdr_len - sizeof(*hdr);
-	hdr->tcp.seq = htonl(first * segsz);
-	if (end < end_segment(run))
-		hdr->tcp.psh = 0;
-	return vnencap_run_read(skb, run);
-}
-
-/* Copy some segments of a run. @run becomes the copy's headers. */
-static struct sk_buff *copy_run(struct sk_buff *skb, struct vnencap_run *run,
-				unsigned int first, unsigned int end)
-{
-	struct sk_buff *part = skb_clone(skb, GFP_ATOMIC);
-
-	if (part && (vnencap_strip_own(part) ||
-		     cut_run(part, run, first, end))) {
-		kfree_skb(part);
-		part = NULL;
-	}
-	return part;
 }
 
 /* Take a stretch of a run. An earlier stretch may have taught the metadata, by
@@ -224,26 +224,26 @@ static int add_overlapping(struct vnencap_dev *vn, struct vnencap_pending *fq,
 			   struct sk_buff *skb, const struct vnencap_run *run,
 			   struct sk_buff_head *ready)
 {
-	unsigned int stop = end_segment(run), first, end, next;
+	unsigned int stop = vnencap_run_stop(run), first, end, next;
 	struct vnencap_run part_run;
 	struct sk_buff *part;
 	int err;
 
-	first = find_next_zero_bit(fq->got, stop, first_segment(run));
+	first = find_next_zero_bit(fq->got, stop, vnencap_run_first(run));
 	for (;; first = next) {
 		end = find_next_bit(fq->got, stop, first);
 		next = find_next_zero_bit(fq->got, stop, end);
 		part_run = *run;
 		if (next >= stop)
 			break;
-		part = copy_run(skb, &part_run, first, end);
+		part = vnencap_run_copy(skb, &part_run, first, end);
 		if (!part)
 			goto nomem;
 		err = add_stretch(vn, fq, part, &part_run, ready);
 		if (err != -EALREADY)
 			vnencap_run_free(part, err);
 	}
-	if (cut_run(skb, &part_run, first, end))
+	if (vnencap_run_cut(skb, &part_run, first, end))
 		goto nomem;
 	return add_stretch(vn, fq, skb, &part_run, ready);
 
@@ -258,7 +258,7 @@ static unsigned int count_known(const struct vnencap_pending *fq,
 {
 	unsigned int i, n = 0;
 
-	for (i = first_segment(run); i < end_segment(run); i++)
+	for (i = vnencap_run_first(run); i < vnencap_run_stop(run); i++)
 		n += test_bit(i, fq->got);
 	return n;
 }
@@ -278,7 +278,7 @@ static int add_locked(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	if (!known)
 		return add_new(vn, fq, skb, run, ready);
 	vnencap_drop_some(vn, skb, RX_DUPLICATES, known);
-	if (known == end_segment(run) - first_segment(run))
+	if (known == vnencap_run_stop(run) - vnencap_run_first(run))
 		return -EEXIST;
 	return add_overlapping(vn, fq, skb, run, ready);
 }
@@ -288,7 +288,7 @@ static void drop_duplicate(struct vnencap_dev *vn, const struct sk_buff *skb,
 			   const struct vnencap_run *run)
 {
 	vnencap_drop_some(vn, skb, RX_DUPLICATES,
-			  end_segment(run) - first_segment(run));
+			  vnencap_run_stop(run) - vnencap_run_first(run));
 }
 
 static int enter_and_add(struct vnencap_dev *vn, struct vnencap_pending *fq,
@@ -301,21 +301,130 @@ static int enter_and_add(struct vnencap_dev *vn, struct vnencap_pending *fq,
 		return -EEXIST;
 	}
 	vnencap_pending_enter(fq, peer);
+	if (run->seg.parity && !vnencap_pending_whole(fq) &&
+	    vnencap_repair_of(fq))
+		fq->repair->ended |= run->seg.last;
 	return add_locked(vn, fq, skb, run, ready);
 }
 
-/* A run meets its frame, of which a reference is given up. Return: as
+/* ---- Parity ---- */
+
+/* Find what was lost of the frame, if enough has come for that. */
+static void repair(struct vnencap_dev *vn, struct vnencap_pending *fq,
+		   struct sk_buff_head *ready)
+{
+	struct vnencap_repair_group *group;
+	struct vnencap_repaired r;
+	struct vnencap_run run;
+	struct sk_buff *skb;
+	int err;
+
+	while ((group = vnencap_repair_ready(fq))) {
+		if (vnencap_repair_begin(fq, group, &r)) {
+			fq->repair->broken = true;
+			break;
+		}
+		while ((skb = vnencap_repair_next(fq, &r, &run))) {
+			err = add_locked(vn, fq, skb, &run, ready);
+			if (!vnencap_run_lost(err))
+				vnencap_count(vn, RX_REPAIRED);
+			if (err != -EALREADY)
+				vnencap_run_free(skb, err);
+		}
+		vnencap_repair_end(fq, &r);
+	}
+}
+
+/* The copy of a segment that is not the frame's first. It can be told how long it is
+ * only once the metadata is known. Return: as vnencap_ready_add().
+ */
+static int add_copy(struct vnencap_dev *vn, struct vnencap_pending *fq,
+		    struct sk_buff *skb, const struct vnencap_run *run,
+		    const struct vnencap_parity *p, struct sk_buff_head *ready)
+{
+	struct vnencap_segment seg = fq->seg;
+	struct vnencap_run copy = *run;
+	u32 len;
+
+	if (!fq->known || test_bit(p->first, fq->got))
+		return -ENODATA;
+	seg.offset = p->first * seg.frame.segsz;
+	len = vnencap_repair_len(fq, p, &seg);
+	if (!len || ALIGN(len, VNENCAP_SEGSZ_UNIT) != p->len ||
+	    vnencap_repair_copy(skb, &copy, &seg, len))
+		return vnencap_verify_refuse(vn, skb, -EPROTO);
+	vnencap_count(vn, RX_REPAIRED);
+	return add_locked(vn, fq, skb, &copy, ready);
+}
+
+/* Take parity. Return: as vnencap_ready_add(); -ENODATA where it is not needed. */
+static int add_parity(struct vnencap_dev *vn, struct vnencap_pending *fq,
+		      struct vnencap_peer *peer, struct sk_buff *skb,
+		      const struct vnencap_run *run, const struct vnencap_parity_come *parity,
+		      struct sk_buff_head *ready)
+{
+	int err;
+
+	if (fq->q.flags & INET_FRAG_COMPLETE || vnencap_pending_whole(fq))
+		return -ENODATA;
+	vnencap_pending_enter(fq, peer);
+	if (!fq->bytes)
+		fq->seg = *parity->of;
+	if (fq->seg.win != parity->of->win)
+		return vnencap_verify_refuse(vn, skb, -EPROTO);
+	if (parity->group->n == 1)
+		return add_copy(vn, fq, skb, run, parity->group, ready);
+	err = vnencap_repair_add(fq, skb, run, parity->group);
+	if (err == -EPROTO)
+		return vnencap_verify_refuse(vn, skb, err);
+	if (err == -ENOMEM)
+		vnencap_drop(vn, skb, RX_NOMEM);
+	else if (err)
+		drop_duplicate(vn, skb, run);
+	else
+		fq->repair->ended = true;
+	return err ?: -EINPROGRESS;
+}
+
+/* What has come of a frame that parity follows may be enough to find the rest. If it is
+ * not, it may have to be held back.
+ */
+static void see_to_repair(struct vnencap_dev *vn, struct vnencap_pending *fq,
+			  struct sk_buff_head *ready)
+{
+	repair(vn, fq, ready);
+	if (vnencap_pending_whole(fq))
+		vnencap_repair_free(fq);
+	else if (vnencap_pending_held(fq))
+		vnencap_repair_hold(vn->net, fq);
+}
+
+/* Runs were held back for long enough. */
+static void release_all(struct vnencap_dev *vn, struct vnencap_pending *fq,
+			struct sk_buff_head *ready)
+{
+	fq->repair->hasty = true;
+	release_held(vn, fq, ready);
+}
+
+/* ---- What comes meets its frame ---- */
+
+/* A run, or parity, meets its frame, of which a reference is given up. Return: as
  * vnencap_ready_add().
  */
 static int meet(struct vnencap_dev *vn, struct vnencap_pending *fq,
 		struct vnencap_peer *peer, struct sk_buff *skb,
-		const struct vnencap_run *run, u64 name,
-		struct sk_buff_head *ready)
+		const struct vnencap_run *run, const struct vnencap_parity_come *parity,
+		u64 name, struct sk_buff_head *ready)
 {
 	int refs = compat_frag_refs_found(), err;
 
 	spin_lock(&fq->q.lock);
-	err = enter_and_add(vn, fq, peer, skb, run, ready);
+	err = unlikely(parity) ?
+	      add_parity(vn, fq, peer, skb, run, parity, ready) :
+	      enter_and_add(vn, fq, peer, skb, run, ready);
+	if (unlikely(fq->repair) && !(fq->q.flags & INET_FRAG_COMPLETE))
+		see_to_repair(vn, fq, ready);
 	if (vnencap_pending_crowding(fq) &&
 	    !(fq->q.flags & INET_FRAG_COMPLETE)) {
 		vnencap_pending_kill(fq, &refs);
@@ -362,6 +471,47 @@ void vnencap_reasm_adopt(struct vnencap_dev *vn, const struct sk_buff *skb,
 	compat_frag_put(&fq->q, compat_frag_refs_found());
 }
 
+/* Find a frame, and have what has come meet it. @run says which frame it is, and of
+ * parity @parity the rest. Return: as vnencap_reasm_add().
+ */
+static int find_and_meet(struct vnencap_dev *vn, struct sk_buff *skb,
+			 const struct vnencap_run *run,
+			 const struct vnencap_parity_come *parity, u64 name,
+			 enum vnencap_run_via via)
+{
+	struct vnencap_addr source = vnencap_outer_source(skb);
+	struct vnencap_run key = *run;
+	struct vnencap_pending *fq;
+	struct vnencap_peer *peer;
+	struct sk_buff_head ready;
+	int err;
+
+	if (!vnencap_verify_named(vn, &source)) {
+		vnencap_drop(vn, skb, RX_SPOOFED);
+		return -EPERM;
+	}
+	if (parity)
+		key.seg = *parity->of;
+	peer = vnencap_limits_peer(vn->net, &source);
+	fq = vnencap_pending_find(vn, peer, skb, &key);
+	if (!fq) {
+		vnencap_drop(vn, skb, RX_OVER_LIMIT);
+		return -ENOBUFS;
+	}
+	vnencap_recent_add(vn, name, false);
+	__skb_queue_head_init(&ready);
+	err = meet(vn, fq, peer, skb, run, parity, name, &ready);
+	/* as mostly: only the run is ready, and the caller hands it up */
+	if (err == -EALREADY && skb_queue_len(&ready) == 1) {
+		__skb_unlink(skb, &ready);
+		return 0;
+	}
+	if (err == -EALREADY && via == VNENCAP_RUN_LENT)
+		skb_get(skb);
+	vnencap_ready_hand_up(vn, &ready, via);
+	return err;
+}
+
 /**
  * vnencap_reasm_add - take a run that is not a whole frame
  * @vn: the device
@@ -383,36 +533,61 @@ int vnencap_reasm_add(struct vnencap_dev *vn, struct sk_buff *skb,
 		      const struct vnencap_run *run, u64 name,
 		      enum vnencap_run_via via)
 {
-	struct vnencap_addr source = vnencap_outer_source(skb);
-	struct vnencap_pending *fq;
-	struct vnencap_peer *peer;
-	struct sk_buff_head ready;
-	int err;
-
 	if (vnencap_recent_whole(vn, name)) {
 		drop_duplicate(vn, skb, run);
 		return -EEXIST;
 	}
-	if (!source_named(vn, &source)) {
-		vnencap_drop(vn, skb, RX_SPOOFED);
-		return -EPERM;
-	}
-	peer = vnencap_limits_peer(vn->net, &source);
-	fq = vnencap_pending_find(vn, peer, skb, run);
-	if (!fq) {
-		vnencap_drop(vn, skb, RX_OVER_LIMIT);
-		return -ENOBUFS;
-	}
-	vnencap_recent_add(vn, name, false);
-	__skb_queue_head_init(&ready);
-	err = meet(vn, fq, peer, skb, run, name, &ready);
-	/* as mostly: only the run is ready, and the caller hands it up */
-	if (err == -EALREADY && skb_queue_len(&ready) == 1) {
-		__skb_unlink(skb, &ready);
-		return 0;
-	}
-	if (err == -EALREADY && via == VNENCAP_RUN_LENT)
-		skb_get(skb);
-	vnencap_ready_hand_up(vn, &ready, via);
-	return err;
+	return find_and_meet(vn, skb, run, NULL, name, via);
+}
+
+/**
+ * vnencap_reasm_add_parity - take parity of a frame that has not come whole
+ * @vn: the device
+ * @skb: parity segments, data at the outer header, all ours
+ * @run: their headers
+ * @parity: what they are of
+ * @name: the frame's, from vnencap_recent_name()
+ * @via: which way they have come so far
+ *
+ * Context: softirq, in RCU.
+ * Return: as vnencap_reasm_add(); -ENODATA where they are not needed.
+ */
+int vnencap_reasm_add_parity(struct vnencap_dev *vn, struct sk_buff *skb,
+			     const struct vnencap_run *run,
+			     const struct vnencap_parity_come *parity,
+			     u64 name, enum vnencap_run_via via)
+{
+	return find_and_meet(vn, skb, run, parity, name, via);
+}
+
+/* By the cell: the timer's CPU may be polling it. */
+static void hand_up_held(struct vnencap_dev *vn, struct sk_buff_head *ready)
+{
+	vnencap_ready_hand_up(vn, ready, VNENCAP_RUN_CELL);
+}
+
+static const struct vnencap_pending_ops held_ops = {
+	.release = release_all,
+	.hand_up = hand_up_held,
+};
+
+/**
+ * vnencap_reasm_init - make ready for frames of which only parts arrive
+ *
+ * Context: process.
+ * Return: 0 or a negative error.
+ */
+int vnencap_reasm_init(void)
+{
+	return vnencap_pending_init(&held_ops);
+}
+
+/**
+ * vnencap_reasm_exit - give up all frames that still wait
+ *
+ * Context: process; nothing is received any more.
+ */
+void vnencap_reasm_exit(void)
+{
+	vnencap_pending_exit();
 }

@@ -33,6 +33,18 @@ static inline u32 vnencap_run_end(const struct vnencap_run *run)
 	return run->seg.offset + run->len;
 }
 
+/* The first of its segments, counted from the frame's first */
+static inline unsigned int vnencap_run_first(const struct vnencap_run *run)
+{
+	return run->seg.offset / run->seg.frame.segsz;
+}
+
+/* The segment after its last */
+static inline unsigned int vnencap_run_stop(const struct vnencap_run *run)
+{
+	return DIV_ROUND_UP(vnencap_run_end(run), run->seg.frame.segsz);
+}
+
 /* Does it end where a segment does? Only a frame's last segment may be short.
  */
 static inline bool vnencap_run_aligned(const struct vnencap_run *run)
@@ -73,6 +85,10 @@ enum vnencap_run_via {
 };
 
 int vnencap_run_read(const struct sk_buff *skb, struct vnencap_run *run);
+int vnencap_run_cut(struct sk_buff *skb, struct vnencap_run *run,
+		    unsigned int first, unsigned int end);
+struct sk_buff *vnencap_run_copy(struct sk_buff *skb, struct vnencap_run *run,
+				 unsigned int first, unsigned int end);
 void vnencap_run_free(struct sk_buff *skb, int err);
 
 /**

@@ -80,14 +80,15 @@ static bool is_plain(struct vnencap_lower *lower, const struct vnencap_dev *vn,
  * stream that GRO has joined already is as good as a packet of its own, and
  * nothing follows the frame's last run. In the cell they would wait for
  * nothing. They might also be overtaken there, where the lower device's NAPI
- * context moves to another CPU, as that of veth does. But no run must overtake
- * what is in the cell.
+ * context moves to another CPU, as that of veth does. Nor is a run joined of a frame
+ * that parity follows: what is brought back of that must not be overtaken by the next
+ * frame. But no run must overtake what is in the cell.
  */
 static bool goes_directly(const struct vnencap_dev *vn,
 			  const struct sk_buff *skb,
 			  const struct vnencap_run *run)
 {
-	bool alone = vnencap_run_whole(run) ||
+	bool alone = vnencap_run_whole(run) || run->seg.parity ||
 		     (run->seg.class == VNENCAP_STREAM &&
 		      (skb_is_gso(skb) || run->seg.last));
 

@@ -44,6 +44,24 @@ static int find_shard(const struct sk_buff *skb, const struct vnencap_run *run,
 	return likely(*shard) ? i : -EPROTO;
 }
 
+/**
+ * vnencap_verify_named - may frames from a host wait?
+ * @vn: the device that they are for
+ * @source: where they come from
+ *
+ * A host that no mapping names can have none that is right, and must not fill the
+ * table. Where sources are not checked, any may.
+ *
+ * Context: softirq, in RCU.
+ * Return: true if they may.
+ */
+bool vnencap_verify_named(const struct vnencap_dev *vn,
+			  const struct vnencap_addr *source)
+{
+	return !rcu_dereference(vn->config)->spoofcheck ||
+	       vnencap_map_endpoint(rcu_dereference(vn->map), source);
+}
+
 /* A mapping's endpoint at an address. The mapping may have several. Return:
  * NULL where none of them is there.
  */
@@ -165,12 +183,12 @@ static noinline void count_rebuilt(struct vnencap_dev *vn,
 /* Was the block made with a key of the VNI? While keys are changed there are
  * two: the first is the one that this host sends with.
  */
-static bool genuine(struct vnencap_dev *vn, const struct vnencap_segment *seg,
-		    const u8 *block)
+static __always_inline bool genuine(struct vnencap_dev *vn,
+				    const struct vnencap_segment *seg,
+				    const u8 *block, u32 len)
 {
 	const struct vnencap_map *map = rcu_dereference(vn->map);
 	const struct vnencap_keys *keys = vnencap_map_keys(map);
-	u32 len = seg->frame.shard_len;
 
 	/* the device's VNI is being changed: the keys are the new VNI's */
 	if (unlikely(map->vni != seg->vni))
@@ -193,7 +211,7 @@ static int decode_block(struct vnencap_dev *vn, const struct sk_buff *skb,
 {
 	u32 len = seg->frame.shard_len;
 
-	if (!genuine(vn, seg, block))
+	if (!genuine(vn, seg, block, len))
 		return -EBADMSG;
 	if (vnencap_meta_decode(meta, seg->class, block, len) ||
 	    !layout_agrees(seg, meta))
@@ -232,4 +250,20 @@ int vnencap_verify_meta(struct vnencap_dev *vn, const struct sk_buff *skb,
 	if (unlikely(shard))
 		count_rebuilt(vn, skb);
 	return 0;
+}
+
+/**
+ * vnencap_verify_parity - was a parity segment's header made with a key of the VNI?
+ * @vn: the device
+ * @seg: what its TCP header says
+ * @hdr: the header
+ *
+ * Context: softirq, in RCU.
+ * Return: true if it was.
+ */
+bool vnencap_verify_parity(struct vnencap_dev *vn,
+			   const struct vnencap_segment *seg,
+			   const struct vnencap_parity_hdr *hdr)
+{
+	return genuine(vn, seg, (const u8 *)hdr, sizeof(*hdr));
 }

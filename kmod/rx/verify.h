@@ -9,12 +9,20 @@
 #include "vnencap.h"
 
 struct sk_buff;
+struct vnencap_addr;
 struct vnencap_meta;
+struct vnencap_parity_hdr;
 struct vnencap_run;
+struct vnencap_segment;
 
 int vnencap_verify_meta(struct vnencap_dev *vn, const struct sk_buff *skb,
 			const struct vnencap_run *run,
 			struct vnencap_meta *meta);
+bool vnencap_verify_named(const struct vnencap_dev *vn,
+			  const struct vnencap_addr *source);
+bool vnencap_verify_parity(struct vnencap_dev *vn,
+			   const struct vnencap_segment *seg,
+			   const struct vnencap_parity_hdr *hdr);
 int vnencap_verify_refuse(struct vnencap_dev *vn, const struct sk_buff *skb,
 			  int err);
 

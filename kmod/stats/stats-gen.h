@@ -43,6 +43,11 @@ static const char * const vnencap_stats_names[VNENCAP_A_STATS_MAX + 1] = {
 	[VNENCAP_A_STATS_TX_LOOP] = "tx_loop",
 	[VNENCAP_A_STATS_TX_MULTICAST] = "tx_multicast",
 	[VNENCAP_A_STATS_RX_EMPTY] = "rx_empty",
+	[VNENCAP_A_STATS_TX_PARITY_SEGMENTS] = "tx_parity_segments",
+	[VNENCAP_A_STATS_TX_PARITY_BYTES] = "tx_parity_bytes",
+	[VNENCAP_A_STATS_RX_PARITY_SEGMENTS] = "rx_parity_segments",
+	[VNENCAP_A_STATS_RX_REPAIRED] = "rx_repaired",
+	[VNENCAP_A_STATS_RX_BEYOND_REPAIR] = "rx_beyond_repair",
 };
 
 #endif /* _VNENCAP_STATS_GEN_H */

@@ -61,7 +61,7 @@ void test_arrival_draw(struct test_path *path, const struct test_scenario *sc)
 	unsigned int i;
 
 	path->n_order = 0;
-	for (i = 0; i < path->n; i++)
+	for (i = 0; i < path->n + path->parity; i++)
 		if (!random_chance(&path->rnd, sc->loss))
 			path->order[path->n_order++] = i;
 	swap_some(path, sc->reorder);
@@ -97,7 +97,7 @@ void test_arrival_set(struct test_path *path, unsigned long pattern)
 	unsigned int i;
 
 	path->n_order = 0;
-	for_each_set_bit(i, &pattern, path->n)
+	for_each_set_bit(i, &pattern, path->n + path->parity)
 		path->order[path->n_order++] = i;
 	note_arrivals(path);
 }
@@ -199,13 +199,23 @@ struct sk_buff *test_arrival_run(struct kunit *test, const u16 *order,
 	return skb;
 }
 
+/* May GRO join a segment to another? */
+static bool joins(const struct test_path *path, u16 to, u16 segment)
+{
+	const struct vnencap_run *a = &path->run[to], *b = &path->run[segment];
+
+	return segment == to + 1 && a->seg.word == b->seg.word &&
+	       a->seg.win == b->seg.win &&
+	       vnencap_run_end(a) == b->seg.offset;
+}
+
 /* Where a run of the arrivals ends that begins with the @at'th */
 static unsigned int run_end(struct test_path *path, unsigned int at, u32 join)
 {
 	do
 		at++;
-	while (at < path->n_order &&
-	       path->order[at] == path->order[at - 1] + 1 &&
+	while (at < path->n_order && joins(path, path->order[at - 1],
+					   path->order[at]) &&
 	       random_chance(&path->rnd, join));
 	return at;
 }

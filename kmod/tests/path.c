@@ -7,8 +7,10 @@
 #include <kunit/test.h>
 #include <linux/if_ether.h>
 #include <linux/ipv6.h>
+#include <linux/rtnetlink.h>
 #include <linux/sched.h>
 
+#include "dev/device.h"
 #include "tests/hosts.h"
 #include "tests/packet.h"
 #include "tests/path.h"
@@ -21,8 +23,9 @@
 
 static void forget_frame(struct test_path *path)
 {
-	while (path->n)
+	for (path->n += path->parity; path->n; )
 		kfree_skb(path->segment[--path->n]);
+	path->parity = 0;
 	skb_queue_purge(&path->plain);
 	skb_queue_purge(&path->hosts.a.sent);
 	skb_queue_purge(&path->hosts.b.received);
@@ -66,22 +69,39 @@ static void cut_piece(struct kunit *test, struct sk_buff *piece,
 		     NETIF_F_SG | NETIF_F_HW_CSUM, segments);
 }
 
+/* Parity lies behind the frame's own segments: they count up. */
+static void take_segment(struct kunit *test, struct sk_buff *skb)
+{
+	struct test_path *path = test->priv;
+	unsigned int at = path->n + path->parity;
+	struct vnencap_run run;
+
+	KUNIT_ASSERT_LT(test, at, TEST_PATH_SEGMENTS);
+	skb_pull(skb, ETH_HLEN);
+	KUNIT_ASSERT_EQ(test, vnencap_run_read(skb, &run), 0);
+	if (run.seg.class == VNENCAP_PARITY) {
+		path->parity++;
+	} else {
+		memmove(&path->segment[path->n + 1], &path->segment[path->n],
+			path->parity * sizeof(*path->segment));
+		memmove(&path->run[path->n + 1], &path->run[path->n],
+			path->parity * sizeof(*path->run));
+		at = path->n++;
+	}
+	path->segment[at] = skb;
+	path->run[at] = run;
+}
+
 static void take_segments(struct kunit *test, struct sk_buff_head *segments)
 {
 	struct test_path *path = test->priv;
 	struct sk_buff *skb;
 	unsigned int i;
 
-	while ((skb = __skb_dequeue(segments))) {
-		KUNIT_ASSERT_LT(test, path->n, TEST_PATH_SEGMENTS);
-		skb_pull(skb, ETH_HLEN);
-		path->segment[path->n++] = skb;
-	}
-	for (i = 0; i < path->n; i++) {
-		KUNIT_ASSERT_EQ(test, vnencap_run_read(path->segment[i],
-						       &path->run[i]), 0);
+	while ((skb = __skb_dequeue(segments)))
+		take_segment(test, skb);
+	for (i = 0; i < path->n; i++)
 		expect_segment(test, i);
-	}
 }
 
 /* Send an skb, or as TCP does a clone, of which the other half must stay as it
@@ -241,6 +261,25 @@ void test_path_set_mtu(struct kunit *test, int mtu)
 	if (a->addr.family == AF_INET6)
 		mtu = max(mtu, IPV6_MIN_MTU);
 	test_host_set_mtu(test, a, mtu);
+}
+
+/**
+ * test_path_set_fec - have the sender's frames be followed by parity
+ * @test: fails where that cannot be done
+ * @percent: as many segments of it to a hundred of the frame
+ */
+void test_path_set_fec(struct kunit *test, u8 percent)
+{
+	struct test_path *path = test->priv;
+	struct vnencap_config config;
+	int err;
+
+	rtnl_lock();
+	config = *rtnl_dereference(path->hosts.a.vn->config);
+	config.fec = percent;
+	err = vnencap_device_change(path->hosts.a.vn, &config, NULL);
+	rtnl_unlock();
+	KUNIT_ASSERT_EQ(test, err, 0);
 }
 
 /* ---- Before a test, and after it ---- */

@@ -21,9 +21,10 @@
  * @hosts: sender and receiver
  * @packet: the inner packet
  * @plain: @packet as plain packets, which is what is to come out
- * @segment: what its frame was cut into, data at the outer IP header
+ * @segment: what its frame was cut into, data at the outer IP header; then its parity
  * @run: what their headers say
- * @n: how many
+ * @n: how many the frame was cut into
+ * @parity: how many parity segments follow
  * @order: the segments in the order in which they arrive, by number
  * @n_order: how many arrive
  * @arrived: at least once
@@ -41,6 +42,7 @@ struct test_path {
 	struct sk_buff *segment[TEST_PATH_SEGMENTS];
 	struct vnencap_run run[TEST_PATH_SEGMENTS];
 	unsigned int n;
+	unsigned int parity;
 	u16 order[TEST_PATH_ARRIVALS];
 	unsigned int n_order;
 	bool arrived[TEST_PATH_SEGMENTS];
@@ -60,6 +62,7 @@ void test_path_kept_exit(struct kunit *test);
 void test_path_suite_exit(struct kunit_suite *suite);
 
 void test_path_set_mtu(struct kunit *test, int mtu);
+void test_path_set_fec(struct kunit *test, u8 percent);
 void test_path_seed(struct test_path *path, u32 value);
 u32 test_path_seed_for(struct kunit *test, const struct test_kind *kind,
 		       unsigned int segments);

@@ -417,6 +417,22 @@ bool vnencap_build_charged(const struct sk_buff *skb)
 	       skb->destructor != sock_edemux && skb->destructor != sock_pfree;
 }
 
+/**
+ * vnencap_build_share - count an skb as under way for a sender's socket, too
+ * @skb: a new one, with its truesize
+ * @with: one that may be counted so
+ *
+ * Context: softirq, or bottom halves disabled.
+ */
+void vnencap_build_share(struct sk_buff *skb, const struct sk_buff *with)
+{
+	if (!vnencap_build_charged(with))
+		return;
+	skb->sk = with->sk;
+	skb->destructor = with->destructor;
+	refcount_add(skb->truesize, &skb->sk->sk_wmem_alloc);
+}
+
 /*
  * When the skb is freed, its destructor tells the socket that the packet has
  * left, and takes the skb's truesize off what the socket has under way. Both go
@@ -457,6 +473,8 @@ struct sk_buff *vnencap_build_frame(struct sk_buff *skb,
 	b->copied = 0;
 	if (b->frame->n == 1)
 		to = build_in_place(skb, b);
+	else if (unlikely(b->parity && skb_has_shared_frag(skb)))
+		to = build_copied(skb, b);
 	else if (likely(fits_in_place(skb, b)))
 		to = build_inserted(skb, b);
 	else if (unlikely(must_copy(skb, b)))

@@ -16,6 +16,7 @@ struct sk_buff;
  *	sent
  * @payload: inner payload bytes
  * @headroom: room to keep before the first shard, in bytes
+ * @parity: parity is to be made of the frame: nobody else may write to its bytes
  * @copied: written: payload bytes that were copied, not shared
  */
 struct vnencap_build {
@@ -24,10 +25,12 @@ struct vnencap_build {
 	u32 image_len;
 	u32 payload;
 	u32 headroom;
+	bool parity;
 	u32 copied;
 };
 
 bool vnencap_build_charged(const struct sk_buff *skb);
+void vnencap_build_share(struct sk_buff *skb, const struct sk_buff *with);
 struct sk_buff *vnencap_build_frame(struct sk_buff *skb,
 				    struct vnencap_build *b);
 

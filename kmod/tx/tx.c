@@ -14,7 +14,6 @@
 #include <net/ip.h>
 #include <net/ip_tunnels.h>
 #include <net/ipv6.h>
-#include <net/tcp.h>
 #include <net/udp_tunnel.h>
 
 #include "compat.h"
@@ -31,11 +30,13 @@
 #include "stats/stats.h"
 #include "tx/build.h"
 #include "tx/cut.h"
+#include "tx/parity.h"
 #include "tx/scrub.h"
 #include "tx/tx.h"
 #include "vnencap.h"
 #include "wire/inner.h"
 #include "wire/outer.h"
+#include "wire/parity.h"
 
 /* What other files fill in by a pointer. It is apart from struct tx, of which
  * no address is ever given away: the compiler keeps its members in registers.
@@ -62,6 +63,8 @@ struct tx {
 	u32 inner_len;
 	u32 headers;			/* bytes before the first shard */
 	u32 segments;
+	u32 parity;			/* parity segments */
+	u32 parity_bytes;
 	__be16 source;
 };
 
@@ -71,6 +74,8 @@ struct sent {
 	u32 len;
 	u32 payload;
 	u32 segments;
+	u32 parity;
+	u32 parity_bytes;
 };
 
 /* Each CPU counts its frame ids up by the number of CPUs: no two CPUs make the
@@ -241,6 +246,20 @@ static void tx_seal(struct tx *t)
 			  &vnencap_map_keys(t->map)->key[0].secret);
 }
 
+/* The largest segment size; that of a frame with parity leaves room for its header.
+ * Where a path has none for parity, frames go without.
+ */
+static u16 tx_segsz(struct tx *t, u32 mtu, u32 headers)
+{
+	u16 segsz = vnencap_frame_segsz(mtu, headers), less;
+
+	if (likely(!t->config->fec))
+		return segsz;
+	less = vnencap_parity_segsz(segsz);
+	t->seg->parity = less;
+	return less ?: segsz;
+}
+
 static int tx_plan(struct tx *t)
 {
 	u32 mtu = min(dst_mtu(t->dst), READ_ONCE(t->dst->dev->mtu));
@@ -252,10 +271,11 @@ static int tx_plan(struct tx *t)
 
 	if (unlikely(mtu < headers + VNENCAP_SEGSZ_MIN))
 		goto too_big;
+	t->seg->parity = false;
 	len = vnencap_meta_encode(t->meta, t->skb->data, t->seg->class,
 				  t->block->data);
 	err = vnencap_frame_plan(f, t->meta->payload, len, t->meta->gso_size,
-				 vnencap_frame_segsz(mtu, headers));
+				 tx_segsz(t, mtu, headers));
 	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta->payload)
 		     > COMPAT_FRAME_MAX))
 		goto too_big;
@@ -299,6 +319,7 @@ static int tx_build(struct tx *t)
 		.image_len = t->meta->image_len,
 		.payload = t->meta->payload,
 		.headroom = headroom(t),
+		.parity = t->seg->parity,
 	};
 
 	t->skb = vnencap_build_frame(t->skb, &b);
@@ -322,6 +343,8 @@ static int tx_cut(struct tx *t)
 		return 0;
 	max = vnencap_cut_max(t->dst->dev, t->outer->saddr.family, t->headers,
 			      segsz);
+	if (unlikely(t->seg->parity))
+		max = min(max, VNENCAP_PARITY_GROUP * segsz);
 	if (likely(t->skb->len <= max))
 		return 0;
 	if (!vnencap_cut(t->skb, max, headroom(t)))
@@ -330,25 +353,65 @@ static int tx_cut(struct tx *t)
 	return -ENOMEM;
 }
 
-static void push_tcp(struct tx *t, struct sk_buff *skb)
+static void push_tcp(struct tx *t, struct sk_buff *skb,
+		     const struct vnencap_segment *seg)
 {
 	struct vnencap_segment_hdr *hdr;
 	u32 payload = skb->len;
 
 	hdr = __skb_push(skb, sizeof(*hdr));
-	vnencap_option_build(hdr, t->seg, t->source, t->config->port);
+	vnencap_option_build(hdr, seg, t->source, t->config->port);
 	skb_reset_transport_header(skb);
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	skb->csum_start = skb_transport_header(skb) - skb->head;
 	skb->csum_offset = offsetof(struct tcphdr, check);
-	if (payload > t->seg->frame.segsz) {
+	if (payload > seg->frame.segsz) {
 		struct skb_shared_info *si = skb_shinfo(skb);
 
-		si->gso_size = t->seg->frame.segsz;
+		si->gso_size = seg->frame.segsz;
 		si->gso_type = t->outer->saddr.family == AF_INET ?
 			       SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
 		si->gso_segs = DIV_ROUND_UP(payload, si->gso_size);
 	}
+}
+
+/* Have a piece be followed by its parity; there may be no memory for it. Return: the
+ * parity, or the piece.
+ */
+static noinline struct sk_buff *tx_follow(struct tx *t, struct sk_buff *skb)
+{
+	u32 len = skb->len - t->headers, segsz = t->seg->frame.segsz;
+	unsigned int n = DIV_ROUND_UP(len, segsz);
+	struct vnencap_parity group = {
+		.first = t->seg->offset / segsz,
+		.n = n,
+		.r = vnencap_parity_count(n, t->config->fec),
+		.len = n == 1 ? ALIGN(len, VNENCAP_SEGSZ_UNIT) :
+				vnencap_parity_len(segsz),
+	};
+	struct vnencap_parity_hdr hdr;
+	struct vnencap_parity_of of = {
+		.skb = skb,
+		.at = t->headers,
+		.segsz = segsz,
+		.group = &group,
+		.hdr = &hdr,
+	};
+	struct vnencap_segment seg;
+	struct sk_buff *parity;
+
+	vnencap_parity_build(&hdr, &seg, &group, t->seg,
+			     &vnencap_map_keys(t->map)->key[0].secret);
+	parity = vnencap_parity_make(&of, headroom(t));
+	if (unlikely(!parity))
+		return skb;
+	t->parity += group.r;
+	t->parity_bytes += parity->len;
+	push_tcp(t, parity, &seg);
+	vnencap_outer_push(parity, t->outer);
+	parity->next = skb->next;
+	skb->next = parity;
+	return parity;
 }
 
 static void tx_push(struct tx *t)
@@ -357,6 +420,8 @@ static void tx_push(struct tx *t)
 	struct sk_buff *skb;
 
 	t->segments = 0;
+	t->parity = 0;
+	t->parity_bytes = 0;
 	seg->offset = 0;
 	for (skb = t->skb; skb; skb = skb->next) {
 		u32 payload = skb->len;
@@ -366,9 +431,11 @@ static void tx_push(struct tx *t)
 		 * But some kernels' GRO joins packets only if ids count up.
 		 */
 		t->outer->id = htons(t->segments);
-		push_tcp(t, skb);
+		push_tcp(t, skb, seg);
 		vnencap_outer_push(skb, t->outer);
 		t->segments += skb_shinfo(skb)->gso_segs ?: 1;
+		if (unlikely(seg->parity))
+			skb = tx_follow(t, skb);
 		seg->offset += payload;
 	}
 }
@@ -416,6 +483,8 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	sent->len = t.inner_len;
 	sent->payload = p.meta.payload;
 	sent->segments = t.segments;
+	sent->parity = t.parity;
+	sent->parity_bytes = t.parity_bytes;
 	trace_vnencap_tx_frame(vn->dev, t.skb, p.meta.payload);
 	return t.skb;
 
@@ -453,6 +522,10 @@ static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
 	vnencap_count(vn, TX_FRAMES);
 	vnencap_count_add(vn, TX_SEGMENTS, sent->segments);
 	vnencap_count_add(vn, TX_PAYLOAD_BYTES, sent->payload);
+	if (unlikely(sent->parity)) {
+		vnencap_count_add(vn, TX_PARITY_SEGMENTS, sent->parity);
+		vnencap_count_add(vn, TX_PARITY_BYTES, sent->parity_bytes);
+	}
 	vnencap_traffic_sent(sent->endpoint, sent->len, sent->segments);
 }
 
@@ -487,60 +560,6 @@ netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 	if (likely(skb))
 		tx_send(vn, skb, &sent);
 	return NETDEV_TX_OK;
-}
-
-/* The transport protocol if its header comes right after the IP header, else
- * IPPROTO_RAW
- */
-static u8 transport_after_ip(const struct sk_buff *skb)
-{
-	int len = skb_transport_offset(skb) - skb_network_offset(skb);
-
-	if (skb->protocol == htons(ETH_P_IP) && len == ip_hdrlen(skb))
-		return ip_hdr(skb)->protocol;
-	if (skb->protocol == htons(ETH_P_IPV6) && len == sizeof(struct ipv6hdr))
-		return ipv6_hdr(skb)->nexthdr;
-	if (unlikely(compat_jumbo_there(skb)))
-		return IPPROTO_TCP;
-	return IPPROTO_RAW;
-}
-
-/* Can the receiver segment a frame in the way that the packet asks for? */
-static bool segments_as(const struct sk_buff *skb, u8 proto)
-{
-	const struct skb_shared_info *si = skb_shinfo(skb);
-
-	if (proto == IPPROTO_UDP)
-		return si->gso_type & SKB_GSO_UDP_L4 &&
-		       vnencap_inner_train_ok(skb->len -
-					      skb_transport_offset(skb) -
-					      sizeof(struct udphdr),
-					      si->gso_size);
-	return proto == IPPROTO_TCP &&
-	       si->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6);
-}
-
-/**
- * vnencap_tx_features - ndo_features_check of a vnencap device
- * @skb: a packet to be sent
- * @dev: the vnencap device
- * @features: what the device can do
- *
- * A GSO packet goes as one frame if its TCP or UDP header comes right after the
- * IP header; the stack segments others (IPv6 extension headers, trains that are
- * too long).
- *
- * Context: softirq, or bottom halves disabled.
- * Return: @features, less what is not to be done for @skb.
- */
-netdev_features_t vnencap_tx_features(struct sk_buff *skb,
-				      struct net_device *dev,
-				      netdev_features_t features)
-{
-	if (!skb_is_gso(skb) ||
-	    segments_as(skb, transport_after_ip(skb)))
-		return features;
-	return features & ~NETIF_F_GSO_MASK;
 }
 
 /**

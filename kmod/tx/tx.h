@@ -6,9 +6,6 @@
 #include <linux/netdevice.h>
 
 netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev);
-netdev_features_t vnencap_tx_features(struct sk_buff *skb,
-				      struct net_device *dev,
-				      netdev_features_t features);
 void vnencap_tx_init(void);
 
 #endif /* _VNENCAP_TX_H */

@@ -18,7 +18,8 @@
  * @word: the option's word as it travels, for the metadata's tag
  * @win: the window as it travels, likewise
  * @class: enum vnencap_class
- * @last: the frame ends with it
+ * @last: the frame ends with it; or the parity of one group of its segments
+ * @parity: parity follows the frame; true of parity itself
  * @vni: virtual network identifier
  * @id: frame id
  * @offset: of its first byte in the frame's wire payload
@@ -29,6 +30,7 @@ struct vnencap_segment {
 	__be16 win;
 	u8 class;
 	bool last;
+	bool parity;
 	u32 vni;
 	u32 id;
 	u32 offset;
@@ -82,6 +84,8 @@ static inline void vnencap_option_build(struct vnencap_segment_hdr *hdr,
 	th->check = 0;
 	th->urg_ptr = 0;
 	hdr->option = cpu_to_be32(VNENCAP_OPTION);
+	if (unlikely(seg->parity))
+		hdr->option |= cpu_to_be32(VNENCAP_OPT_PARITY);
 	hdr->word = seg->word;
 }
 
@@ -97,6 +101,13 @@ static inline u16 vnencap_option_segsz(__be16 win)
 	       VNENCAP_SEGSZ_UNIT;
 }
 
+/* Is it our option, of a frame with parity or without? */
+static inline bool vnencap_option_is(__be32 option)
+{
+	return (option & ~cpu_to_be32(VNENCAP_OPT_PARITY)) ==
+	       cpu_to_be32(VNENCAP_OPTION);
+}
+
 /**
  * vnencap_option_there - does a TCP packet bear our option?
  * @hdr: its TCP header
@@ -107,7 +118,7 @@ static inline u16 vnencap_option_segsz(__be16 win)
 static inline bool vnencap_option_there(const struct vnencap_segment_hdr *hdr)
 {
 	return hdr->tcp.doff >= sizeof(*hdr) / 4 &&
-	       hdr->option == cpu_to_be32(VNENCAP_OPTION);
+	       vnencap_option_is(hdr->option);
 }
 
 static inline bool vnencap_option_ours(const struct vnencap_segment_hdr *hdr)
@@ -116,15 +127,21 @@ static inline bool vnencap_option_ours(const struct vnencap_segment_hdr *hdr)
 	__be32 flags = tcp_flag_word(th) & VNENCAP_FLAGS_MASK & ~TCP_FLAG_PSH;
 
 	return flags == VNENCAP_FLAGS_SEGMENT && !th->urg_ptr &&
-	       hdr->option == cpu_to_be32(VNENCAP_OPTION);
+	       vnencap_option_is(hdr->option);
 }
 
+/* Parity of a short segment is short, too. */
 static inline bool vnencap_option_possible(const struct vnencap_segment *seg)
 {
 	const struct vnencap_frame *f = &seg->frame;
+	u16 least = VNENCAP_SEGSZ_MIN;
 
-	return seg->class <= VNENCAP_TRAIN && f->slots &&
-	       f->segsz >= VNENCAP_SEGSZ_MIN && !(seg->offset % f->segsz) &&
+	if (unlikely(seg->class == VNENCAP_PARITY)) {
+		if (!seg->parity)
+			return false;
+		least = sizeof(struct vnencap_parity_hdr) + VNENCAP_SEGSZ_UNIT;
+	}
+	return f->slots && f->segsz >= least && !(seg->offset % f->segsz) &&
 	       seg->offset / f->segsz < VNENCAP_SEGMENTS_MAX;
 }
 
@@ -150,6 +167,7 @@ static inline int vnencap_option_parse(const struct vnencap_segment_hdr *hdr,
 	seg->class = FIELD_GET(VNENCAP_WORD_CLASS, word);
 	seg->vni = FIELD_GET(VNENCAP_WORD_VNI, word);
 	seg->last = hdr->tcp.psh;
+	seg->parity = hdr->option & cpu_to_be32(VNENCAP_OPT_PARITY);
 	seg->id = be32_to_cpu(hdr->tcp.ack_seq);
 	seg->offset = be32_to_cpu(hdr->tcp.seq);
 	f->slots = FIELD_GET(VNENCAP_WORD_SLOTS, word);

@@ -20,6 +20,8 @@
 #define VNENCAP_OPT_EXID	0x5651U
 #define VNENCAP_OPTION		(VNENCAP_OPT_KIND << 24 | \
 				 VNENCAP_OPT_LEN << 16 | VNENCAP_OPT_EXID)
+/* The ExID of frames that parity follows has this bit set, too. */
+#define VNENCAP_OPT_PARITY	BIT(8)
 
 /**
  * struct vnencap_segment_hdr - the fake TCP header of every segment
@@ -53,12 +55,35 @@ static_assert(sizeof(struct vnencap_segment_hdr) ==
  * @VNENCAP_ATOMIC: all of it or nothing
  * @VNENCAP_STREAM: TCP; any run of bytes is worth having
  * @VNENCAP_TRAIN: UDP that is to be segmented; any datagram is worth having
+ * @VNENCAP_PARITY: no part of a frame, but what brings back parts of it
  */
 enum vnencap_class {
 	VNENCAP_ATOMIC = 0,
 	VNENCAP_STREAM = 1,
 	VNENCAP_TRAIN = 2,
+	VNENCAP_PARITY = 3,
 };
+
+/**
+ * struct vnencap_parity_hdr - what the payload of each parity segment begins with
+ * @tag: authenticator of what follows and of the segment header's constant part, as
+ *	of a metadata block
+ * @first: the first segment that it is parity of, counted from the frame's first
+ * @win: the window of these segments
+ * @class: the highest byte of their option's word: class and slots
+ * @n: how many there are
+ *
+ * See wire/parity.c.
+ */
+struct vnencap_parity_hdr {
+	u8 tag[6];
+	__be16 first;
+	__be16 win;
+	u8 class;
+	u8 n;
+} __packed;
+
+static_assert(sizeof(struct vnencap_parity_hdr) == 12);
 
 /**
  * struct vnencap_meta_hdr - what every metadata block begins with

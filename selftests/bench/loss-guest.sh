@@ -9,7 +9,7 @@ exec 3>&1 >/dev/null		# no TAP here, only the table on 3
 . "$(dirname -- "$0")/../tests/lib.sh"
 
 : "${BENCH_RUNS:=1}" "${BENCH_MEGABYTES:=2}" "${BENCH_CASES:=}"
-: "${BENCH_MTU:=}"
+: "${BENCH_MTU:=}" "${BENCH_FEC:=0}"
 : "${VNENCAP_OUT:=$work}"
 rate=200mbit delay=5ms		# each way
 kinds=(native vnencap vxlan)
@@ -138,8 +138,8 @@ write_json()
 {
 	jq -Rn --arg rate "$rate" --arg delay "$delay" \
 		--argjson megabytes "$BENCH_MEGABYTES" \
-		--arg mtu "$BENCH_MTU" --arg kernel "$(uname -r)" '
-		{ $kernel, $rate, overlay_mtu: $mtu, delay_each_way: $delay, $megabytes, results: [
+		--arg mtu "$BENCH_MTU" --argjson fec "$BENCH_FEC" --arg kernel "$(uname -r)" '
+		{ $kernel, $rate, overlay_mtu: $mtu, $fec, delay_each_way: $delay, $megabytes, results: [
 			inputs | split(" ") | {
 				case: .[0], congestion_control: .[1],
 				flows: (.[2] | tonumber),
@@ -200,7 +200,7 @@ table()
 	local case
 	cat >&3 <<-END
 
-	$BENCH_RUNS of each, in turns, $BENCH_MEGABYTES MB each; $rate, $delay each way; $(uname -r)${BENCH_MTU:+; overlay MTU $BENCH_MTU}
+	$BENCH_RUNS of each, in turns, $BENCH_MEGABYTES MB each; $rate, $delay each way; $(uname -r)${BENCH_MTU:+; overlay MTU $BENCH_MTU}; fec $BENCH_FEC
 
 	                goodput              TCP retransmissions           vnencap alone
 	           native   vnencap     VXLAN   native vnencap   VXLAN  delivered    parted     lost
@@ -242,6 +242,9 @@ done
 modprobe tcp_bbr || die "no BBR"
 hosts_on_lossy_wire
 overlay_up ${BENCH_MTU:+mtu "$BENCH_MTU"}
+for i in 1 2; do
+	on $i vnencap dev set vn0 fec "$BENCH_FEC" || die "no fec $BENCH_FEC"
+done
 vxlan_up
 poll 5 no_frames_wait || die "frames wait before anything was sent"
 measure_all

@@ -23,6 +23,11 @@ devices()
 	shows_dev "the address stays" "vni 1 local 10.0.0.1 port 7472"
 	check "and a VNI" v1 dev set vn0 vni 5
 	shows_dev "the port stays" "vni 5 local 10.0.0.1 port 7472"
+	check "and parity" v1 dev set vn0 fec 10
+	check "and a TTL" v1 dev set vn0 ttl 9
+	check_that "parity stays" \
+		"$(v1 -j dev show vn0 | jq -c '.[0] | [.fec, .ttl]')" = "[10,9]"
+	v1 dev set vn0 ttl auto fec off
 	check "all at once" v1 dev set vn0 vni 1 local any port 7471
 	shows_dev "makes it as it was" "vni 1 local any port 7471"
 	check "a second device" on 1 ip link add link "${dev[1]}" name vn1 \
@@ -32,6 +37,7 @@ devices()
 		dev set "${dev[1]}" vni 3
 	refused "nor be shown" 2 "No such" dev show nosuch
 	refused "port 0 is no port" 1 '"0"' dev set vn1 port 0
+	refused "parity has a limit" 1 "from 0 to 50" dev set vn1 fec 51
 	check_that "JSON knows both" \
 		"$(v1 -j dev show | jq -r '.[].ifname' | sort | xargs)" = "vn0 vn1"
 	statistics
@@ -149,6 +155,28 @@ by_its_id()
 	check "the other device is there" on 1 ip link show vn0
 }
 
+fec_wait()
+{
+	on "$1" sysctl -n net.vnencap.fec_wait_ms
+}
+
+# How long parity is waited for is a matter of each namespace.
+limits()
+{
+	local ms
+	check_that "a frame waits 4 ms for its parity" "$(fec_wait 1)" -eq 4
+	for ms in 0 100; do
+		check "it may be $ms ms" on 1 sysctl -qw net.vnencap.fec_wait_ms=$ms
+		check_that "and is" "$(fec_wait 1)" -eq $ms
+	done
+	for ms in 101 -1 2147483647 x; do
+		on 1 sysctl -qw net.vnencap.fec_wait_ms=$ms 2>/dev/null
+		check_that "it may not be $ms" "$(fec_wait 1)" -eq 100
+	done
+	check_that "others have their own" "$(fec_wait 2)" -eq 4
+	on 1 sysctl -qw net.vnencap.fec_wait_ms=4
+}
+
 events()
 {
 	listen monitor
@@ -185,4 +213,5 @@ overlay_up
 devices
 nobody
 container
+limits
 events

@@ -39,6 +39,9 @@ settings=(
 	"fwmark 0xfffffffe|fwmark|\"0xfffffffe\""
 	"fwmark 7|fwmark|\"0x7\""
 	"fwmark 0|fwmark|null"
+	"fec 50|fec|50"
+	"fec 1|fec|1"
+	"fec off|fec|0"
 	"tos 0xfc|tos|\"0xfc\""
 	"tos inherit|tos|\"inherit\""
 	"tos 0|tos|\"0x00\""
@@ -52,7 +55,7 @@ settings=(
 	"fastpath|fastpath|true"
 )
 
-defaults='{"vni":2,"port":7471,"ttl":0,"tos":"0x00","spoofcheck":true,"notrack":true,"mssclamp":true,"fastpath":true,"input":"fast"}'
+defaults='{"vni":2,"port":7471,"ttl":0,"tos":"0x00","fec":0,"spoofcheck":true,"notrack":true,"mssclamp":true,"fastpath":true,"input":"fast"}'
 
 make_vn1()
 {
@@ -106,7 +109,7 @@ each_setting()
 as_text()
 {
 	local words before shown
-	words="vni 77 local 10.0.0.1 local fd00::1 port 7475 ttl 9 tos 0x28 fwmark 0x9 nospoofcheck nonotrack nomssclamp nofastpath"
+	words="vni 77 local 10.0.0.1 local fd00::1 port 7475 ttl 9 tos 0x28 fwmark 0x9 fec 7 nospoofcheck nonotrack nomssclamp nofastpath"
 	# shellcheck disable=SC2086
 	check "a device with everything set" make_vn1 $words
 	before=$(by_ip vn1)
@@ -177,6 +180,8 @@ each_refusal()
 	check "nothing has changed" same "$before" "$(by_ip vn1)"
 	check_that "nor has a device been made" \
 		"$(on 1 ip -j link show type vnencap | jq length)" -eq 2
+	check_fails "ip knows how much parity there can be" 255 \
+		on 1 ip link set vn1 type vnencap fec 51
 	refused "no device has a link layer address" "link layer" \
 		ip link add link "${dev[1]}" name vn2 \
 		address 02:00:00:00:00:01 type vnencap

@@ -21,6 +21,7 @@ static void print_help(struct link_util *lu, int argc, char **argv, FILE *f)
 		"		[ ttl { TTL | auto | inherit } ]\n"
 		"		[ tos { TOS | inherit } ]\n"
 		"		[ fwmark MARK ]\n"
+		"		[ fec { PERCENT | off } ]\n"
 		"		[ [no]spoofcheck ]\n"
 		"		[ [no]notrack ]\n"
 		"		[ [no]mssclamp ]\n"
@@ -31,8 +32,9 @@ static void print_help(struct link_util *lu, int argc, char **argv, FILE *f)
 		"	PORT	:= 1-65535\n"
 		"	TTL	:= 1-255\n"
 		"	TOS	:= a multiple of 4 up to 0xfc, or a name\n"
-		"	MARK	:= 0-0xffffffff, 0 for none\n",
-		VNENCAP_VNI_MAX);
+		"	MARK	:= 0-0xffffffff, 0 for none\n"
+		"	PERCENT	:= 0-%u, of parity segments\n",
+		VNENCAP_VNI_MAX, VNENCAP_FEC_MAX);
 }
 
 /* ---- Words ---- */
@@ -116,6 +118,18 @@ static void parse_fwmark(struct request *r, const char *value)
 	addattr32(r->n, REQUEST_MAX, IFLA_VNENCAP_FWMARK, mark);
 }
 
+static void parse_fec(struct request *r, const char *value)
+{
+	uint8_t percent = 0;
+
+	take(r, IFLA_VNENCAP_FEC, "fec", value);
+	if (strcmp(value, "off") &&
+	    (get_u8(&percent, value, 0) || percent > VNENCAP_FEC_MAX))
+		invarg("a percentage from 0 to 50 or \"off\" is expected",
+		       value);
+	addattr8(r->n, REQUEST_MAX, IFLA_VNENCAP_FEC, percent);
+}
+
 /* Its lower two bits, ECN, are the kernel's to refuse, as for all users. */
 static void parse_tos(struct request *r, const char *value)
 {
@@ -141,6 +155,7 @@ static const struct {
 	{ "tos", parse_tos },
 	{ "dsfield", parse_tos },
 	{ "fwmark", parse_fwmark },
+	{ "fec", parse_fec },
 	{ }
 };
 
@@ -268,6 +283,13 @@ static void print_fwmark(uint32_t mark)
 	print_color_string(PRINT_ANY, COLOR_NONE, "fwmark", "fwmark %s ", buf);
 }
 
+/* Text has it only where it is on. */
+static void print_fec(uint8_t percent)
+{
+	print_color_uint(percent ? PRINT_ANY : PRINT_JSON, COLOR_NONE, "fec",
+			 "fec %u ", percent);
+}
+
 static void print_tos(uint8_t tos)
 {
 	char buf[sizeof("inherit")] = "inherit";
@@ -330,6 +352,8 @@ static void print_opt(struct link_util *lu, FILE *f, struct rtattr **tb)
 		print_tos(u8_of(tb[IFLA_VNENCAP_TOS]));
 	if (tb[IFLA_VNENCAP_FWMARK])
 		print_fwmark(*(uint32_t *)RTA_DATA(tb[IFLA_VNENCAP_FWMARK]));
+	if (tb[IFLA_VNENCAP_FEC])
+		print_fec(u8_of(tb[IFLA_VNENCAP_FEC]));
 	print_switches(tb);
 	if (tb[IFLA_VNENCAP_INPUT])
 		print_input(u8_of(tb[IFLA_VNENCAP_INPUT]));

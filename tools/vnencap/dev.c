@@ -43,6 +43,7 @@ enum {
 	DEV_MSSCLAMP = 1 << 8,
 	DEV_FWMARK = 1 << 9,
 	DEV_FASTPATH = 1 << 10,
+	DEV_FEC = 1 << 11,
 };
 
 struct dev_config {
@@ -59,17 +60,18 @@ struct dev_config {
 	bool fastpath;
 	bool ttl_inherit;
 	uint32_t fwmark;
+	uint8_t fec;
 };
 
-#define KEYS "vni, local, port, ttl, tos, fwmark, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
+#define KEYS "vni, local, port, ttl, tos, fwmark, fec, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
 
 static int dev_usage(struct args *args)
 {
 	(void)args;
 	fputs("Usage: vnencap dev set DEVICE [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]\n"
 	      "               [ ttl { TTL | auto | inherit } ] [ tos { TOS | inherit } ]\n"
-	      "               [ fwmark MARK ] [ [no]spoofcheck ] [ [no]notrack ]\n"
-	      "               [ [no]mssclamp ] [ [no]fastpath ]\n"
+	      "               [ fwmark MARK ] [ fec { PERCENT | off } ] [ [no]spoofcheck ]\n"
+	      "               [ [no]notrack ] [ [no]mssclamp ] [ [no]fastpath ]\n"
 	      "       vnencap dev delete DEVICE\n"
 	      "       vnencap dev [ show [ DEVICE ] ]\n"
 	      "where  DEVICE := { DEV [ netns { NAME | PID } | nsid ID ] | link LOWER vni VNI }\n"
@@ -77,7 +79,8 @@ static int dev_usage(struct args *args)
 	      "       PORT := 1..65535\n"
 	      "       TTL := 1..255\n"
 	      "       TOS := 0..252, a multiple of 4\n"
-	      "       MARK := 0..0xffffffff, 0 for none\n", stderr);
+	      "       MARK := 0..0xffffffff, 0 for none\n"
+	      "       PERCENT := 0..50, of parity segments\n", stderr);
 	return OK;
 }
 
@@ -250,6 +253,13 @@ static int take_fwmark(struct dev_config *config, const char *word)
 	return err ? err : parse_fwmark(word, &config->fwmark);
 }
 
+static int take_fec(struct dev_config *config, const char *word)
+{
+	int err = take(config, DEV_FEC, "fec", word);
+
+	return err ? err : parse_fec(word, &config->fec);
+}
+
 /* The words that stand alone, those that switch off behind the others */
 enum {
 	SPOOFCHECK, NOTRACK, MSSCLAMP, FASTPATH,
@@ -279,7 +289,7 @@ static int take_switch(struct dev_config *config, int key, const char *word)
 
 static int take_key(struct args *args, struct dev_config *config)
 {
-	enum { VNI = SWITCHES, LOCAL, PORT, TTL, TOS, FWMARK };
+	enum { VNI = SWITCHES, LOCAL, PORT, TTL, TOS, FWMARK, FEC };
 	static const struct word keys[] = {
 		[SPOOFCHECK] = { .name = "spoofcheck" },
 		[NOTRACK] = { .name = "notrack" },
@@ -295,6 +305,7 @@ static int take_key(struct args *args, struct dev_config *config)
 		[TTL] = { .name = "ttl" },
 		[TOS] = { .name = "tos" },
 		[FWMARK] = { .name = "fwmark" },
+		[FEC] = { .name = "fec" },
 		{ }
 	};
 	const char *word = args_next(args);
@@ -319,6 +330,8 @@ static int take_key(struct args *args, struct dev_config *config)
 		return take_tos(config, value);
 	case FWMARK:
 		return take_fwmark(config, value);
+	case FEC:
+		return take_fec(config, value);
 	default:
 		return take_port(config, value);
 	}
@@ -346,6 +359,8 @@ static void put_config(struct nlmsghdr *nlh, const struct dev_config *config)
 		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_TOS, config->tos);
 	if (config->given & DEV_FWMARK)
 		mnl_attr_put_u32(nlh, VNENCAP_A_DEV_FWMARK, config->fwmark);
+	if (config->given & DEV_FEC)
+		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_FEC, config->fec);
 	if (config->given & DEV_SPOOFCHECK)
 		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_SPOOFCHECK,
 				config->spoofcheck);
@@ -401,151 +416,6 @@ static int dev_delete(struct args *args)
 	nlh = nl_prepare(&buf, VNENCAP_CMD_DEV_DEL, 0);
 	put_name(nlh, &name);
 	return ask(nlh, &name);
-}
-
-/* The lower device is in this namespace, unless it went meanwhile. */
-static void print_link(const struct nlattr *attr)
-{
-	char name[IF_NAMESIZE];
-	uint32_t ifindex;
-
-	if (!nl_get_u32(attr, &ifindex))
-		return;
-	if (!if_indextoname(ifindex, name))
-		snprintf(name, sizeof(name), "if%u", ifindex);
-	print_string("link", "link", name);
-}
-
-/*
- * Where a device is that is not in this namespace: the name, or where there is
- * none the id.
- */
-static void print_netns(const struct nlattr *id, const struct nlattr *inode)
-{
-	const char *name = NULL;
-	uint32_t number;
-
-	if (nl_get_u32(inode, &number)) {
-		name = netns_name(number);
-		if (options.json)
-			print_uint("netns_inode", NULL, number);
-	}
-	if (name)
-		print_string("netns", "netns", name);
-	if (nl_get_u32(id, &number) && (options.json || !name))
-		print_uint("nsid", "nsid", number);
-}
-
-static void print_local(const struct nlattr * const tb[])
-{
-	struct addr addr;
-	bool any = true;
-
-	if (nl_get_addr(tb[VNENCAP_A_DEV_LOCAL4], NULL, &addr) &&
-	    !addr_is_any(&addr)) {
-		print_addr("local", "local", &addr);
-		any = false;
-	}
-	if (nl_get_addr(NULL, tb[VNENCAP_A_DEV_LOCAL6], &addr) &&
-	    !addr_is_any(&addr)) {
-		print_addr("local6", "local", &addr);
-		any = false;
-	}
-	if (any)
-		print_word("local any");
-}
-
-static void print_ttl(const struct nlattr * const tb[])
-{
-	uint8_t ttl, inherit = 0;
-
-	if (!nl_get_u8(tb[VNENCAP_A_DEV_TTL], &ttl))
-		return;
-	nl_get_u8(tb[VNENCAP_A_DEV_TTL_INHERIT], &inherit);
-	if (ttl || options.json)
-		print_uint("ttl", "ttl", ttl);
-	else
-		print_word(inherit ? "ttl inherit" : "ttl auto");
-	if (inherit && options.json)
-		print_bool("ttl_inherit", NULL, true);
-}
-
-static void print_tos(const struct nlattr *attr)
-{
-	char buf[sizeof("inherit")] = "inherit";
-	uint8_t tos;
-
-	if (!nl_get_u8(attr, &tos))
-		return;
-	if (tos != VNENCAP_TOS_INHERIT)
-		snprintf(buf, sizeof(buf), "0x%02x", tos);
-	print_string("tos", "tos", buf);
-}
-
-/* As "ip link" does it for other tunnels: not where there is none */
-static void print_fwmark(const struct nlattr *attr)
-{
-	char buf[sizeof("0xffffffff")];
-	uint32_t mark;
-
-	if (!nl_get_u32(attr, &mark) || !mark)
-		return;
-	snprintf(buf, sizeof(buf), "0x%x", mark);
-	print_string("fwmark", "fwmark", buf);
-}
-
-static void print_switch(const char *name, const struct nlattr *attr)
-{
-	uint8_t on;
-
-	if (nl_get_u8(attr, &on))
-		print_bool(name, name, on);
-}
-
-/* Text has it only where it is not the usual one. */
-static void print_input(const struct nlattr *attr)
-{
-	uint8_t input;
-
-	if (!nl_get_u8(attr, &input))
-		return;
-	if (input == VNENCAP_INPUT_STACK)
-		print_string("input", "input", "stack");
-	else if (options.json)
-		print_string("input", NULL, "fast");
-}
-
-/* In the words that "dev set" takes; but "input" is only shown. */
-void dev_print(const struct nlmsghdr *nlh)
-{
-	const struct nlattr *tb[VNENCAP_A_DEV_MAX + 1];
-	const char *name;
-	uint32_t number;
-	uint16_t port;
-
-	nl_attrs(nlh, tb, VNENCAP_A_DEV_MAX);
-	if (options.json && nl_get_u32(tb[VNENCAP_A_DEV_IFINDEX], &number))
-		print_uint("ifindex", NULL, number);
-	name = nl_get_string(tb[VNENCAP_A_DEV_IFNAME]);
-	if (name)
-		print_string("ifname", NULL, name);
-	print_netns(tb[VNENCAP_A_DEV_NETNSID], tb[VNENCAP_A_DEV_NETNS_INODE]);
-	print_link(tb[VNENCAP_A_DEV_LINK]);
-	if (nl_get_u32(tb[VNENCAP_A_DEV_VNI], &number))
-		print_uint("vni", "vni", number);
-	print_local(tb);
-	if (nl_get_u16(tb[VNENCAP_A_DEV_PORT], &port))
-		print_uint("port", "port", port);
-	print_ttl(tb);
-	print_tos(tb[VNENCAP_A_DEV_TOS]);
-	print_fwmark(tb[VNENCAP_A_DEV_FWMARK]);
-	print_switch("spoofcheck", tb[VNENCAP_A_DEV_SPOOFCHECK]);
-	print_switch("notrack", tb[VNENCAP_A_DEV_NOTRACK]);
-	print_switch("mssclamp", tb[VNENCAP_A_DEV_MSSCLAMP]);
-	print_switch("fastpath", tb[VNENCAP_A_DEV_FASTPATH]);
-	print_input(tb[VNENCAP_A_DEV_INPUT]);
-	if (options.stats && tb[VNENCAP_A_DEV_STATS])
-		stats_print(tb[VNENCAP_A_DEV_STATS]);
 }
 
 static int dev_show(struct args *args)

@@ -122,6 +122,16 @@ int parse_fwmark(const char *word, uint32_t *mark)
 	return OK;
 }
 
+int parse_fec(const char *word, uint8_t *percent)
+{
+	unsigned long value = 0;
+
+	if (strcmp(word, "off") && !parse_number(word, VNENCAP_FEC_MAX, &value))
+		return wrong_arg(word, "a percentage from 0 to 50 or \"off\" is expected");
+	*percent = value;
+	return OK;
+}
+
 int parse_tos(const char *word, uint8_t *tos)
 {
 	unsigned long value = VNENCAP_TOS_INHERIT;

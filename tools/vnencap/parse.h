@@ -41,6 +41,7 @@ int parse_weight(const char *word, uint8_t *weight);
 int parse_ttl(const char *word, uint8_t *ttl);
 int parse_tos(const char *word, uint8_t *tos);
 int parse_fwmark(const char *word, uint32_t *mark);
+int parse_fec(const char *word, uint8_t *percent);
 int parse_addr(const char *word, struct addr *addr);
 int parse_host(const char *word, struct addr *addr);
 int parse_prefix(const char *word, struct prefix *prefix);

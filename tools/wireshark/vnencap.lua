@@ -14,7 +14,7 @@
 
 local vnencap = Proto("vnencap", "vnencap overlay network")
 
-local classes = { [0] = "atomic", [1] = "stream", [2] = "train", [3] = "reserved" }
+local classes = { [0] = "atomic", [1] = "stream", [2] = "train", [3] = "parity" }
 local lifted = { [0] = "none", [1] = "TCP", [2] = "UDP", [3] = "invalid" }
 local shard_lengths = { [0] = 28, 32, 40, 48, 52, 56, 64, 68, 72, 76, 80, 92, 100, 108,
 	144, 176 }
@@ -30,6 +30,11 @@ local f = {
 	segment = ProtoField.uint32("vnencap.segment", "First segment", base.DEC),
 	segments = ProtoField.uint32("vnencap.segments", "Segments", base.DEC),
 	last = ProtoField.bool("vnencap.last", "Last of the frame"),
+	parity = ProtoField.bool("vnencap.parity", "Parity follows the frame"),
+	first = ProtoField.uint16("vnencap.parity.first", "First segment of the group", base.DEC),
+	of_segsz = ProtoField.uint16("vnencap.parity.segsz", "Their size", base.DEC),
+	of_class = ProtoField.uint8("vnencap.parity.class", "Their class", base.DEC, classes),
+	group = ProtoField.uint8("vnencap.parity.segments", "Segments of the group", base.DEC),
 	shard = ProtoField.bytes("vnencap.shard", "Shard"),
 	tag = ProtoField.bytes("vnencap.tag", "Tag"),
 	keyed = ProtoField.bool("vnencap.tag.keyed", "By a key, or wrong"),
@@ -251,8 +256,24 @@ local function find_option()
 	local field = tcp_options()
 	if not field then return nil end
 	local option = field.range
-	if option:len() ~= 8 or option(0, 4):uint() ~= 0xfd085651 then return nil end
+	if option:len() ~= 8 then return nil end
+	local first = option(0, 4):uint()
+	if first ~= 0xfd085651 and first ~= 0xfd085751 then return nil end
 	return option
+end
+
+-- What parity segments begin with
+local function add_parity(payload, seen, tree)
+	if payload:len() < 12 then return end
+	tree:add(f.tag, payload(0, 6))
+	tree:add(f.keyed, payload(0, 6), not is_unkeyed(seen.option, seen.window, seen.ack,
+		payload(0, 12)))
+	tree:add(f.first, payload(6, 2))
+	tree:add(f.of_segsz, payload(8, 2), bit32.rshift(payload(8, 2):uint(), 4) * 4)
+	tree:add(f.of_class, payload(10, 1), bit32.rshift(payload(10, 1):uint(), 6))
+	tree:add(f.group, payload(11, 1))
+	return string.format("of %d-%d", payload(6, 2):uint(),
+		payload(6, 2):uint() + payload(11, 1):uint() - 1)
 end
 
 function vnencap.dissector(tvb, pinfo, root)
@@ -265,7 +286,11 @@ function vnencap.dissector(tvb, pinfo, root)
 	local text = string.format("vni %d %s frame %08x", o.vni, classes[o.class],
 		seen.ack:uint())
 
-	if o.class == 3 or o.slots == 0 or o.segsz < 256 or o.offset % o.segsz ~= 0 then
+	local parity = option(2, 2):uint() == 0x5751
+	local least = (parity and o.class == 3) and 16 or 256
+	tree:add(f.parity, option(2, 2), parity)
+	if (o.class == 3 and not parity) or o.slots == 0 or o.segsz < least or
+			o.offset % o.segsz ~= 0 then
 		tree:add_proto_expert_info(e.bad)
 	elseif tcp_payload() then
 		local payload = tcp_payload().range
@@ -275,7 +300,9 @@ function vnencap.dissector(tvb, pinfo, root)
 		tree:add(f.last, option, tcp_push().value)
 		text = text .. string.format(" segment %d", first)
 		if n > 1 then text = text .. string.format("-%d", first + n - 1) end
-		local says = add_shards(payload, o, tree, seen)
+		local says
+		if o.class == 3 then says = add_parity(payload, seen, tree)
+		else says = add_shards(payload, o, tree, seen) end
 		if says then text = text .. " " .. says end
 	end
 	tree:append_text(": " .. text)

@@ -32,6 +32,8 @@
  *	that is to be had, else 0
  * @IFLA_VNENCAP_INPUT: u8, enum vnencap_input, the way that it receives by now; it
  *	is only shown
+ * @IFLA_VNENCAP_FEC: u8, parity segments that a frame is followed by, in percent
+ *	of its own, to VNENCAP_FEC_MAX; 0 for none
  * @__IFLA_VNENCAP_MAX: one above the last, in this version of the header
  * @IFLA_VNENCAP_MAX: the last, in this version of the header
  *
@@ -54,6 +56,7 @@ enum {
 	IFLA_VNENCAP_TTL_INHERIT,
 	IFLA_VNENCAP_FASTPATH,
 	IFLA_VNENCAP_INPUT,
+	IFLA_VNENCAP_FEC,
 
 	__IFLA_VNENCAP_MAX,
 	IFLA_VNENCAP_MAX = (__IFLA_VNENCAP_MAX - 1)

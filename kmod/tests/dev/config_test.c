@@ -66,6 +66,10 @@ static const struct given givens[] = {
 	{ "no fast path", IFLA_VNENCAP_FASTPATH, 1, { 0 }, 0 },
 	{ "fast path 2", IFLA_VNENCAP_FASTPATH, 1, { 2 }, -ERANGE },
 	{ "input is only shown", IFLA_VNENCAP_INPUT, 1, { 1 }, -EINVAL },
+	{ "no parity", IFLA_VNENCAP_FEC, 1, { 0 }, 0 },
+	{ "parity 50", IFLA_VNENCAP_FEC, 1, { 50 }, 0 },
+	{ "parity 51", IFLA_VNENCAP_FEC, 1, { 51 }, -ERANGE },
+	{ "parity of 16 bits", IFLA_VNENCAP_FEC, 2, { 1, 1 }, -ERANGE },
 };
 
 KUNIT_ARRAY_PARAM_DESC(given, givens, name);
@@ -112,7 +116,7 @@ static void one_attribute(struct kunit *test)
 static void shown_and_read(struct kunit *test)
 {
 	static const u8 types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
-				    12, 13 };
+				    12, 13, 14 };
 	struct vnencap_config read, config = {
 		.vni = VNENCAP_VNI_MAX,
 		.local4 = htonl(0x0a000001),
@@ -124,6 +128,7 @@ static void shown_and_read(struct kunit *test)
 		.notrack = true,
 		.mssclamp = false,
 		.fwmark = 0xfffffffe,
+		.fec = VNENCAP_FEC_MAX,
 	};
 	struct sk_buff *msg;
 	int err;
@@ -147,6 +152,9 @@ static void shown_and_read(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vnencap_config_same(&read, &config));
 	config.fastpath = false;
 	config.fwmark = 0;
+	KUNIT_EXPECT_FALSE(test, vnencap_config_same(&read, &config));
+	config = read;
+	config.fec = 0;
 	KUNIT_EXPECT_FALSE(test, vnencap_config_same(&read, &config));
 	config = read;
 	config.ttl_inherit = true;

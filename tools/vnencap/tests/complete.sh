@@ -52,7 +52,7 @@ completes "delete help set show" dev ""
 completes "link vn0 vn1" dev show ""
 completes "vn0 vn1" dev set v
 completes "vn0 vn1" dev set dev ""
-completes "fastpath fwmark local mssclamp netns nofastpath nomssclamp nonotrack nospoofcheck notrack nsid port spoofcheck tos ttl vni" \
+completes "fastpath fec fwmark local mssclamp netns nofastpath nomssclamp nonotrack nospoofcheck notrack nsid port spoofcheck tos ttl vni" \
 	dev set vn0 ""
 completes "tos ttl" dev set dev vn0 t
 completes "netns nofastpath nomssclamp nonotrack nospoofcheck notrack nsid" \
@@ -78,6 +78,7 @@ completes "tos ttl" dev set vn0 t
 completes "ttl" dev set vn0 tos 0 t
 completes "auto inherit" dev set vn0 ttl ""
 completes "inherit" dev set vn0 tos i
+completes "off" dev set vn0 fec ""
 completes "any" dev set vn0 vni 4 local ""
 completes "" dev set vn0 port ""
 completes "flush" map f

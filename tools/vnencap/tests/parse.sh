@@ -328,7 +328,7 @@ input=
 
 # Words of dev
 
-keys="vni, local, port, ttl, tos, fwmark, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
+keys="vni, local, port, ttl, tos, fwmark, fec, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
 wrong 'argument "DEV" is required' dev set
 wrong 'say "ip link add link LOWER name DEV type vnencap vni VNI"' dev add vn0 link eth0 vni 42
 wrong "no change: $keys is expected" dev set vn0
@@ -374,6 +374,9 @@ done
 for mark in 0x100000000 -1 none 1.5 "" 1/2; do
 	arg "$mark" "invalid mark" dev set vn0 fwmark "$mark"
 done
+for fec in 51 256 -1 on none 1.5 "" 10%; do
+	arg "$fec" 'a percentage from 0 to 50 or "off" is expected' dev set vn0 fec "$fec"
+done
 for ttl in 256 -1 inherits 1.5 "" aut; do
 	arg "$ttl" "invalid TTL" dev set vn0 ttl "$ttl"
 done
@@ -382,6 +385,7 @@ for tos in 256 1 0x1 -4 auto "" AF41; do
 done
 wrong 'argument "ttl" needs a value' dev set vn0 ttl
 wrong 'argument "fwmark" needs a value' dev set vn0 fwmark
+wrong 'argument "fec" needs a value' dev set vn0 fec
 wrong 'argument "tos" needs a value' dev set vn0 vni 1 to
 arg t "$keys is expected" dev set vn0 t 1
 arg no "$keys is expected" dev set vn0 no
@@ -389,6 +393,7 @@ arg on "$keys is expected" dev set vn0 spoofcheck on
 wrong 'duplicate "ttl": "2" is the second value' dev set vn0 ttl 1 ttl 2
 wrong 'duplicate "ttl": "inherit" is the second value' dev set vn0 ttl 1 ttl inherit
 wrong 'duplicate "fwmark": "2" is the second value' dev set vn0 fwmark 1 fwmark 2
+wrong 'duplicate "fec": "off" is the second value' dev set vn0 fec 10 fec off
 wrong 'duplicate "tos": "8" is the second value' dev set vn0 tos inherit tos 8
 wrong 'duplicate "spoofcheck": "nospoofcheck" is the second value' dev set vn0 spoofcheck nospoofcheck
 wrong 'duplicate "notrack": "notrack" is the second value' dev set vn0 nonotrack notrack
@@ -525,6 +530,8 @@ else
 	expect 2 "$unloaded" dev set vn0 nomssclamp
 	expect 2 "$unloaded" dev set vn0 nofastpath
 	expect 2 "$unloaded" dev set vn0 ttl inherit fwmark 0xffffffff
+	expect 2 "$unloaded" dev set vn0 fec off
+	expect 2 "$unloaded" dev set vn0 fec 50
 	expect 2 "$unloaded" monitor
 	expect 2 "$unloaded" monitor miss
 	file "$good${good}add $good# x\nr vni 1 ::/0 via ::1 # y\r\n"

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The erasure code: whichever columns are missing, the others give them back. */
+#include <kunit/test.h>
+#include <linux/bitops.h>
+#include <linux/slab.h>
+
+#include "tests/random.h"
+#include "wire/erasure.h"
+#include "wire/xor.h"
+
+#define LEN_MAX		9000
+
+struct code {
+	struct rnd_state rnd;
+	u32 len;
+	unsigned int n, r;
+	u8 column[VNENCAP_ERASURE_COLUMNS][LEN_MAX];
+	u8 found[LEN_MAX];
+	u8 memory[(VNENCAP_ERASURE_ROWS + 1) * 2 * (LEN_MAX + 1024)];
+};
+
+static const u16 lengths[] = { 480, 576, 1408, 1428, 1440, 8904, 9000 };
+
+static void length_describe(const u16 *len, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "columns of %u", *len);
+}
+
+KUNIT_ARRAY_PARAM(length, lengths, length_describe);
+
+/* Add a column in stretches of any length. */
+static void add_column(struct code *c, struct vnencap_erasure *e,
+		       unsigned int i)
+{
+	u32 at = 0, n;
+
+	for (; at < c->len; at += n) {
+		n = min(random_range(&c->rnd, 1, c->len), c->len - at);
+		vnencap_erasure_add(e, i, at, c->column[i] + at, n);
+	}
+}
+
+/* The columns that are not @missing, by vectors or by words */
+static void solve(struct code *c, struct vnencap_erasure *e, u64 missing,
+		  bool vectors)
+{
+	u8 list[VNENCAP_ERASURE_ROWS];
+	unsigned int i, n = 0;
+
+	for (i = 0; i < c->n + c->r; i++)
+		if (missing & BIT_ULL(i))
+			list[n++] = i;
+	vectors = vectors && vnencap_xor_begin();
+	vnencap_erasure_init(e, c->memory, c->len, n, vectors);
+	for (i = 0; i < c->n + c->r; i++)
+		if (!(missing & BIT_ULL(i)))
+			add_column(c, e, i);
+	vnencap_erasure_solve(e, list);
+	vnencap_xor_end(vectors);
+}
+
+static void draw(struct code *c, unsigned int n, unsigned int r)
+{
+	struct vnencap_erasure e;
+	unsigned int i;
+
+	c->n = n;
+	c->r = r;
+	for (i = 0; i < n; i++)
+		prandom_bytes_state(&c->rnd, c->column[i], c->len);
+	local_bh_disable();
+	solve(c, &e, GENMASK_ULL(n + r - 1, n), random_chance(&c->rnd, 50));
+	local_bh_enable();
+	for (i = 0; i < r; i++)
+		vnencap_erasure_read(&e, i, c->column[n + i]);
+}
+
+static void expect_found(struct kunit *test, struct code *c, u64 missing,
+			 bool vectors)
+{
+	struct vnencap_erasure e;
+	unsigned int i, k = 0;
+
+	local_bh_disable();
+	solve(c, &e, missing, vectors);
+	local_bh_enable();
+	for (i = 0; i < c->n + c->r; i++) {
+		if (!(missing & BIT_ULL(i)))
+			continue;
+		vnencap_erasure_read(&e, k++, c->found);
+		KUNIT_EXPECT_MEMEQ(test, c->found, c->column[i], c->len);
+	}
+}
+
+/* Each pattern of up to r columns of n + r, where that is no more than 12 */
+static void erasure_test_every_pattern(struct kunit *test)
+{
+	struct code *c = test->priv;
+	unsigned int n, r;
+	u64 missing;
+
+	c->len = 480;
+	for (r = 1; r <= 6; r++) {
+		n = 12 - r;
+		draw(c, n, r);
+		for (missing = 1; missing < BIT_ULL(12); missing++) {
+			if (hweight64(missing) > r)
+				continue;
+			expect_found(test, c, missing, missing & 1);
+			if (test->status == KUNIT_FAILURE)
+				return;
+		}
+	}
+}
+
+static void erasure_test_random(struct kunit *test)
+{
+	struct code *c = test->priv;
+	unsigned int round, lost;
+	u64 missing;
+
+	c->len = *(const u16 *)test->param_value;
+	for (round = 0; round < TEST_ROUNDS(200) + 2; round++) {
+		draw(c, random_range(&c->rnd, 1, VNENCAP_ERASURE_COLUMNS -
+				     VNENCAP_ERASURE_ROWS),
+		     random_range(&c->rnd, 1, VNENCAP_ERASURE_ROWS));
+		missing = 0;
+		for (lost = random_range(&c->rnd, 1, c->r); lost; lost--)
+			missing |= BIT_ULL(random_range(&c->rnd, 0,
+							c->n + c->r - 1));
+		expect_found(test, c, missing, random_chance(&c->rnd, 50));
+		if (test->status == KUNIT_FAILURE)
+			return;
+		cond_resched();
+	}
+}
+
+/* With vectors and without, the same comes out, and no byte beside it is touched. */
+static void erasure_test_xor(struct kunit *test)
+{
+	struct code *c = test->priv;
+	u8 *a = c->column[0], *b = c->column[1], *from = c->column[2];
+	unsigned int round;
+	u32 at, len, i;
+
+	for (round = 0; round < TEST_ROUNDS(2000) + 10; round++) {
+		bool vectors;
+
+		at = random_range(&c->rnd, 0, 70);
+		len = random_range(&c->rnd, 0, 700);
+		prandom_bytes_state(&c->rnd, a, 800);
+		prandom_bytes_state(&c->rnd, from, 800);
+		memcpy(b, a, 800);
+		local_bh_disable();
+		vectors = vnencap_xor_begin();
+		vnencap_xor(a + at, from + at / 2, len, vectors);
+		vnencap_xor_end(vectors);
+		local_bh_enable();
+		for (i = 0; i < len; i++)
+			b[at + i] ^= from[at / 2 + i];
+		KUNIT_ASSERT_MEMEQ(test, a, b, 800);
+	}
+}
+
+static int code_init(struct kunit *test)
+{
+	struct code *c = kvzalloc(sizeof(*c), GFP_KERNEL);
+
+	if (!c)
+		return -ENOMEM;
+	test->priv = c;
+	random_seed(test, &c->rnd);
+	return 0;
+}
+
+static void code_exit(struct kunit *test)
+{
+	kvfree(test->priv);
+}
+
+static struct kunit_case erasure_cases[] = {
+	KUNIT_CASE(erasure_test_xor),
+	KUNIT_CASE(erasure_test_every_pattern),
+	KUNIT_CASE_PARAM(erasure_test_random, length_gen_params),
+	{}
+};
+
+static struct kunit_suite erasure_suite = {
+	.name = "vnencap_erasure",
+	.init = code_init,
+	.exit = code_exit,
+	.test_cases = erasure_cases,
+};
+
+kunit_test_suite(erasure_suite);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Bytes xored into others, by vector registers where the CPU has them. */
+#ifndef _VNENCAP_XOR_H
+#define _VNENCAP_XOR_H
+
+#include <linux/types.h>
+
+bool vnencap_xor_begin(void);
+void vnencap_xor_end(bool vectors);
+
+void vnencap_xor(u8 *to, const u8 *from, u32 len, bool vectors);
+void vnencap_xor_rows(u8 *const to[], unsigned int rows, const u8 *from,
+		      u32 len, bool vectors);
+
+#endif /* _VNENCAP_XOR_H */

@@ -1,0 +1,136 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Parity over a wire that loses single segments: what is lost is brought back, by
+# streams, trains and lone packets, and where too much is, the rest is handed up as
+# without parity.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+set_fec()
+{
+	local i
+	for i in 1 2; do
+		on $i vnencap dev set vn0 fec "$1" || die "no fec"
+	done
+}
+
+# Frames of which not all was handed up
+unrepaired()
+{
+	echo $(($(since 1 tx_frames) - $(since 2 rx_frames_whole)))
+}
+
+none_is_under_way()
+{
+	[[ $(slab_objects vnencap_frames) -eq 0 ]]
+}
+
+# transfer_over NAME WHAT...: the file over a wire of that sort
+transfer_over()
+{
+	local name=$1
+	shift
+	wire_netem 2 "$@"
+	mark
+	check "$name: the file arrives whole" transfer 1 2 "${vn[2]}"
+	poll 10 none_is_under_way
+	remark "$(wire_lost 2) of $(since 1 tx_segments) and" \
+		"$(since 1 tx_parity_segments) segments lost;" \
+		"$(since 2 rx_repaired) repaired," \
+		"$(since 2 rx_beyond_repair) frames beyond repair"
+	check_that "$name: nothing was refused" \
+		"$(($(since 2 rx_malformed) + $(since 2 rx_bad_tag) +
+		$(since 2 rx_over_limit)))" -eq 0
+}
+
+clean()
+{
+	set_fec 10
+	transfer_over "no loss" delay 0
+	check_that "no loss: parity is sent" "$(since 1 tx_parity_segments)" \
+		-ge $(($(since 1 tx_segments) / 10))
+	check_that "no loss: and has a size" "$(since 1 tx_parity_bytes)" \
+		-gt "$(since 1 tx_parity_segments)"
+	check_that "no loss: nothing has to be repaired" \
+		"$(since 2 rx_repaired)" -le "$(wire_lost 2)"
+}
+
+lossy()
+{
+	set_fec 20
+	transfer_over "2 % loss" loss 2%
+	check_that "2 % loss: segments were lost" "$(wire_lost 2)" -gt 20
+	check_that "2 % loss: nearly all that was is repaired" \
+		"$(unrepaired)" -le $(($(wire_lost 2) / 20 + 2))
+	check_that "2 % loss: segments are repaired" "$(since 2 rx_repaired)" \
+		-gt $(($(wire_lost 2) / 2))
+	transfer_over "reordered, too" loss 2% delay 1ms reorder 95%
+	check_that "reordered, too: nearly all is repaired" \
+		"$(unrepaired)" -le $(($(wire_lost 2) / 10 + 2))
+	transfer_over "more than parity can repair" loss 15%
+	check_that "more than parity can repair: it is counted" \
+		"$(since 2 rx_beyond_repair)" -gt 0
+}
+
+# Of lone packets the parity is a copy: both have to be lost.
+lone()
+{
+	local lost
+	set_fec 10
+	wire_netem 2 loss 10%
+	wire_netem 1 loss 10%
+	mark
+	lost=$(on 1 ping -c 300 -i 0.005 -W 1 "${vn[2]}" |
+		sed -n 's/.* \([0-9]*\) received.*/\1/p')
+	lost=$((300 - ${lost:-0}))
+	remark "$lost of 300 lost, each way a tenth"
+	check_that "lone packets: a fiftieth is lost, not a fifth" "$lost" -le 20
+	check_that "lone packets: copies took their place" \
+		"$(since 2 rx_repaired)" -gt 5
+	wire_netem 1 delay 0
+}
+
+trains()
+{
+	set_fec 20
+	start 2 udp serve 5003
+	poll 5 udp_bound 2 5003
+	wire_netem 2 loss 2%
+	mark
+	on 1 udp train "${vn[2]}" 5003 1400 40 "$(scaled 40 10)" >"$work/trains"
+	remark "$(wire_lost 2) segments lost: $(cat "$work/trains")"
+	check_that "trains: segments were lost" "$(wire_lost 2)" -gt 0
+	check_that "trains: no datagram was, or next to none" \
+		"$(sed -n 's/lost=\([0-9]*\) bad=0$/\1/p' "$work/trains")" \
+		-le $(($(wire_lost 2) / 8 + 1))
+	check "trains: whole datagrams of 60,000 bytes come" \
+		on 1 udp echo "${vn[2]}" 5003 40000 40000
+}
+
+# Who has no parity set receives it all the same, and the other way round.
+one_sided()
+{
+	on 2 vnencap dev set vn0 fec off
+	wire_netem 2 loss 2%
+	mark
+	check "one side only: the file arrives whole" transfer 1 2 "${vn[2]}"
+	check_that "one side only: what was lost is repaired" \
+		"$(since 2 rx_repaired)" -gt 0
+	check_that "one side only: the other sends none" \
+		"$(since 2 tx_parity_segments)" -eq 0
+	set_fec off
+	mark
+	check "off again: the file arrives whole" transfer 1 2 "${vn[2]}"
+	check_that "off again: no parity is sent" \
+		"$(since 1 tx_parity_segments)" -eq 0
+}
+
+hosts_on_lossy_wire
+overlay_up
+make_file "$(scaled 30 8)"
+clean
+lossy
+lone
+trains
+one_sided
