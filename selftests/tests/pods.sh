@@ -143,7 +143,7 @@ containers()
 	mtu=$(on 11 cat /sys/class/net/eth0/mtu)
 	check_that "they have the overlay's MTU" \
 		"$mtu" -eq "$(on 1 cat /sys/class/net/vn0/mtu)"
-	check "which fits" reaches 11 21 -M do -s "$((mtu - 28))"
+	check "which fits" reaches 11 21 -M "do" -s "$((mtu - 28))"
 	start 21 socat TCP-LISTEN:80,fork,reuseaddr EXEC:"echo hello"
 	check "a port of the host leads to its container" poll 10 hello "${sub[2]}" 8080
 	mark
@@ -170,14 +170,18 @@ comes_back()
 	check "a device that somebody deleted comes back" poll 30 reaches 11 21
 }
 
-# Two subnets, of which the first is nobody's
+# A network of two subnets. The first is nobody's, and the second is taken.
 full()
 {
+	local n
+	n=$(subnet 1 | cut -d. -f3)
+	on 2 "${vnencapd%d}ctl" -c "$work/conf2" put vni 42 "10.42.$((n | 1)).0/24" \
+		via "${sub[1]}"
 	daemon_down 2
 	stop_pods
 	rm -rf "$work/cni2" "$work/state2"
 	: >"$work/daemon2"
-	daemon_up 2 "$(subnet 1 | sed 's,\.0/24,.0/23,')"
+	daemon_up 2 "10.42.$((n & ~1)).0/23"
 	check "a network that is full says so" poll 60 grep -q "is full" "$work/daemon2"
 	check_that "in one line" "$(grep -c "is full" "$work/daemon2")" -eq 1
 }
