@@ -7,10 +7,10 @@
 #define _VNENCAP_COMPAT_H
 
 #include <linux/netdevice.h>
-#if __has_include(<linux/skbuff_ref.h>)
+#if __has_include("linux/skbuff_ref.h")
 #include <linux/skbuff_ref.h>
 #endif
-#if __has_include(<linux/unaligned.h>)
+#if __has_include("linux/unaligned.h")
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
@@ -27,7 +27,7 @@
 #include <net/ipv6.h>
 #include <net/netlink.h>
 #include <net/route.h>
-#if __has_include(<net/ipv6_stubs.h>)
+#if __has_include("net/ipv6_stubs.h")
 #include <net/ipv6_stubs.h>
 #endif
 
@@ -195,7 +195,7 @@ static inline void skb_frag_fill_page_desc(skb_frag_t *frag, struct page *page,
  */
 static inline void *compat_alloc_frag(unsigned int len)
 {
-#if __has_include(<linux/page_frag_cache.h>)
+#if __has_include("linux/page_frag_cache.h")
 	if (len > PAGE_SIZE) {
 		struct page *page = alloc_pages(GFP_ATOMIC | __GFP_COMP |
 						__GFP_NOWARN, get_order(len));

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What does this kernel have? Distributions backport, so its version does not tell.
- * This file is compiled before all others, and it is no part of the module: what
- * does not compile of it is what this kernel has not. Each piece has a name, by
- * "#line", and an error in the piece is an error of that name: see probe.sh. A
- * piece without an error gets a #define of its name in a header, for compat.h.
+ * This file is compiled before all others, and it is no part of the module: what does
+ * not compile of it is what this kernel has not. Each piece has a name, by "#line",
+ * and an error in the piece is an error of that name: see probe.sh. A piece without an
+ * error gets a #define of its name in a header, for compat.h.
  *
- * What the preprocessor or a macro expands to has its place elsewhere: a piece uses
- * no macro whose expansion may be wrong. A header that may be missing is no piece: __has_include() says so without.
+ * What a macro expands to has its place elsewhere: a piece uses no macro whose
+ * expansion may be wrong. A header that may be missing is no piece, because
+ * __has_include() tells of it.
  */
 #include <kunit/test.h>
 #include <linux/netdevice.h>
@@ -24,7 +25,7 @@
 #include <net/route.h>
 #include <net/rtnetlink.h>
 #include <trace/stages/stage6_event_callback.h>
-#if __has_include(<net/ipv6_stubs.h>)
+#if __has_include("net/ipv6_stubs.h")
 #include <net/ipv6_stubs.h>
 #endif
 

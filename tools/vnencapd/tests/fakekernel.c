@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In place of the kernel and of rtnetlink, devices included, for tests with a true etcd: mappings are
- * lines in the file FAKE_KERNEL, the last of a prefix counts; this host's addresses
- * are the lines "vni N PREFIX" of the file FAKE_ADDRESSES.
+ * In place of the kernel and of rtnetlink, devices included, for tests with a true
+ * etcd: mappings are lines in the file FAKE_KERNEL, the last of a prefix counts; this
+ * host's addresses are the lines "vni N PREFIX" of the file FAKE_ADDRESSES.
  */
 #include <stdio.h>
 #include <stdlib.h>
