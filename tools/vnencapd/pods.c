@@ -13,7 +13,9 @@
 #include "pods.h"
 #include "wrong.h"
 
-#define RETRY_MS 2000
+#define RETRY_MS	2000
+#define LOOK_MS		10000
+#define SETTLE_MS	500
 
 static void make_device(const struct pool *pool, const struct dest *subnet,
 			struct file_device *device)
@@ -57,16 +59,28 @@ void pods_init(struct pods *p, const struct settings *settings, struct core *cor
 	subnets_init(&p->subnets, settings, core, publish, &ops, p, now);
 }
 
-/* A module that was loaded again has no devices. */
+/* Which one, and whether it has gone already, a look will show. */
 void pods_devices_changed(struct pods *p)
+{
+	p->changed = true;
+}
+
+/* Somebody has deleted it, or the module is another one, which has no devices. */
+static void look(struct pods *p, int64_t now)
 {
 	unsigned int i;
 
+	if (p->changed && p->look_at > now + SETTLE_MS)
+		p->look_at = now + SETTLE_MS;
+	p->changed = false;
+	if (now < p->look_at)
+		return;
+	p->look_at = now + LOOK_MS;
 	for (i = 0; i < p->settings->pools; i++) {
 		if (!p->net[i].used || if_nametoindex(p->settings->pool[i].device.name))
 			continue;
 		p->net[i].due = true;
-		p->next_at = 0;
+		p->next_at = now;
 	}
 }
 
@@ -84,22 +98,33 @@ static bool bring_about(struct pods *p, unsigned int i)
 	return false;
 }
 
+static void bring_about_all(struct pods *p, int64_t now)
+{
+	unsigned int i;
+
+	p->next_at = NEVER;
+	for (i = 0; i < p->settings->pools; i++) {
+		if (!p->net[i].due)
+			continue;
+		p->net[i].due = !bring_about(p, i);
+		p->net[i].said = p->net[i].due;
+		if (p->net[i].due)
+			p->next_at = now + RETRY_MS;
+	}
+}
+
 /* Do what is to be done; returns when there is more, or NEVER. */
 int64_t pods_run(struct pods *p, int64_t now)
 {
-	int64_t next = subnets_run(&p->subnets, now);
-	unsigned int i;
+	int64_t next;
 
-	if (now >= p->next_at) {
-		p->next_at = NEVER;
-		for (i = 0; i < p->settings->pools; i++) {
-			if (!p->net[i].due)
-				continue;
-			p->net[i].due = !bring_about(p, i);
-			p->net[i].said = p->net[i].due;
-			if (p->net[i].due)
-				p->next_at = now + RETRY_MS;
-		}
-	}
-	return p->next_at < next ? p->next_at : next;
+	if (!p->settings->pools)
+		return NEVER;
+	next = subnets_run(&p->subnets, now);
+	look(p, now);
+	if (now >= p->next_at)
+		bring_about_all(p, now);
+	if (p->next_at < next)
+		next = p->next_at;
+	return p->look_at < next ? p->look_at : next;
 }

@@ -13,6 +13,8 @@
  * @due: device and file are to be brought about
  * @said: that this did not work was said
  * @next_at: when to try that again
+ * @look_at: when to look whether the devices are there
+ * @changed: some device was changed
  */
 struct pods {
 	const struct settings *settings;
@@ -24,6 +26,8 @@ struct pods {
 		bool said;
 	} net[POOLS_MAX];
 	int64_t next_at;
+	int64_t look_at;
+	bool changed;
 };
 
 void pods_init(struct pods *p, const struct settings *settings, struct core *core,

@@ -26,7 +26,7 @@
 #define ANSWER_MS	5000
 #define LIST_MS		30000
 #define BACKOFF_MIN_MS	200
-#define BACKOFF_MAX_MS	30000
+#define BACKOFF_MAX_MS	10000
 /* etcd tells how far a quiet stream is every ten minutes. */
 #define STARVED_MS	(11 * 60000)
 /* etcd 3.4 looks at all keys behind for each page: few pages, but none that needs
