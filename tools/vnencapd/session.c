@@ -26,6 +26,7 @@
 #define ANSWER_MS	5000
 #define LIST_MS		30000
 #define BACKOFF_MIN_MS	200
+/* All hosts are back before what a wiped etcd lacks goes: see hold and grace. */
 #define BACKOFF_MAX_MS	10000
 /* etcd tells how far a quiet stream is every ten minutes. */
 #define STARVED_MS	(11 * 60000)
@@ -63,12 +64,6 @@ static void post(struct session *s, enum call which, const char *path, const cha
 			   s->has_token ? s->token : NULL, body);
 }
 
-static void drop_cursor(struct session *s)
-{
-	free(s->cursor);
-	s->cursor = NULL;
-}
-
 /* This member does not answer, or wrongly: try another one later. */
 void session_fail(struct session *s, const char *why)
 {
@@ -80,7 +75,6 @@ void session_fail(struct session *s, const char *why)
 		cancel(s, i);
 	if (s->state == SESSION_LIST)
 		s->ops->list_abort(s->data);
-	drop_cursor(s);
 	s->stats.failures++;
 	s->watching = false;
 	s->has_token = false;
@@ -100,7 +94,7 @@ static void send_list(struct session *s)
 {
 	char body[REQUEST_ROOM];
 
-	request_list(body, s->settings, s->cursor, s->limit, s->page_rev);
+	request_list(body, &s->page, s->limit, s->page_rev);
 	post(s, CALL_LIST, "/v3/kv/range", body, LIST_MS);
 }
 
@@ -121,7 +115,7 @@ static void begin_list(struct session *s)
 	if (s->state == SESSION_LIST)
 		s->ops->list_abort(s->data);
 	cancel(s, CALL_LIST);
-	drop_cursor(s);
+	request_begin_list(&s->page, s->settings);
 	s->page_rev = 0;
 	s->first_page = true;
 	s->watching = false;
@@ -229,7 +223,6 @@ static void suspect(struct session *s)
 	cancel(s, CALL_LIST);
 	if (s->state == SESSION_LIST)
 		s->ops->list_abort(s->data);
-	drop_cursor(s);
 	say(LOG_WARN,
 	    "%s: it was wiped, restored or replaced; its hosts get %lld s to say anew what they have",
 	    s->settings->server[s->server], (long long)s->settings->hold / 1000);
@@ -298,18 +291,25 @@ static void list_done(struct session *s)
 	s->listed = true;
 	s->trusted = false;
 	s->backoff = BACKOFF_MIN_MS;
-	drop_cursor(s);
 	/* from here on it is no list that could be aborted */
 	s->state = SESSION_WATCH;
 	s->ops->list_end(s->data, s->rev, s->now);
 	send_watch(s);
 }
 
-static bool move_cursor(struct session *s, const char *last64)
+static void next_page(struct session *s, const struct answer_list *list)
 {
-	drop_cursor(s);
-	s->cursor = request_after(last64);
-	return s->cursor;
+	switch (page_next(&s->page, list, s->limit)) {
+	case PAGE_DONE:
+		list_done(s);
+		break;
+	case PAGE_MORE:
+		send_list(s);
+		break;
+	case PAGE_BAD:
+		session_fail(s, "its list has a key that is too long, or was not asked for");
+		break;
+	}
 }
 
 static void take_page(struct session *s, const char *body, size_t len)
@@ -324,12 +324,7 @@ static void take_page(struct session *s, const char *body, size_t len)
 	if (good && session_check_head(s, &list.head)) {
 		if (!s->page_rev)
 			s->page_rev = list.head.rev;
-		if (!list.more)
-			list_done(s);
-		else if (move_cursor(s, list.last))
-			send_list(s);
-		else
-			session_fail(s, "a key in its list is too long");
+		next_page(s, &list);
 	} else if (!good) {
 		session_fail(s, "it answers a list with something else");
 	}
@@ -595,5 +590,4 @@ void session_free(struct session *s)
 
 	for (i = 0; i < CALLS; i++)
 		cancel(s, i);
-	drop_cursor(s);
 }

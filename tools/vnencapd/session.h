@@ -5,6 +5,7 @@
 
 #include "answer.h"
 #include "log.h"
+#include "page.h"
 #include "settings.h"
 #include "transport.h"
 
@@ -50,7 +51,7 @@ struct session_ops {
  * @listed: a full list was read, and @rev is right
  * @limit: items in a page of a list
  * @page_rev: the revision of the list that is being read
- * @cursor: the key where it goes on, in base64; NULL for the beginning
+ * @page: the page of it that is asked for
  * @believe_at: nothing is read before that of an etcd that was waited for
  * @trusted: what looked like another etcd was waited for: believe it
  * @probe: an answer was odd: ask etcd as a whole
@@ -84,7 +85,7 @@ struct session {
 	bool probe;
 	unsigned int limit;
 	int64_t page_rev;
-	char *cursor;
+	struct page page;
 	int64_t relist_at;
 	int64_t elsewhere;
 	int64_t elsewhere_at;
