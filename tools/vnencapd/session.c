@@ -30,10 +30,8 @@
 #define BACKOFF_MAX_MS	10000
 /* etcd tells how far a quiet stream is every ten minutes. */
 #define STARVED_MS	(11 * 60000)
-/* etcd 3.4 looks at all keys behind for each page: few pages, but none that needs
- * much memory.
- */
-#define PAGE_ITEMS	16000
+#define PAGE_ITEMS	16000	/* few pages, but none that needs much memory */
+#define CALM_MS		15000	/* a stream that ran for so long was no mistake */
 
 /* A time that is not the same for all hosts: between half of it and one and a half */
 static int64_t about(struct session *s, int64_t ms)
@@ -59,9 +57,23 @@ static void post(struct session *s, enum call which, const char *path, const cha
 		 int64_t timeout)
 {
 	s->busy[which] = true;
-	s->deadline[which] = timeout == NEVER ? NEVER : s->now + timeout;
+	/* an etcd that has too much to do is given time: what is given up, it did for nothing */
+	s->deadline[which] = s->now + timeout + 2 * (s->backoff - BACKOFF_MIN_MS);
 	s->transport->send(s->transport, which, s->settings->server[s->server], path,
 			   s->has_token ? s->token : NULL, body);
+}
+
+/* For how long, about, nothing is asked: the longer the more often that was in vain */
+static int64_t back_off(struct session *s)
+{
+	int64_t ms;
+
+	if (s->now >= s->calm_at)
+		s->backoff = BACKOFF_MIN_MS;
+	s->calm_at = NEVER;
+	ms = s->backoff;
+	s->backoff = ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : ms * 2;
+	return ms;
 }
 
 /* This member does not answer, or wrongly: try another one later. */
@@ -78,10 +90,9 @@ void session_fail(struct session *s, const char *why)
 	s->stats.failures++;
 	s->watching = false;
 	s->has_token = false;
-	s->retry_at = s->now + about(s, s->backoff);
+	s->retry_at = s->now + about(s, back_off(s));
 	complain(&s->limit_log, s->now, "%s: %s", s->settings->server[s->server], why);
 	s->server = (s->server + 1) % s->settings->servers;
-	s->backoff = s->backoff * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : s->backoff * 2;
 	s->state = SESSION_DOWN;
 	for (i = CALL_TXN; i < CALLS; i++)
 		if (busy[i])
@@ -290,7 +301,6 @@ static void list_done(struct session *s)
 	s->rev = s->page_rev;
 	s->listed = true;
 	s->trusted = false;
-	s->backoff = BACKOFF_MIN_MS;
 	/* from here on it is no list that could be aborted */
 	s->state = SESSION_WATCH;
 	s->ops->list_end(s->data, s->rev, s->now);
@@ -299,17 +309,14 @@ static void list_done(struct session *s)
 
 static void next_page(struct session *s, const struct answer_list *list)
 {
-	switch (page_next(&s->page, list, s->limit)) {
-	case PAGE_DONE:
+	enum page_next next = page_next(&s->page, list, s->limit);
+
+	if (next == PAGE_DONE)
 		list_done(s);
-		break;
-	case PAGE_MORE:
+	else if (next == PAGE_MORE)
 		send_list(s);
-		break;
-	case PAGE_BAD:
+	else
 		session_fail(s, "its list has a key that is too long, or was not asked for");
-		break;
-	}
 }
 
 static void take_page(struct session *s, const char *body, size_t len)
@@ -350,8 +357,7 @@ static void begin_anew(struct session *s)
 	cancel(s, CALL_WATCH);
 	s->watching = false;
 	s->state = SESSION_DOWN;
-	s->retry_at = s->now + s->random(s->backoff + 1);
-	s->backoff = s->backoff * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : s->backoff * 2;
+	s->retry_at = s->now + s->random(back_off(s) + 1);
 }
 
 static void take_watch(struct session *s, const struct answer_watch *watch)
@@ -367,7 +373,7 @@ static void take_watch(struct session *s, const struct answer_watch *watch)
 	if (watch->created) {
 		s->watching = true;
 		s->deadline[CALL_WATCH] = NEVER;
-		s->backoff = BACKOFF_MIN_MS;
+		s->calm_at = s->now + CALM_MS;
 		s->probe |= watch->head.rev < s->rev;
 	}
 	if (watch->events)
@@ -575,6 +581,7 @@ void session_init(struct session *s, const struct settings *settings,
 	s->random = chance;
 	s->limit = PAGE_ITEMS;
 	s->backoff = BACKOFF_MIN_MS;
+	s->calm_at = NEVER;
 	s->retry_at = now;
 	s->relist_at = NEVER;
 	s->lease_at = now;

@@ -44,6 +44,7 @@ struct session_ops {
  * @server: which member is spoken to
  * @retry_at: when SESSION_DOWN or SESSION_SUSPECT ends
  * @backoff: for how long it is down the next time, about
+ * @calm_at: a failure after that is the first one
  * @deadline: when a request is given up, for each kind
  * @rev: all changes up to this one are known
  * @term: the highest of raft's terms that was seen
@@ -71,6 +72,7 @@ struct session {
 	unsigned int server;
 	int64_t retry_at;
 	int64_t backoff;
+	int64_t calm_at;
 	int64_t deadline[CALLS];
 	bool busy[CALLS];
 	int64_t now;
