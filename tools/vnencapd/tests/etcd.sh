@@ -374,6 +374,8 @@ ctl_has_not()
 wiped()
 {
 	local before
+	# what was withdrawn may have gone
+	before=$(grep -c '^delete vni 5' "$work/b.kernel")
 	put map/1/10.0.3.1/32 "via 192.0.2.1"
 	put map/1/10.0.3.2/32 "via 192.0.2.1"
 	poll 10 is b 1 10.0.3.2/32 "via 192.0.2.1"
@@ -388,8 +390,8 @@ wiped()
 	check "what nobody says any more goes by a second list" \
 		poll 60 is b 1 10.0.3.1/32 ""
 	check "as is said" said b "another full list"
-	before=$(grep -c '^delete vni 5' "$work/b.kernel")
-	check "no address was ever taken away for it" [ "$before" -eq 0 ]
+	check "no address was taken away for it" \
+		[ "$(grep -c '^delete vni 5' "$work/b.kernel")" -eq "$before" ]
 }
 
 ctl_has()
