@@ -28,6 +28,7 @@ help:
 	@echo 'make bench-loss   what lost segments cost: a simulation, then TCP (half an hour)'
 	@echo 'make bench-shard  what it costs that metadata survives losses, beside the kernel'\''s own'
 	@echo 'make bench-map    what a million mappings cost, beside routes (ten minutes)'
+	@echo 'make bench-cluster vnencapd with a thousand hosts, a million mappings (half an hour)'
 	@echo 'make fuzz         fuzzing by coverage, for an hour'
 	@echo 'make kunit        the KUnit suites under User-Mode Linux, in seconds'
 	@echo 'make check        style: checkpatch, sparse, shellcheck, generated files, pages'
@@ -132,6 +133,10 @@ bench-loss:
 bench-map:
 	selftests/bench/map
 
+bench-cluster:
+	selftests/deps
+	selftests/bench/cluster --out Documentation/cluster/figures.txt
+
 bench-shard:
 	selftests/bench/shard
 
@@ -141,7 +146,7 @@ clean:
 		-o -name '*.mod' -o -name '*.mod.c' -o -name '*.cmd' \
 		-o -name '.*.d' -o -name modules.order -o -name Module.symvers \) \
 		-type f -exec rm -f {} +
-	rm -f .checkpatch-camelcase.git.*
+	rm -f .checkpatch-camelcase.git.* kmod/have.h
 	$(MAKE) -C tools/vnencap clean
 	$(MAKE) -C tools/vnencapd clean
 	$(MAKE) -C tools/iproute2 clean
@@ -151,4 +156,5 @@ clean:
 	rm -rf Documentation/_build packaging/out
 
 .PHONY: all help module headers cli daemon install install-tools uninstall deb demo demo-cluster test \
-	test-all in-tree kunit fuzz check docs drawings clean bench profile bench-loss bench-map bench-shard
+	test-all in-tree kunit fuzz check docs drawings clean bench profile bench-loss bench-map bench-shard \
+	bench-cluster

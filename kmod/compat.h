@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Every difference between the kernels that vnencap builds on, oldest first.
- * The rest of the module is written for the newest of them.
+/* Every difference between the kernels that vnencap builds on, oldest first. The rest
+ * of the module is written for the newest of them. Distributions backport, so what a
+ * kernel has is tried (HAVE_..., by probe.c); versions in comments are kernel.org's.
  */
 #ifndef _VNENCAP_COMPAT_H
 #define _VNENCAP_COMPAT_H
 
 #include <linux/netdevice.h>
-#include <linux/version.h>
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
-#include <asm/unaligned.h>
-#else
+#if __has_include("linux/skbuff_ref.h")
 #include <linux/skbuff_ref.h>
+#endif
+#if __has_include("linux/unaligned.h")
 #include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
 #endif
 #include <net/flow.h>
 #include <net/genetlink.h>
@@ -25,9 +27,11 @@
 #include <net/ipv6.h>
 #include <net/netlink.h>
 #include <net/route.h>
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+#if __has_include("net/ipv6_stubs.h")
 #include <net/ipv6_stubs.h>
 #endif
+
+#include "have.h"
 
 /* Written before it is read: not to be filled with zeros by every call, as
  * CONFIG_INIT_STACK_ALL_ZERO has it. In the kernel's headers since 6.12.
@@ -40,19 +44,16 @@
 #endif
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#ifndef HAVE_GENL_SPLIT_OPS
 /* Generated tables have a row for "do" and one for "dump" since 6.2. */
 struct genl_split_ops {
 	union {
 		struct {
 			int (*pre_doit)(const struct genl_split_ops *ops,
-					struct sk_buff *skb,
-					struct genl_info *info);
-			int (*doit)(struct sk_buff *skb,
-				    struct genl_info *info);
+					struct sk_buff *skb, struct genl_info *info);
+			int (*doit)(struct sk_buff *skb, struct genl_info *info);
 			void (*post_doit)(const struct genl_split_ops *ops,
-					  struct sk_buff *skb,
-					  struct genl_info *info);
+					  struct sk_buff *skb, struct genl_info *info);
 		};
 		struct {
 			int (*start)(struct netlink_callback *cb);
@@ -121,7 +122,7 @@ static inline void compat_genl_set_ops(struct genl_family *family,
 }
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#ifndef HAVE_NLA_RANGE_CONST
 /* Takes a pointer to const since 6.7; the kernel never wrote there. */
 #undef NLA_POLICY_FULL_RANGE
 #define NLA_POLICY_FULL_RANGE(tp, _range) {				\
@@ -153,15 +154,15 @@ static inline void compat_genl_set_ops(struct genl_family *family,
 /* The attributes of a dump's request; genl_info_dump() since 6.7. */
 static inline struct nlattr **compat_genl_dump_attrs(struct netlink_callback *cb)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#ifndef HAVE_GENL_INFO_DUMP
 	return genl_dumpit_info(cb)->attrs;
 #else
 	return genl_info_dump(cb)->attrs;
 #endif
 }
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
-/* An integer of 64 bits, or of 32 where that is enough. */
+#ifndef HAVE_NLA_PUT_UINT
+/* An integer of 64 bits, or of 32 where that is enough: since 6.7 */
 static inline int nla_put_uint(struct sk_buff *skb, int attrtype, u64 value)
 {
 	if (value <= U32_MAX)
@@ -170,7 +171,7 @@ static inline int nla_put_uint(struct sk_buff *skb, int attrtype, u64 value)
 }
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#ifndef HAVE_FRAG_FILL_PAGE_DESC
 static inline void skb_frag_fill_page_desc(skb_frag_t *frag, struct page *page,
 					   int off, int size)
 {
@@ -186,12 +187,12 @@ static inline void skb_frag_fill_page_desc(skb_frag_t *frag, struct page *page,
 #define SKB_GSO_TCP_ACCECN	0
 #endif
 
-/* Page memory for a fragment, up to PAGE_FRAG_CACHE_MAX_SIZE. Since 6.13 what is
- * longer than a page is given only where it fits in what is left of the cache.
+/* Page memory for a fragment, up to PAGE_FRAG_CACHE_MAX_SIZE. Since 6.13, with a
+ * header of its own, what is longer than a page is given only where it fits.
  */
 static inline void *compat_alloc_frag(unsigned int len)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#if __has_include("linux/page_frag_cache.h")
 	if (len > PAGE_SIZE) {
 		struct page *page = alloc_pages(GFP_ATOMIC | __GFP_COMP |
 						__GFP_NOWARN, get_order(len));
@@ -205,7 +206,7 @@ static inline void *compat_alloc_frag(unsigned int len)
 /* Does GRO hold packets of a NAPI context? Of a struct of its own since 6.15 */
 static inline bool compat_napi_holds(const struct napi_struct *napi)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#ifndef HAVE_NAPI_GRO_NODE
 	return READ_ONCE(napi->gro_bitmask);
 #else
 	return READ_ONCE(napi->gro.bitmask);
@@ -216,7 +217,7 @@ static inline bool compat_napi_holds(const struct napi_struct *napi)
  * A net_device that is in no list, for NAPI contexts of its own, with @priv bytes
  * behind it. Before 6.10 nothing allocated one.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#ifndef HAVE_ALLOC_NETDEV_DUMMY
 static inline struct net_device *compat_alloc_netdev_dummy(size_t priv)
 {
 	struct net_device *dev = kzalloc(ALIGN(sizeof(*dev), NETDEV_ALIGN) +
@@ -250,7 +251,7 @@ static inline void compat_free_netdev_dummy(struct net_device *dev)
 static inline void compat_set_gro_flush_timeout(struct net_device *dev,
 						unsigned long ns)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#ifdef HAVE_NAPI_GRO_FLUSH_TIMEOUT
 	struct napi_struct *napi;
 
 	list_for_each_entry(napi, &dev->napi_list, dev_list)
@@ -263,7 +264,7 @@ static inline void compat_set_gro_flush_timeout(struct net_device *dev,
  * total length of zero. Over IPv6 they have a hop-by-hop header while they are
  * in a host, with the length; since 7.0 they go without, like those of IPv4.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#ifndef HAVE_GSO_IPV4_MAX_SIZE
 #define COMPAT_FRAME_MAX	IP_MAX_MTU
 #else
 #define COMPAT_FRAME_MAX	GSO_MAX_SIZE
@@ -272,7 +273,7 @@ static inline void compat_set_gro_flush_timeout(struct net_device *dev,
 /* The longest GSO packet of a family that a device takes: more bytes are cut */
 static inline u32 compat_gso_max_size(const struct net_device *dev, u16 family)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#ifdef HAVE_GSO_IPV4_MAX_SIZE
 	if (family == AF_INET)
 		return READ_ONCE(dev->gso_ipv4_max_size);
 #endif
@@ -282,7 +283,7 @@ static inline u32 compat_gso_max_size(const struct net_device *dev, u16 family)
 /* Has the user asked for a size? Of both families alike, or of IPv4 only */
 static inline bool compat_gso_max_size_given(struct nlattr *tb[])
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#ifdef HAVE_GSO_IPV4_MAX_SIZE
 	if (tb[IFLA_GSO_IPV4_MAX_SIZE])
 		return true;
 #endif
@@ -292,14 +293,13 @@ static inline bool compat_gso_max_size_given(struct nlattr *tb[])
 /* The same, to be set where the user has not */
 static inline void compat_set_gso_max_size(struct net_device *dev, u32 size)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#ifdef HAVE_GSO_IPV4_MAX_SIZE
 	WRITE_ONCE(dev->gso_ipv4_max_size, size);
 #endif
 	WRITE_ONCE(dev->gso_max_size, size);
 }
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0) && \
-	LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#if defined(HAVE_GSO_IPV4_MAX_SIZE) && defined(HAVE_HOPOPT_JUMBO_REMOVE)
 static inline bool compat_jumbo_there(const struct sk_buff *skb)
 {
 	return ipv6_has_hopopt_jumbo(skb);
@@ -360,7 +360,7 @@ static inline void compat_jumbo_insert(struct sk_buff *skb)
 /* A flag of its own since 6.12 */
 static inline void compat_set_lltx(struct net_device *dev)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#ifndef HAVE_NETDEV_LLTX
 	dev->features |= NETIF_F_LLTX;
 #else
 	dev->lltx = true;
@@ -374,7 +374,7 @@ static inline void compat_set_flow_tos(struct flowi4 *fl4, u8 tos)
 {
 #ifdef flowi4_dscp
 	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
-#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#elif defined(IPTOS_RT_MASK)
 	fl4->flowi4_tos = tos & IPTOS_RT_MASK;
 #else
 	fl4->flowi4_tos = tos & INET_DSCP_MASK;
@@ -386,7 +386,7 @@ static inline struct ctl_table_header *
 compat_register_net_sysctl(struct net *net, const char *path,
 			   struct ctl_table *table, size_t size)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#ifndef HAVE_REGISTER_NET_SYSCTL_SZ
 	return register_net_sysctl(net, path, table);
 #else
 	return register_net_sysctl_sz(net, path, table, size);
@@ -394,10 +394,10 @@ compat_register_net_sysctl(struct net *net, const char *path,
 }
 
 /* What a handler of a sysctl is given: const since 6.11 */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
-#define compat_ctl_table struct ctl_table
-#else
+#ifdef HAVE_SYSCTL_CONST
 #define compat_ctl_table const struct ctl_table
+#else
+#define compat_ctl_table struct ctl_table
 #endif
 
 /* Since 6.15, and in stable kernels before, inet_frag_kill() counts the
@@ -433,7 +433,7 @@ static inline void compat_frag_put(struct inet_frag_queue *q, int refs)
 /* Named del_timer_sync() before 6.2 */
 static inline void compat_timer_delete_sync(struct timer_list *t)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#ifndef HAVE_TIMER_DELETE_SYNC
 	del_timer_sync(t);
 #else
 	timer_delete_sync(t);
@@ -447,7 +447,7 @@ static inline struct inet_frag_queue *compat_timer_queue(struct timer_list *t)
 }
 
 /* A string of a tracepoint is named once since 6.10. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#ifndef HAVE_ASSIGN_STR_OF_ONE
 #define compat_assign_str(dst, src)	__assign_str(dst, src)
 #else
 #define compat_assign_str(dst, src)					\
@@ -457,7 +457,7 @@ static inline struct inet_frag_queue *compat_timer_queue(struct timer_list *t)
 	} while (0)
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#ifndef HAVE_RTNL_NEWLINK_PARAMS
 /* What is asked of newlink() is in a struct since 6.15. The source namespace
  * was the link's before, where one was named.
  */
@@ -502,7 +502,7 @@ static inline struct net *rtnl_newlink_link_net(struct rtnl_newlink_params *p)
 /* The parameters of a KUnit test that keep() is true for, out of another's; what
  * generates them gets the test since 6.18.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#ifndef HAVE_KUNIT_PARAM_OF_TEST
 #define COMPAT_FILTER_PARAM(name, from, keep)				\
 	static const void *name##_gen_params(const void *prev, char *desc) \
 	{								\
@@ -528,7 +528,7 @@ static inline struct net *rtnl_newlink_link_net(struct rtnl_newlink_params *p)
 /* While IPv6 could be a module, before 7.1, a stub answered where it is not
  * there or not started; since it is built in, the function itself does.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+#ifdef HAVE_IPV6_STUB
 #define ip6_dst_lookup_flow	(ipv6_stub->ipv6_dst_lookup_flow)
 #endif
 
@@ -538,7 +538,7 @@ static inline struct net *rtnl_newlink_link_net(struct rtnl_newlink_params *p)
 static inline int compat_fib6_lookup(struct net *net, struct flowi6 *fl6,
 				     struct fib6_result *res)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+#ifdef HAVE_IPV6_STUB_FIB6
 	struct fib6_table *table = fib6_get_table(net, RT6_TABLE_MAIN);
 
 	return ipv6_stub->fib6_table_lookup(net, table, 0, fl6, res, 0);
@@ -549,12 +549,13 @@ static inline int compat_fib6_lookup(struct net *net, struct flowi6 *fl6,
 #endif
 }
 
-/* The stack's look-up of an input route. Return: 0, or not where it has none. */
-static inline int compat_route_input(struct sk_buff *skb, __be32 daddr,
-				     __be32 saddr, u8 tos,
-				     struct net_device *dev)
+/* The stack's look-up of an input route. Return: 0, or not where it has none. Since
+ * 6.13 the DSCP has a type, which only sparse sees; inet_sk_dscp() has it, too.
+ */
+static inline int compat_route_input(struct sk_buff *skb, __be32 daddr, __be32 saddr,
+				     u8 tos, struct net_device *dev)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#ifndef HAVE_INET_SK_DSCP
 	return ip_route_input_noref(skb, daddr, saddr, tos, dev);
 #else
 	return ip_route_input_noref(skb, daddr, saddr,
@@ -569,7 +570,7 @@ static inline struct sock *compat_tcp4_lookup(struct net *net,
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#ifdef HAVE_INET_LOOKUP_OF_TABLE
 	return inet_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, len,
 			   iph->saddr, th->source, iph->daddr, th->dest,
 			   skb->dev->ifindex);
@@ -580,13 +581,12 @@ static inline struct sock *compat_tcp4_lookup(struct net *net,
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-static inline struct sock *compat_tcp6_lookup(struct net *net,
-					      struct sk_buff *skb, u32 len,
-					      const struct tcphdr *th)
+static inline struct sock *compat_tcp6_lookup(struct net *net, struct sk_buff *skb,
+					      u32 len, const struct tcphdr *th)
 {
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#ifdef HAVE_INET6_LOOKUP_OF_TABLE
 	return inet6_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, len,
 			    &ip6h->saddr, th->source, &ip6h->daddr, th->dest,
 			    skb->dev->ifindex);

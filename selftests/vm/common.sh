@@ -99,7 +99,7 @@ copy_sources()
 	rsync -rlpc --delete \
 		--exclude='*.o' --exclude='*.ko' --exclude='*.a' \
 		--exclude='*.mod' --exclude='*.mod.c' --exclude='.*' \
-		--exclude='Module.symvers' --exclude='modules.order' \
+		--exclude='Module.symvers' --exclude='modules.order' --exclude=have.h \
 		"$top/kmod" "$top/include" "$top/Kbuild" "$top/Kconfig" "$1/"
 }
 

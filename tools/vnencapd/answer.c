@@ -96,6 +96,7 @@ static void get_list(const json_t *root, struct answer_list *list, answer_item_f
 
 	get_head(root, &list->head);
 	list->more = get_bool(root, "more");
+	list->count = get_number(root, "count");
 	json_array_foreach(kvs, i, kv) {
 		last = json_string_value(json_object_get(kv, "key"));
 		list->items++;

@@ -41,10 +41,13 @@ struct answer_head {
 	int64_t term;
 };
 
-/* A page of a list; @last is the key to go on after. */
+/* A page of a list; @last is the key to go on after, and @count are the keys that
+ * there are from its beginning on, on this page and behind.
+ */
 struct answer_list {
 	struct answer_head head;
 	bool more;
+	int64_t count;
 	unsigned int items;
 	char *last;		/* in base64 */
 };

@@ -31,6 +31,9 @@ static void choose_vnis(struct daemon *d)
 	d->core.vnis.all = s->vnis == VNIS_ALL;
 	for (i = 0; i < s->vnis_listed; i++)
 		vnis_need(&d->core.vnis, s->vni[i])->here = true;
+	/* a subnet is free where nothing of the network has it */
+	for (i = 0; i < s->pools; i++)
+		vnis_need(&d->core.vnis, s->pool[i].network.vni)->pool = true;
 }
 
 /**
@@ -105,7 +108,7 @@ static void bring_up_devices(const struct daemon *d)
 
 	for (device = d->file.devices; device; device = device->next)
 		if (!strcmp(device->host, d->settings.name))
-			device_bring_up(device);
+			device_bring_up(device, false);
 }
 
 static void use_file(struct daemon *d, int64_t now)

@@ -8,7 +8,10 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <libmnl/libmnl.h>
@@ -80,12 +83,11 @@ static int set_up(struct rtnl *rtnl, uint32_t index)
 	return ask(rtnl, nlh);
 }
 
-static int add_address(struct rtnl *rtnl, uint32_t index, const struct prefix *p)
+static int tell_address(struct rtnl *rtnl, struct nlmsghdr *nlh, uint32_t index,
+			const struct prefix *p)
 {
-	struct nlmsghdr *nlh = prepare(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
 	struct ifaddrmsg *addr = mnl_nlmsg_put_extra_header(nlh, sizeof(*addr));
 	unsigned int size = addr_size(&p->addr);
-	int err;
 
 	addr->ifa_family = p->addr.family;
 	addr->ifa_prefixlen = p->len;
@@ -95,7 +97,14 @@ static int add_address(struct rtnl *rtnl, uint32_t index, const struct prefix *p
 		addr->ifa_flags = IFA_F_NODAD;
 	mnl_attr_put(nlh, IFA_LOCAL, size, p->addr.bytes);
 	mnl_attr_put(nlh, IFA_ADDRESS, size, p->addr.bytes);
-	err = ask(rtnl, nlh);
+	return ask(rtnl, nlh);
+}
+
+static int add_address(struct rtnl *rtnl, uint32_t index, const struct prefix *p)
+{
+	struct nlmsghdr *nlh = prepare(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+	int err = tell_address(rtnl, nlh, index, p);
+
 	return err == -EEXIST ? 0 : err;
 }
 
@@ -122,10 +131,11 @@ static int bring_up(struct rtnl *rtnl, const struct file_device *d, const char *
 /**
  * device_bring_up - make a device and set it up, if it is not there
  * @d: the device, in the namespace of this process
+ * @quiet: nothing is to be said
  *
  * Return: whether it is there. If not, it was said.
  */
-bool device_bring_up(const struct file_device *d)
+bool device_bring_up(const struct file_device *d, bool quiet)
 {
 	const char *what = "speak to the kernel";
 	struct rtnl rtnl;
@@ -135,8 +145,38 @@ bool device_bring_up(const struct file_device *d)
 	err = rtnl.fd < 0 ? rtnl.fd : bring_up(&rtnl, d, &what);
 	if (rtnl.fd >= 0)
 		close(rtnl.fd);
-	if (err)
+	if (err && !quiet)
 		say(LOG_ERROR, "device %s on %s: cannot %s: %s", d->name, d->link, what,
 		    strerror(-err));
 	return !err;
+}
+
+/* Take its addresses away from a device, if it has them. */
+void device_take_address(const struct file_device *d)
+{
+	uint32_t index = if_nametoindex(d->name);
+	struct rtnl rtnl;
+	unsigned int i;
+
+	rtnl.fd = netlink_socket(NETLINK_ROUTE, &rtnl.portid);
+	if (rtnl.fd < 0)
+		return;
+	for (i = 0; index && i < d->addresses; i++)
+		tell_address(&rtnl, prepare(&rtnl, RTM_DELADDR, 0), index, &d->address[i]);
+	close(rtnl.fd);
+}
+
+/* 0 where it is not known, which CNI takes for a default */
+unsigned int device_mtu(const char *name)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq req = { };
+	bool known;
+
+	if (fd < 0)
+		return 0;
+	snprintf(req.ifr_name, sizeof(req.ifr_name), "%s", name);
+	known = !ioctl(fd, SIOCGIFMTU, &req);
+	close(fd);
+	return known ? req.ifr_mtu : 0;
 }

@@ -5,6 +5,8 @@
 
 #include "file.h"
 
-bool device_bring_up(const struct file_device *device);
+bool device_bring_up(const struct file_device *device, bool quiet);
+void device_take_address(const struct file_device *device);
+unsigned int device_mtu(const char *name);
 
 #endif /* VNENCAPD_DEVICE_H */

@@ -7,6 +7,7 @@
 #include "etcd.h"
 #include "guests.h"
 #include "item.h"
+#include "pods.h"
 #include "publish.h"
 #include "rotate.h"
 #include "session.h"
@@ -20,6 +21,7 @@ struct etcd {
 	struct rotate rotate;
 	struct addresses addresses;
 	struct guests guests;
+	struct pods pods;
 	struct limit limit_refused;
 	uint64_t refused;
 	int64_t list_at;	/* a deletion waits for a list: when it is read */
@@ -191,6 +193,7 @@ struct etcd *etcd_start(const struct settings *settings, struct core *core,
 	rotate_init(&etcd->rotate, settings, &etcd->session, core, now);
 	addresses_init(&etcd->addresses, settings->publish_devices && etcd->publish.can, now);
 	guests_init(&etcd->guests, settings->run, now);
+	pods_init(&etcd->pods, settings, core, &etcd->publish, now);
 	return etcd;
 }
 
@@ -227,6 +230,7 @@ int etcd_guests_fd(const struct etcd *etcd)
 void etcd_devices_changed(struct etcd *etcd)
 {
 	etcd->addresses.look_at = 0;
+	pods_devices_changed(&etcd->pods);
 }
 
 /* What the kernel had to tell was lost, or it has forgotten all. */
@@ -264,6 +268,7 @@ int64_t etcd_run(struct etcd *etcd, int64_t now)
 
 	next = addresses_run(&etcd->addresses, &etcd->publish, etcd->core->backend, now);
 	next = earlier(next, guests_run(&etcd->guests, &etcd->publish, now));
+	next = earlier(next, pods_run(&etcd->pods, now));
 	next = earlier(next, confirm(etcd, now));
 	next = earlier(next, publish_run(&etcd->publish, now));
 	next = earlier(next, rotate_run(&etcd->rotate, now));
@@ -293,6 +298,8 @@ void etcd_metrics(const struct etcd *etcd, FILE *to, etcd_metric_fn put)
 	    etcd->refused);
 	put(to, "published", "gauge", "Prefixes that are or were here.",
 	    etcd->publish.stats.claims);
+	put(to, "subnets_lost_total", "counter", "Subnets that another host took.",
+	    etcd->pods.subnets.lost);
 	put(to, "published_lost_total", "counter", "Prefixes that another host took.",
 	    etcd->publish.stats.lost);
 }

@@ -291,6 +291,19 @@ static bool read_setting(struct words *words, struct file_device *d)
 	return false;
 }
 
+/* What a device is to be like: the rest of the line */
+bool file_device_words(struct words *words, struct file_device *device)
+{
+	while (words->at < words->n)
+		if (!read_setting(words, device))
+			return false;
+	if (!device->link[0]) {
+		wrong("\"link DEVICE\" is missing");
+		return false;
+	}
+	return words_end(words);
+}
+
 /* "device HOST NAME NETWORK link DEVICE [address ADDR/LEN]... [mtu N] [port N]" */
 static bool read_device(struct file *file, struct words *words)
 {
@@ -309,18 +322,13 @@ static bool read_device(struct file *file, struct words *words)
 	memcpy(device.name, name, strlen(name) + 1);
 	if (!read_vni(file, words, &device.vni))
 		return false;
-	while (words->at < words->n)
-		if (!read_setting(words, &device))
-			return false;
-	if (!device.link[0]) {
-		wrong("\"link DEVICE\" is missing");
+	if (!file_device_words(words, &device))
 		return false;
-	}
 	d = file_new(sizeof(*d));
 	*d = device;
 	d->next = file->devices;
 	file->devices = d;
-	return words_end(words);
+	return true;
 }
 
 static bool read_line(struct file *file, struct words *words)

@@ -66,6 +66,9 @@ struct file {
 	unsigned int wrong;
 };
 
+struct words;
+
+bool file_device_words(struct words *words, struct file_device *device);
 bool file_parse(struct file *file, FILE *from, const char *name);
 bool file_read(struct file *file, const char *name);
 void file_free(struct file *file);

@@ -15,7 +15,7 @@ struct limit {
 	unsigned int unsaid;
 };
 
-#define LIMIT_LINES	10
+#define LIMIT_LINES	30
 #define LIMIT_PERIOD_MS	10000
 
 extern enum level log_level;

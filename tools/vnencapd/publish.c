@@ -207,7 +207,7 @@ static bool update_here(struct claim *c)
 {
 	bool was = c->here;
 
-	c->here = c->fixed || c->device || c->told;
+	c->here = c->fixed || c->device || c->told || c->held;
 	if (!c->here)
 		c->take = false;
 	return c->here && !was;
@@ -281,6 +281,33 @@ void publish_tell_end(struct publish *p)
 		c->told = c->seen;
 		update_here(c);
 	}
+}
+
+/**
+ * publish_hold - have a prefix, where no other host has it
+ * @p: what this host says
+ * @dest: the prefix
+ * @on: or have it no longer
+ */
+void publish_hold(struct publish *p, const struct dest *dest, bool on)
+{
+	struct claim *c;
+
+	if (!p->can)
+		return;
+	c = need(p, dest);
+	c->held = on;
+	update_here(c);
+}
+
+/* What etcd says of a prefix, as far as that matters here */
+enum claim_state publish_state(const struct publish *p, const struct dest *dest)
+{
+	const struct claim *c = find(p, dest);
+
+	if (c)
+		return c->state;
+	return p->listed ? CLAIM_MISSING : CLAIM_UNKNOWN;
 }
 
 /* Is there anything that came, and that etcd does not have here yet? */

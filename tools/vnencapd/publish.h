@@ -26,6 +26,7 @@ enum claim_state {
  * @here: it is here now
  * @device: on a device, where the last look saw it
  * @told: vnencapctl has published it
+ * @held: it is the subnet of this host's containers, or may become that
  * @seen: in the look that is being taken
  * @take: it has come here just now: whoever had it has it no longer
  * @busy: a change is under way
@@ -40,6 +41,7 @@ struct claim {
 	bool fixed;
 	bool device;
 	bool told;
+	bool held;
 	bool here;
 	bool seen;
 	bool take;
@@ -89,6 +91,10 @@ void publish_look_end(struct publish *p, bool first);
 void publish_tell_begin(struct publish *p);
 void publish_tell(struct publish *p, const struct dest *dest, bool comes);
 void publish_tell_end(struct publish *p);
+/* The subnet of this host's containers */
+void publish_hold(struct publish *p, const struct dest *dest, bool on);
+enum claim_state publish_state(const struct publish *p, const struct dest *dest);
+
 bool publish_taking(const struct publish *p);
 
 #endif /* VNENCAPD_PUBLISH_H */

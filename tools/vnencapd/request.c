@@ -7,7 +7,7 @@
 #include "request.h"
 
 /* The keys that are listed and watched: PREFIX "net/", and what is after it */
-static void put_range(const struct settings *s, const char *from, char *to, size_t size)
+static void put_range(const struct settings *s, char *to, size_t size)
 {
 	char key[256], end[256], key64[BASE64_LEN(256)], end64[BASE64_LEN(256)];
 	int len = snprintf(key, sizeof(key), "%snet/", s->prefix);
@@ -16,35 +16,44 @@ static void put_range(const struct settings *s, const char *from, char *to, size
 	end[len - 1]++;
 	base64_put(key64, key, len);
 	base64_put(end64, end, len);
-	snprintf(to, size, "\"key\":\"%s\",\"range_end\":\"%s\"", from ? from : key64, end64);
+	snprintf(to, size, "\"key\":\"%s\",\"range_end\":\"%s\"", key64, end64);
+}
+
+/* The first page of a list of these keys */
+void request_begin_list(struct page *page, const struct settings *settings)
+{
+	char below[256];
+
+	snprintf(below, sizeof(below), "%snet/", settings->prefix);
+	page_begin(page, below);
 }
 
 /**
  * request_list - a page of a list
  * @to: for the text
- * @settings: these
- * @cursor: where it begins, in base64; NULL for the beginning
+ * @page: which one
  * @limit: items in a page
  * @rev: the revision that all pages are of; 0 for the newest
  */
-void request_list(char *to, const struct settings *settings, const char *cursor,
-		  unsigned int limit, int64_t rev)
+void request_list(char *to, const struct page *page, unsigned int limit, int64_t rev)
 {
-	char range[REQUEST_ROOM - 128], at[64] = "";
+	char from64[BASE64_LEN(PAGE_KEY_MAX)], end64[BASE64_LEN(PAGE_KEY_MAX)], at[64] = "";
 
-	put_range(settings, cursor, range, sizeof(range));
+	base64_put(from64, page->from, page->from_len);
+	base64_put(end64, page->end, page->end_len);
 	if (rev)
 		snprintf(at, sizeof(at), ",\"revision\":\"%lld\"", (long long)rev);
-	snprintf(to, REQUEST_ROOM, "{%s,\"limit\":\"%u\"%s}", range, limit, at);
+	snprintf(to, REQUEST_ROOM, "{\"key\":\"%s\",\"range_end\":\"%s\",\"limit\":\"%u\"%s}",
+		 from64, end64, limit, at);
 }
 
-/* A list of one, only to see its head */
+/* A look at one key, only to see the answer's head */
 void request_probe(char *to, const struct settings *settings)
 {
-	char range[REQUEST_ROOM - 128];
+	char key[256], key64[BASE64_LEN(256)];
 
-	put_range(settings, NULL, range, sizeof(range));
-	snprintf(to, REQUEST_ROOM, "{%s,\"limit\":\"1\",\"keys_only\":true}", range);
+	base64_put(key64, key, snprintf(key, sizeof(key), "%snet/", settings->prefix));
+	snprintf(to, REQUEST_ROOM, "{\"key\":\"%s\"}", key64);
 }
 
 /* All changes from a revision on */
@@ -52,7 +61,7 @@ void request_watch(char *to, const struct settings *settings, int64_t rev)
 {
 	char range[REQUEST_ROOM - 128];
 
-	put_range(settings, NULL, range, sizeof(range));
+	put_range(settings, range, sizeof(range));
 	snprintf(to, REQUEST_ROOM,
 		 "{\"create_request\":{%s,\"start_revision\":\"%lld\",\"progress_notify\":true}}",
 		 range, (long long)rev);
@@ -76,16 +85,4 @@ bool request_auth(char *to, const struct settings *settings)
 		 password);
 	explicit_bzero(password, sizeof(password));
 	return good;
-}
-
-/* The key after a key, which is that with a zero byte behind it; to be freed. */
-char *request_after(const char *last64)
-{
-	char key[2048], next64[BASE64_LEN(2048)];
-	size_t len;
-
-	if (!base64_get(key, sizeof(key) - 1, &len, last64, strlen(last64)))
-		return NULL;
-	base64_put(next64, key, len + 1);
-	return strdup(next64);
 }

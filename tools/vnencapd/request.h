@@ -7,16 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "page.h"
 #include "settings.h"
 
 /* Room for any of them */
-#define REQUEST_ROOM 4096
+#define REQUEST_ROOM 6144
 
-void request_list(char *to, const struct settings *settings, const char *cursor,
-		  unsigned int limit, int64_t rev);
+void request_begin_list(struct page *page, const struct settings *settings);
+void request_list(char *to, const struct page *page, unsigned int limit, int64_t rev);
 void request_probe(char *to, const struct settings *settings);
 void request_watch(char *to, const struct settings *settings, int64_t rev);
 bool request_auth(char *to, const struct settings *settings);
-char *request_after(const char *last64);
 
 #endif /* VNENCAPD_REQUEST_H */

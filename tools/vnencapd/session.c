@@ -26,10 +26,12 @@
 #define ANSWER_MS	5000
 #define LIST_MS		30000
 #define BACKOFF_MIN_MS	200
-#define BACKOFF_MAX_MS	30000
+/* All hosts are back before what a wiped etcd lacks goes: see hold and grace. */
+#define BACKOFF_MAX_MS	10000
 /* etcd tells how far a quiet stream is every ten minutes. */
 #define STARVED_MS	(11 * 60000)
-#define PAGE_ITEMS	4000
+#define PAGE_ITEMS	16000	/* few pages, but none that needs much memory */
+#define CALM_MS		15000	/* a stream that ran for so long was no mistake */
 
 /* A time that is not the same for all hosts: between half of it and one and a half */
 static int64_t about(struct session *s, int64_t ms)
@@ -55,15 +57,23 @@ static void post(struct session *s, enum call which, const char *path, const cha
 		 int64_t timeout)
 {
 	s->busy[which] = true;
-	s->deadline[which] = timeout == NEVER ? NEVER : s->now + timeout;
+	/* an etcd that has too much to do is given time: what is given up, it did for nothing */
+	s->deadline[which] = s->now + timeout + 2 * (s->backoff - BACKOFF_MIN_MS);
 	s->transport->send(s->transport, which, s->settings->server[s->server], path,
 			   s->has_token ? s->token : NULL, body);
 }
 
-static void drop_cursor(struct session *s)
+/* For how long, about, nothing is asked: the longer the more often that was in vain */
+static int64_t back_off(struct session *s)
 {
-	free(s->cursor);
-	s->cursor = NULL;
+	int64_t ms;
+
+	if (s->now >= s->calm_at)
+		s->backoff = BACKOFF_MIN_MS;
+	s->calm_at = NEVER;
+	ms = s->backoff;
+	s->backoff = ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : ms * 2;
+	return ms;
 }
 
 /* This member does not answer, or wrongly: try another one later. */
@@ -77,14 +87,12 @@ void session_fail(struct session *s, const char *why)
 		cancel(s, i);
 	if (s->state == SESSION_LIST)
 		s->ops->list_abort(s->data);
-	drop_cursor(s);
 	s->stats.failures++;
 	s->watching = false;
 	s->has_token = false;
-	s->retry_at = s->now + about(s, s->backoff);
+	s->retry_at = s->now + about(s, back_off(s));
 	complain(&s->limit_log, s->now, "%s: %s", s->settings->server[s->server], why);
 	s->server = (s->server + 1) % s->settings->servers;
-	s->backoff = s->backoff * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : s->backoff * 2;
 	s->state = SESSION_DOWN;
 	for (i = CALL_TXN; i < CALLS; i++)
 		if (busy[i])
@@ -97,7 +105,7 @@ static void send_list(struct session *s)
 {
 	char body[REQUEST_ROOM];
 
-	request_list(body, s->settings, s->cursor, s->limit, s->page_rev);
+	request_list(body, &s->page, s->limit, s->page_rev);
 	post(s, CALL_LIST, "/v3/kv/range", body, LIST_MS);
 }
 
@@ -118,7 +126,7 @@ static void begin_list(struct session *s)
 	if (s->state == SESSION_LIST)
 		s->ops->list_abort(s->data);
 	cancel(s, CALL_LIST);
-	drop_cursor(s);
+	request_begin_list(&s->page, s->settings);
 	s->page_rev = 0;
 	s->first_page = true;
 	s->watching = false;
@@ -226,7 +234,6 @@ static void suspect(struct session *s)
 	cancel(s, CALL_LIST);
 	if (s->state == SESSION_LIST)
 		s->ops->list_abort(s->data);
-	drop_cursor(s);
 	say(LOG_WARN,
 	    "%s: it was wiped, restored or replaced; its hosts get %lld s to say anew what they have",
 	    s->settings->server[s->server], (long long)s->settings->hold / 1000);
@@ -294,19 +301,22 @@ static void list_done(struct session *s)
 	s->rev = s->page_rev;
 	s->listed = true;
 	s->trusted = false;
-	s->backoff = BACKOFF_MIN_MS;
-	drop_cursor(s);
 	/* from here on it is no list that could be aborted */
 	s->state = SESSION_WATCH;
 	s->ops->list_end(s->data, s->rev, s->now);
 	send_watch(s);
 }
 
-static bool move_cursor(struct session *s, const char *last64)
+static void next_page(struct session *s, const struct answer_list *list)
 {
-	drop_cursor(s);
-	s->cursor = request_after(last64);
-	return s->cursor;
+	enum page_next next = page_next(&s->page, list, s->limit);
+
+	if (next == PAGE_DONE)
+		list_done(s);
+	else if (next == PAGE_MORE)
+		send_list(s);
+	else
+		session_fail(s, "its list has a key that is too long, or was not asked for");
 }
 
 static void take_page(struct session *s, const char *body, size_t len)
@@ -321,12 +331,7 @@ static void take_page(struct session *s, const char *body, size_t len)
 	if (good && session_check_head(s, &list.head)) {
 		if (!s->page_rev)
 			s->page_rev = list.head.rev;
-		if (!list.more)
-			list_done(s);
-		else if (move_cursor(s, list.last))
-			send_list(s);
-		else
-			session_fail(s, "a key in its list is too long");
+		next_page(s, &list);
 	} else if (!good) {
 		session_fail(s, "it answers a list with something else");
 	}
@@ -352,8 +357,7 @@ static void begin_anew(struct session *s)
 	cancel(s, CALL_WATCH);
 	s->watching = false;
 	s->state = SESSION_DOWN;
-	s->retry_at = s->now + s->random(s->backoff + 1);
-	s->backoff = s->backoff * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : s->backoff * 2;
+	s->retry_at = s->now + s->random(back_off(s) + 1);
 }
 
 static void take_watch(struct session *s, const struct answer_watch *watch)
@@ -369,7 +373,7 @@ static void take_watch(struct session *s, const struct answer_watch *watch)
 	if (watch->created) {
 		s->watching = true;
 		s->deadline[CALL_WATCH] = NEVER;
-		s->backoff = BACKOFF_MIN_MS;
+		s->calm_at = s->now + CALM_MS;
 		s->probe |= watch->head.rev < s->rev;
 	}
 	if (watch->events)
@@ -577,6 +581,7 @@ void session_init(struct session *s, const struct settings *settings,
 	s->random = chance;
 	s->limit = PAGE_ITEMS;
 	s->backoff = BACKOFF_MIN_MS;
+	s->calm_at = NEVER;
 	s->retry_at = now;
 	s->relist_at = NEVER;
 	s->lease_at = now;
@@ -592,5 +597,4 @@ void session_free(struct session *s)
 
 	for (i = 0; i < CALLS; i++)
 		cancel(s, i);
-	drop_cursor(s);
 }

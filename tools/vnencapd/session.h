@@ -5,6 +5,7 @@
 
 #include "answer.h"
 #include "log.h"
+#include "page.h"
 #include "settings.h"
 #include "transport.h"
 
@@ -43,6 +44,7 @@ struct session_ops {
  * @server: which member is spoken to
  * @retry_at: when SESSION_DOWN or SESSION_SUSPECT ends
  * @backoff: for how long it is down the next time, about
+ * @calm_at: a failure after that is the first one
  * @deadline: when a request is given up, for each kind
  * @rev: all changes up to this one are known
  * @term: the highest of raft's terms that was seen
@@ -50,7 +52,7 @@ struct session_ops {
  * @listed: a full list was read, and @rev is right
  * @limit: items in a page of a list
  * @page_rev: the revision of the list that is being read
- * @cursor: the key where it goes on, in base64; NULL for the beginning
+ * @page: the page of it that is asked for
  * @believe_at: nothing is read before that of an etcd that was waited for
  * @trusted: what looked like another etcd was waited for: believe it
  * @probe: an answer was odd: ask etcd as a whole
@@ -70,6 +72,7 @@ struct session {
 	unsigned int server;
 	int64_t retry_at;
 	int64_t backoff;
+	int64_t calm_at;
 	int64_t deadline[CALLS];
 	bool busy[CALLS];
 	int64_t now;
@@ -84,7 +87,7 @@ struct session {
 	bool probe;
 	unsigned int limit;
 	int64_t page_rev;
-	char *cursor;
+	struct page page;
 	int64_t relist_at;
 	int64_t elsewhere;
 	int64_t elsewhere_at;

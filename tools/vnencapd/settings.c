@@ -14,6 +14,9 @@
 #define DEFAULT_PREFIX	"/vnencap/"
 #define DEFAULT_STATE	"/var/lib/vnencapd"
 #define DEFAULT_RUN	"/run/vnencapd"
+#define DEFAULT_CNI	"/etc/cni/net.d"
+/* Subnets of a network: 2 to the power of that */
+#define POOL_BITS	16
 
 static void set_text(char **at, const char *text)
 {
@@ -35,6 +38,7 @@ void settings_init(struct settings *s)
 	set_text(&s->prefix, DEFAULT_PREFIX);
 	set_text(&s->state, DEFAULT_STATE);
 	set_text(&s->run, DEFAULT_RUN);
+	set_text(&s->cni, DEFAULT_CNI);
 	s->hold = 10000;
 	s->relist = 3600000;
 	s->ttl = 30;
@@ -56,6 +60,7 @@ void settings_free(struct settings *s)
 	free(s->password_file);
 	free(s->state);
 	free(s->run);
+	free(s->cni);
 	free(s->metrics);
 }
 
@@ -178,6 +183,65 @@ static bool read_number(struct words *words, unsigned long max, unsigned long *v
 	return true;
 }
 
+static bool read_subnet_length(struct words *words, struct pool *pool)
+{
+	unsigned int most = pool->network.family == AF_INET ? 30 : 126;
+	unsigned long len;
+
+	if (!words_are(words, "length")) {
+		wrong("\"length N\" of the subnets' prefixes is expected");
+		return false;
+	}
+	words_next(words);
+	if (!read_number(words, most, &len))
+		return false;
+	if (len <= pool->network.len || len - pool->network.len > POOL_BITS) {
+		wrong("a network has 2 to %u subnets", 1 << POOL_BITS);
+		return false;
+	}
+	pool->len = len;
+	return true;
+}
+
+/* "subnets vni N NETWORK length N device NAME link DEVICE [mtu N] [port N]" */
+static bool set_subnets(struct settings *s, struct words *words)
+{
+	struct pool *pool = &s->pool[s->pools];
+	unsigned int i;
+	char *name;
+
+	if (s->pools == POOLS_MAX) {
+		wrong("too many networks with subnets");
+		return false;
+	}
+	memset(pool, 0, sizeof(*pool));
+	if (!words_dest(words, &pool->network) || !read_subnet_length(words, pool))
+		return false;
+	if (!words_are(words, "device")) {
+		wrong("\"device NAME\" is expected");
+		return false;
+	}
+	words_next(words);
+	name = words_value(words, "the name of a device");
+	if (!name || parse_ifname(name))
+		return false;
+	memcpy(pool->device.name, name, strlen(name) + 1);
+	pool->device.vni = pool->network.vni;
+	if (!file_device_words(words, &pool->device))
+		return false;
+	if (pool->device.addresses) {
+		wrong("its address is that of the subnet");
+		return false;
+	}
+	for (i = 0; i < s->pools; i++)
+		if (s->pool[i].network.vni == pool->network.vni) {
+			wrong("this network has subnets already");
+			return false;
+		}
+	s->pools++;
+	return true;
+}
+
 static bool set_seconds(struct words *words, int64_t *ms)
 {
 	unsigned long value;
@@ -263,6 +327,7 @@ static char **text_setting(struct settings *s, const char *name)
 		{ "key", &s->key },		{ "user", &s->user },
 		{ "state", &s->state },		{ "metrics", &s->metrics },
 		{ "password-file", &s->password_file }, { "run", &s->run },
+		{ "cni", &s->cni },
 	};
 	unsigned int i;
 
@@ -284,6 +349,7 @@ static bool read_line(struct settings *s, struct words *words)
 		{ "mode", set_mode },		{ "keys", set_keys },
 		{ "grace", set_grace },		{ "hold", set_hold },
 		{ "relist", set_relist },	{ "ttl", set_ttl },
+		{ "subnets", set_subnets },
 	};
 	char *word = words_next(words), **text;
 	unsigned int i;
@@ -297,6 +363,15 @@ static bool read_line(struct settings *s, struct words *words)
 	if (text)
 		return one_word(words, text) && words_end(words);
 	wrong_arg(word, "no such setting");
+	return false;
+}
+
+/* What one setting needs of others */
+static bool is_whole(const struct settings *s, const char *name)
+{
+	if (!s->pools || (s->source == SOURCE_ETCD && s->locals))
+		return true;
+	say(LOG_ERROR, "%s: \"subnets\" needs \"source etcd\" and \"local ADDR\"", name);
 	return false;
 }
 
@@ -333,7 +408,7 @@ bool settings_parse(struct settings *settings, FILE *from, const char *name)
 	}
 	free(line);
 	set_defaults(settings);
-	return good;
+	return is_whole(settings, name) && good;
 }
 
 /* As settings_parse(); a file that is not there has no lines. */

@@ -7,15 +7,29 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "file.h"
 #include "target.h"
 #include "table.h"
 
 #define SERVERS_MAX 16
 #define PUBLISH_MAX 256
 #define VNIS_MAX 256
+#define POOLS_MAX 8
 
 enum source { SOURCE_FILE, SOURCE_ETCD };
 enum vnis_mode { VNIS_ALL, VNIS_DEVICES, VNIS_LISTED };
+
+/**
+ * struct pool - a network of which each host has a subnet for its containers
+ * @network: all of it
+ * @len: the length of a subnet's prefix
+ * @device: the vnencap device of a host
+ */
+struct pool {
+	struct dest network;
+	uint8_t len;
+	struct file_device device;
+};
 
 /**
  * struct settings - what vnencapd.conf says; times in ms
@@ -27,6 +41,8 @@ enum vnis_mode { VNIS_ALL, VNIS_DEVICES, VNIS_LISTED };
  * @local: this host's substrate addresses
  * @publish: prefixes that are at this host
  * @publish_devices: and the addresses of its devices
+ * @pool: networks of which this host has a subnet
+ * @cni: the folder where what starts containers looks for networks
  * @keys: this host makes keys for networks that have none
  * @grace: for how long a mapping stays that the source names no longer
  * @hold: until a full list is asked again
@@ -48,6 +64,9 @@ struct settings {
 	struct dest publish[PUBLISH_MAX];
 	unsigned int published;
 	bool publish_devices;
+	struct pool pool[POOLS_MAX];
+	unsigned int pools;
+	char *cni;
 	enum vnis_mode vnis;
 	uint32_t vni[VNIS_MAX];
 	unsigned int vnis_listed;

@@ -125,25 +125,23 @@ static bool log_in(void)
 /* Everything, an item at a time */
 static bool list(answer_item_fn fn, void *data)
 {
-	char body[REQUEST_ROOM], *cursor = NULL;
-	struct answer_list page;
+	enum page_next next = PAGE_MORE;
+	char body[REQUEST_ROOM];
+	struct answer_list got;
+	struct page page;
 	int64_t rev = 0;
-	bool good;
 
-	do {
-		request_list(body, &ctl.settings, cursor, PAGE_ITEMS, rev);
-		free(cursor);
-		cursor = NULL;
-		good = ask("/v3/kv/range", body) &&
-		       answer_list(ctl.body, ctl.len, &page, fn, data);
-		if (!good)
-			break;
-		rev = rev ? rev : page.head.rev;
-		if (page.more)
-			cursor = request_after(page.last);
-		free(page.last);
-	} while (cursor);
-	return good;
+	request_begin_list(&page, &ctl.settings);
+	while (next == PAGE_MORE) {
+		request_list(body, &page, PAGE_ITEMS, rev);
+		if (!ask("/v3/kv/range", body) ||
+		    !answer_list(ctl.body, ctl.len, &got, fn, data))
+			return false;
+		rev = rev ? rev : got.head.rev;
+		next = page_next(&page, &got, PAGE_ITEMS);
+		free(got.last);
+	}
+	return next == PAGE_DONE;
 }
 
 /* What an item says; its value is changed. */

@@ -37,7 +37,7 @@ bool vnis_here(const struct vnis *vnis, uint32_t vni)
 	if (vnis->all)
 		return true;
 	v = vnis_find(vnis, vni);
-	return v && v->here;
+	return v && (v->here || v->pool);
 }
 
 struct vni *vnis_next(const struct vnis *vnis, struct vnis_walk *walk)

@@ -12,6 +12,7 @@
  * @wanted: prefixes that the source names
  * @doomed: prefixes that it names no longer, and that are still mapped
  * @here: matters to this host
+ * @pool: this host has, or wants, a subnet of it
  * @seen: in the look at the devices that is being taken
  */
 struct vni {
@@ -20,6 +21,7 @@ struct vni {
 	uint32_t wanted;
 	uint32_t doomed;
 	bool here;
+	bool pool;
 	bool seen;
 };
 

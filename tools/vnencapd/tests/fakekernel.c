@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In place of the kernel and of rtnetlink, for tests with a true etcd: mappings are
- * lines in the file FAKE_KERNEL, the last of a prefix counts; this host's addresses
- * are the lines "vni N PREFIX" of the file FAKE_ADDRESSES.
+ * In place of the kernel and of rtnetlink, devices included, for tests with a true
+ * etcd: mappings are lines in the file FAKE_KERNEL, the last of a prefix counts; this
+ * host's addresses are the lines "vni N PREFIX" of the file FAKE_ADDRESSES.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include "memory.h"
 #include "../address.h"
 #include "../core.h"
+#include "../device.h"
 #include "../kernel.h"
 #include "../words.h"
 
@@ -144,6 +145,24 @@ void kernel_hear(struct kernel *kernel, const struct kernel_events *events, void
 	(void)kernel;
 	(void)events;
 	(void)data;
+}
+
+bool device_bring_up(const struct file_device *device, bool quiet)
+{
+	(void)device;
+	(void)quiet;
+	return true;
+}
+
+void device_take_address(const struct file_device *device)
+{
+	(void)device;
+}
+
+unsigned int device_mtu(const char *name)
+{
+	(void)name;
+	return 1450;
 }
 
 void addresses_init(struct addresses *a, bool on, int64_t now)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calls.h"
 #include "tap.h"
 #include "../core.h"
 #include "../publish.h"
@@ -11,29 +12,10 @@
 static struct settings settings;
 static struct session session;
 static struct publish publish;
-static char sent[65536];
-static unsigned int changes;
+static struct calls calls;
+static const char *const sent = calls.body[CALL_TXN];
 static int64_t now;
 
-static void fake_send(struct transport *transport, enum call call, const char *server,
-		      const char *path, const char *token, const char *body)
-{
-	(void)transport;
-	(void)call;
-	(void)server;
-	(void)path;
-	(void)token;
-	snprintf(sent, sizeof(sent), "%s", body);
-	changes++;
-}
-
-static void fake_cancel(struct transport *transport, enum call call)
-{
-	(void)transport;
-	(void)call;
-}
-
-static struct transport transport = { .send = fake_send, .cancel = fake_cancel };
 static const struct session_ops no_ops;
 
 static struct dest dest(const char *text)
@@ -52,15 +34,13 @@ static struct dest dest(const char *text)
 /* Etcd was listed at revision 10, and this host had nothing. */
 static void begin(void)
 {
-	settings_init(&settings);
-	settings.source = SOURCE_ETCD;
-	settings.servers = 1;
-	settings.server[0] = strdup("http://one");
+	calls_init(&calls);
+	calls_settings(&settings, 1);
 	snprintf(settings.name, sizeof(settings.name), "me");
 	settings.locals = 1;
 	settings.local[0] = (struct addr){ .family = AF_INET, .bytes = { 192, 0, 2, 1 } };
 	now = 1000000;
-	session_init(&session, &settings, &transport, &no_ops, NULL, now);
+	session_init(&session, &settings, &calls.transport, &no_ops, NULL, now);
 	session.state = SESSION_WATCH;
 	publish_init(&publish, &settings, &session, now);
 	publish_look_begin(&publish);
@@ -68,7 +48,6 @@ static void begin(void)
 	publish_list_begin(&publish);
 	publish_list_end(&publish, 10);
 	now += 60000;
-	changes = 0;
 }
 
 static void end(void)
@@ -94,11 +73,11 @@ static void look(const char *text)
 /* Is a change sent? */
 static bool sends(const char *what)
 {
-	unsigned int before = changes;
+	unsigned int before = calls.sent[CALL_TXN];
 
-	*sent = '\0';
 	publish_run(&publish, now);
-	return what ? changes == before + 1 && strstr(sent, what) : changes == before;
+	return what ? calls.sent[CALL_TXN] == before + 1 && strstr(sent, what) :
+		      calls.sent[CALL_TXN] == before;
 }
 
 static void answer(bool good, int rev)

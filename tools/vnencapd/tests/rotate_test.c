@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calls.h"
 #include "memory.h"
 #include "tap.h"
 #include "../core.h"
@@ -13,25 +14,8 @@ static struct session session;
 static struct memory memory;
 static struct rotate rotate;
 static struct core core;
+static struct calls calls;
 
-static void no_send(struct transport *transport, enum call call, const char *server,
-		    const char *path, const char *token, const char *body)
-{
-	(void)transport;
-	(void)call;
-	(void)server;
-	(void)path;
-	(void)token;
-	(void)body;
-}
-
-static void no_cancel(struct transport *transport, enum call call)
-{
-	(void)transport;
-	(void)call;
-}
-
-static struct transport transport = { .send = no_send, .cancel = no_cancel };
 static const struct session_ops no_ops;
 
 static bool has(uint32_t vni, uint32_t id)
@@ -52,16 +36,14 @@ static void put(uint32_t vni, uint32_t id, int64_t rev)
 int main(void)
 {
 	log_level = 0;
-	settings_init(&settings);
-	settings.source = SOURCE_ETCD;
+	calls_init(&calls);
+	calls_settings(&settings, 1);
 	settings.keys = false;
-	settings.servers = 1;
-	settings.server[0] = strdup("http://one");
 	memory_init(&memory);
 	core_init(&core, &memory.backend, NULL, 0);
 	core.vnis.all = true;
 	core.kernel = true;
-	session_init(&session, &settings, &transport, &no_ops, NULL, 0);
+	session_init(&session, &settings, &calls.transport, &no_ops, NULL, 0);
 	rotate_init(&rotate, &settings, &session, &core, 0);
 	put(5, 3, 1);
 	put(6, 4, 2);

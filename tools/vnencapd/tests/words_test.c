@@ -192,12 +192,20 @@ static bool settings_right(const char *text, struct settings *s)
 	return good;
 }
 
+#define CLUSTER	"source etcd http://a:2379\nlocal 192.0.2.1\n"
+#define SUBNETS	"subnets vni 1 10.0.0.0/8 length 24 device vn0 link eth0 "
+
 static void test_settings(void)
 {
 	static const char *const texts[] = {
 		"source\n", "source ldap\n", "source etcd\n", "source etcd ftp://a\n",
 		"grace\n", "grace -1\n", "grace 1 2\n", "mode some\n", "prefix /x\n",
 		"publish vni\n", "vnis 16777216\n", "nonsense 1\n", "local 10.0.0.0/8\n",
+		CLUSTER "subnets vni 1 10.0.0.0/16 length 16 device vn0 link eth0\n",
+		CLUSTER "subnets vni 1 10.0.0.0/8 length 25 device vn0 link eth0\n",
+		CLUSTER "subnets vni 1 10.0.0.0/8 length 24 device vn0\n",
+		CLUSTER SUBNETS "address 10.0.0.1/24\n", CLUSTER SUBNETS "\n" SUBNETS "\n",
+		"local 192.0.2.1\n" SUBNETS "\n", "source etcd http://a\n" SUBNETS "\n",
 	};
 	struct settings s;
 	unsigned int i;
@@ -208,6 +216,9 @@ static void test_settings(void)
 			     &s) &&
 	      s.servers == 2 && s.published == 1 && s.grace == 30000 && s.vnis_listed == 2,
 	      "settings");
+	settings_free(&s);
+	check(settings_right(CLUSTER SUBNETS "mtu 9000\n", &s) && s.pools == 1 &&
+	      s.pool[0].len == 24 && s.pool[0].device.mtu == 9000, "with subnets");
 	settings_free(&s);
 	check(settings_right("", &s) && s.source == SOURCE_FILE && !s.grace, "none");
 	settings_free(&s);

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is sent to an etcd that answers what a test says. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls.h"
+
+static void keep(struct transport *transport, enum call call, const char *server,
+		 const char *path, const char *token, const char *body)
+{
+	struct calls *calls = (struct calls *)transport;
+
+	(void)server;
+	(void)token;
+	calls->sent[call]++;
+	calls->busy[call] = true;
+	snprintf(calls->body[call], sizeof(calls->body[call]), "%s", body);
+	snprintf(calls->path[call], sizeof(calls->path[call]), "%s", path);
+}
+
+static void cancel(struct transport *transport, enum call call)
+{
+	struct calls *calls = (struct calls *)transport;
+
+	calls->busy[call] = false;
+}
+
+void calls_init(struct calls *calls)
+{
+	memset(calls, 0, sizeof(*calls));
+	calls->transport.send = keep;
+	calls->transport.cancel = cancel;
+}
+
+void calls_answer(struct calls *calls, enum call call, int status, const char *body,
+		  int64_t now)
+{
+	struct receiver *receiver = &calls->transport.receiver;
+
+	calls->busy[call] = false;
+	receiver->answer(receiver->data, call, status, body, strlen(body), now);
+}
+
+void calls_line(struct calls *calls, const char *line, int64_t now)
+{
+	struct receiver *receiver = &calls->transport.receiver;
+
+	receiver->line(receiver->data, line, strlen(line), now);
+}
+
+void calls_settings(struct settings *settings, unsigned int servers)
+{
+	char url[32];
+
+	settings_init(settings);
+	settings->source = SOURCE_ETCD;
+	while (settings->servers < servers) {
+		snprintf(url, sizeof(url), "http://etcd%u", settings->servers);
+		settings->server[settings->servers++] = strdup(url);
+	}
+}
