@@ -374,7 +374,8 @@ static int add_parity(struct vnencap_dev *vn, struct vnencap_pending *fq,
 		return vnencap_verify_refuse(vn, skb, -EPROTO);
 	if (parity->group->n == 1)
 		return add_copy(vn, fq, skb, run, parity->group, ready);
-	err = vnencap_repair_add(fq, skb, run, parity->group);
+	err = vnencap_repair_add(fq, skb, run, parity->group,
+				 parity->of->win);
 	if (err == -EPROTO)
 		return vnencap_verify_refuse(vn, skb, err);
 	if (err == -ENOMEM)

@@ -102,12 +102,13 @@ static void drop_parity(struct vnencap_pending *fq,
  * other. Return: NULL where there can be no such group.
  */
 static struct vnencap_repair_group *find_group(struct vnencap_repair *repair,
-					       const struct vnencap_parity *p)
+					       const struct vnencap_parity *p,
+					       __be16 win)
 {
 	struct vnencap_repair_group *group;
 
 	for (group = repair->group; group < &repair->group[repair->n]; group++) {
-		if (!memcmp(&group->p, p, sizeof(*p)))
+		if (!memcmp(&group->p, p, sizeof(*p)) && group->win == win)
 			return group;
 		if (p->first < group->p.first + group->p.n &&
 		    group->p.first < p->first + p->n)
@@ -117,6 +118,7 @@ static struct vnencap_repair_group *find_group(struct vnencap_repair *repair,
 		return NULL;
 	repair->n++;
 	group->p = *p;
+	group->win = win;
 	return group;
 }
 
@@ -126,6 +128,7 @@ static struct vnencap_repair_group *find_group(struct vnencap_repair *repair,
  * @skb: parity segments of one group, data at the outer header; a clone is kept
  * @run: their headers; all of them are of full length
  * @p: the group
+ * @win: the window of its segments, as it travels
  *
  * Context: softirq, the frame's lock held.
  * Return: 0; -EEXIST where all of them came before, -EPROTO where there can be no such
@@ -133,7 +136,7 @@ static struct vnencap_repair_group *find_group(struct vnencap_repair *repair,
  */
 int vnencap_repair_add(struct vnencap_pending *fq, struct sk_buff *skb,
 		       const struct vnencap_run *run,
-		       const struct vnencap_parity *p)
+		       const struct vnencap_parity *p, __be16 win)
 {
 	struct vnencap_repair *repair = vnencap_repair_of(fq);
 	u32 k = run->seg.offset / run->seg.frame.segsz;
@@ -144,7 +147,7 @@ int vnencap_repair_add(struct vnencap_pending *fq, struct sk_buff *skb,
 
 	if (!repair)
 		return -ENOMEM;
-	group = find_group(repair, p);
+	group = find_group(repair, p, win);
 	if (!group)
 		return -EPROTO;
 	got = GENMASK(k + n - 1, k);
@@ -170,16 +173,18 @@ static unsigned int count_lost(const struct vnencap_pending *fq,
 	return lost;
 }
 
-/* Does the frame have all segments of the group? Before the metadata is known nobody
- * can tell.
+/* Can the frame have such a group? It is known what size its segments have once one of
+ * them has come, and how many there are once the metadata has.
  */
-static bool group_within(const struct vnencap_pending *fq,
-			 const struct vnencap_parity *p)
+static bool group_fits(const struct vnencap_pending *fq,
+		       const struct vnencap_repair_group *group)
 {
 	const struct vnencap_frame *f = &fq->seg.frame;
 
+	if (group->win != fq->seg.win)
+		return false;
 	return !fq->known ||
-	       p->first + p->n <=
+	       group->p.first + group->p.n <=
 	       DIV_ROUND_UP(vnencap_frame_wire_len(f, fq->meta.payload),
 			    f->segsz);
 }
@@ -203,7 +208,7 @@ struct vnencap_repair_group *vnencap_repair_ready(struct vnencap_pending *fq)
 		if (!group->parity)
 			continue;
 		lost = count_lost(fq, &group->p);
-		if (!lost || !group_within(fq, &group->p))
+		if (!lost || !group_fits(fq, group))
 			drop_parity(fq, group);
 		else if (lost <= hweight16(group->got))
 			return group;
@@ -259,7 +264,7 @@ static unsigned int add_run(struct vnencap_repaired *r, struct sk_buff *skb)
 	struct vnencap_run run;
 	u32 segsz, begin, end;
 
-	if (vnencap_run_read(skb, &run))
+	if (vnencap_run_read(skb, &run) || run.seg.win != r->group->win)
 		return 0;
 	segsz = run.seg.frame.segsz;
 	begin = max(run.seg.offset, p->first * segsz);

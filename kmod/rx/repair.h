@@ -21,11 +21,13 @@ struct vnencap_segment;
 /**
  * struct vnencap_repair_group - a group of which parity has come
  * @p: the group
+ * @win: the window of its segments, as it travels
  * @got: which of its parity segments are there
  * @parity: them, as runs, one after the other by their next
  */
 struct vnencap_repair_group {
 	struct vnencap_parity p;
+	__be16 win;
 	u16 got;
 	struct sk_buff *parity;
 };
@@ -75,7 +77,7 @@ void vnencap_repair_keep(struct vnencap_pending *fq, struct sk_buff *skb,
 			 const struct vnencap_run *run);
 int vnencap_repair_add(struct vnencap_pending *fq, struct sk_buff *skb,
 		       const struct vnencap_run *run,
-		       const struct vnencap_parity *p);
+		       const struct vnencap_parity *p, __be16 win);
 
 void vnencap_repair_hold(const struct net *net, struct vnencap_pending *fq);
 

@@ -8,11 +8,13 @@
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
 
+#include "map/map.h"
 #include "rx/limits.h"
 #include "tests/arrival.h"
 #include "tests/expect.h"
 #include "tests/hosts.h"
 #include "tests/kinds.h"
+#include "tests/outer.h"
 #include "tests/packet.h"
 #include "tests/path.h"
 #include "tests/random.h"
@@ -339,10 +341,64 @@ static void parity_test_forged(struct kunit *test)
 	test_expect_nothing(test);
 }
 
+/* Parity that says to be of @group, of which the segments have @segsz bytes */
+static void receive_parity_of(struct kunit *test,
+			      const struct vnencap_parity *group, u16 segsz)
+{
+	struct test_path *path = test->priv;
+	struct vnencap_run run = path->run[path->n];
+	struct vnencap_segment seg, of = path->run[0].seg;
+	const struct vnencap_keys *keys;
+	u32 outer = run.hdr_len - sizeof(struct vnencap_segment_hdr), len;
+	struct vnencap_segment_hdr *hdr;
+	struct sk_buff *skb;
+
+	len = run.hdr_len + sizeof(struct vnencap_parity_hdr) + group->len;
+	skb = test_skb_make(test, path->joined, len, len, TEST_LINEAR, len);
+	skb_copy_bits(path->segment[path->n], 0, skb->data, run.hdr_len);
+	hdr = (void *)skb->data + outer;
+	of.frame.segsz = segsz;
+	vnencap_option_pack(&of);
+	rcu_read_lock();
+	keys = vnencap_map_keys(rcu_dereference(path->hosts.a.vn->map));
+	vnencap_parity_build((void *)skb->data + run.hdr_len, &seg, group, &of,
+			     &keys->key[0].secret);
+	rcu_read_unlock();
+	vnencap_option_build(hdr, &seg, hdr->tcp.source, hdr->tcp.dest);
+	test_outer_finish(skb);
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	test_host_receive_one(&path->hosts.b, skb);
+}
+
+/* Parity of segments of another size than the frame's brings nothing back, whichever
+ * comes first.
+ */
+static void parity_test_other_size(struct kunit *test)
+{
+	static const struct vnencap_parity group = {
+		.n = 2, .r = 1, .len = 480,
+	};
+	struct test_path *path = test->priv;
+
+	send_long(test);
+	receive_parity_of(test, &group, 480);
+	path->order[0] = 0;
+	path->n_order = 1;
+	test_arrival_receive(test, 100);
+	path->arrived[0] = true;
+	test_expect_received(test);
+	send_long(test);
+	test_arrival_receive(test, 100);
+	receive_parity_of(test, &group, 480);
+	KUNIT_EXPECT_EQ(test, test_host_count(&path->hosts.b, RX_REPAIRED), 0);
+	KUNIT_EXPECT_EQ(test, test_host_count(&path->hosts.b, RX_MALFORMED), 1);
+}
+
 TEST_PATH_SUITES(parity,
 		 KUNIT_CASE_PARAM(parity_test_every_pattern,
 				  pattern_gen_params),
 		 KUNIT_CASE_PARAM(parity_test_random, scenario_gen_params),
 		 KUNIT_CASE(parity_test_held),
 		 KUNIT_CASE(parity_test_released),
-		 KUNIT_CASE(parity_test_forged));
+		 KUNIT_CASE(parity_test_forged),
+		 KUNIT_CASE(parity_test_other_size));
