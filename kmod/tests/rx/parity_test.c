@@ -312,7 +312,9 @@ static void send_long(struct kunit *test)
 	test_path_set_mtu(test, 1500);
 	test_path_set_fec(test, 10);
 	set_wait(path, false);
+	test_path_seed(path, 1);
 	test_path_draw_and_send(test, &kind);
+	KUNIT_ASSERT_GT(test, path->n, 2);
 }
 
 /* Receive the first parity segment with something else in its header. */
