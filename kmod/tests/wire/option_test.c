@@ -34,6 +34,7 @@ static void expect_same(struct kunit *test, const struct vnencap_segment *got,
 	KUNIT_EXPECT_EQ(test, got->id, want->id);
 	KUNIT_EXPECT_EQ(test, got->class, want->class);
 	KUNIT_EXPECT_EQ(test, got->last, want->last);
+	KUNIT_EXPECT_EQ(test, got->parity, want->parity);
 	KUNIT_EXPECT_EQ(test, got->offset, want->offset);
 	KUNIT_EXPECT_EQ(test, got->word, want->word);
 	KUNIT_EXPECT_EQ(test, got->win, want->win);
@@ -48,6 +49,7 @@ static bool same(const struct vnencap_segment *a,
 {
 	return a->vni == b->vni && a->id == b->id && a->class == b->class &&
 	       a->last == b->last && a->offset == b->offset &&
+	       a->parity == b->parity &&
 	       a->frame.segsz == b->frame.segsz &&
 	       a->frame.slots == b->frame.slots &&
 	       a->frame.shard_len == b->frame.shard_len;
