@@ -83,9 +83,9 @@ static inline void vnencap_option_build(struct vnencap_segment_hdr *hdr,
 	th->window = seg->win;
 	th->check = 0;
 	th->urg_ptr = 0;
-	hdr->option = cpu_to_be32(VNENCAP_OPTION);
-	if (unlikely(seg->parity))
-		hdr->option |= cpu_to_be32(VNENCAP_OPT_PARITY);
+	hdr->option = likely(!seg->parity) ?
+		      cpu_to_be32(VNENCAP_OPTION) :
+		      cpu_to_be32(VNENCAP_OPTION_PARITY);
 	hdr->word = seg->word;
 }
 
@@ -104,8 +104,8 @@ static inline u16 vnencap_option_segsz(__be16 win)
 /* Is it our option, of a frame with parity or without? */
 static inline bool vnencap_option_is(__be32 option)
 {
-	return (option & ~cpu_to_be32(VNENCAP_OPT_PARITY)) ==
-	       cpu_to_be32(VNENCAP_OPTION);
+	return likely(option == cpu_to_be32(VNENCAP_OPTION)) ||
+	       option == cpu_to_be32(VNENCAP_OPTION_PARITY);
 }
 
 /**
@@ -167,7 +167,7 @@ static inline int vnencap_option_parse(const struct vnencap_segment_hdr *hdr,
 	seg->class = FIELD_GET(VNENCAP_WORD_CLASS, word);
 	seg->vni = FIELD_GET(VNENCAP_WORD_VNI, word);
 	seg->last = hdr->tcp.psh;
-	seg->parity = hdr->option & cpu_to_be32(VNENCAP_OPT_PARITY);
+	seg->parity = hdr->option == cpu_to_be32(VNENCAP_OPTION_PARITY);
 	seg->id = be32_to_cpu(hdr->tcp.ack_seq);
 	seg->offset = be32_to_cpu(hdr->tcp.seq);
 	f->slots = FIELD_GET(VNENCAP_WORD_SLOTS, word);

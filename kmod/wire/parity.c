@@ -147,7 +147,7 @@ int vnencap_parity_parse(const struct vnencap_parity_hdr *hdr,
 	struct vnencap_segment_hdr tcp = {
 		.tcp.ack_seq = cpu_to_be32(seg->id),
 		.tcp.window = hdr->win,
-		.option = cpu_to_be32(VNENCAP_OPTION | VNENCAP_OPT_PARITY),
+		.option = cpu_to_be32(VNENCAP_OPTION_PARITY),
 		.word = cpu_to_be32(hdr->class << 24 | seg->vni),
 	};
 

@@ -20,8 +20,10 @@
 #define VNENCAP_OPT_EXID	0x5651U
 #define VNENCAP_OPTION		(VNENCAP_OPT_KIND << 24 | \
 				 VNENCAP_OPT_LEN << 16 | VNENCAP_OPT_EXID)
-/* The ExID of frames that parity follows has this bit set, too. */
-#define VNENCAP_OPT_PARITY	BIT(8)
+/* That of frames which parity follows has another ExID; no one bit makes it of the
+ * first.
+ */
+#define VNENCAP_OPTION_PARITY	(VNENCAP_OPTION + 1)
 
 /**
  * struct vnencap_segment_hdr - the fake TCP header of every segment

@@ -258,7 +258,7 @@ local function find_option()
 	local option = field.range
 	if option:len() ~= 8 then return nil end
 	local first = option(0, 4):uint()
-	if first ~= 0xfd085651 and first ~= 0xfd085751 then return nil end
+	if first ~= 0xfd085651 and first ~= 0xfd085652 then return nil end
 	return option
 end
 
@@ -286,7 +286,7 @@ function vnencap.dissector(tvb, pinfo, root)
 	local text = string.format("vni %d %s frame %08x", o.vni, classes[o.class],
 		seen.ack:uint())
 
-	local parity = option(2, 2):uint() == 0x5751
+	local parity = option(2, 2):uint() == 0x5652
 	local least = (parity and o.class == 3) and 16 or 256
 	tree:add(f.parity, option(2, 2), parity)
 	if (o.class == 3 and not parity) or o.slots == 0 or o.segsz < least or
