@@ -128,6 +128,7 @@ static void waiting_purge(struct vnencap_pending *fq)
 		kfree_skb(skb);
 	}
 	vnencap_train_purge(&fq->train, &fq->wait);
+	vnencap_repair_free(fq);
 }
 
 static void queue_destroy(struct inet_frag_queue *q)
@@ -135,7 +136,6 @@ static void queue_destroy(struct inet_frag_queue *q)
 	struct vnencap_pending *fq = queue_of(q);
 
 	waiting_purge(fq);
-	vnencap_repair_free(fq);
 	vnencap_peer_forget(&fq->wait, sizeof(*fq));
 }
 
@@ -240,7 +240,6 @@ static void give_up(struct vnencap_pending *fq, struct vnencap_dev *vn,
 	if (vn)
 		count_given_up(vn, fq);
 	waiting_purge(fq);
-	vnencap_repair_free(fq);
 }
 
 /* Runs have waited for parity for as long as they may, but the frame's own time is not
@@ -329,11 +328,11 @@ static __be16 source_port(const struct sk_buff *skb)
 static struct vnencap_pending *queue_find(struct vnencap_limits *limits,
 					  const struct vnencap_dev *vn,
 					  const struct sk_buff *skb,
-					  const struct vnencap_run *run)
+					  const struct vnencap_segment *seg)
 {
 	struct frame_key key = {
-		.word = run->seg.word,
-		.id = run->seg.id,
+		.word = seg->word,
+		.id = seg->id,
 		.lower_ifindex = vn->lower_ifindex,
 		.source = source_port(skb),
 	};
@@ -376,7 +375,6 @@ found:
 			vnencap_drop(vn, NULL, RX_OVER_LIMIT);
 		}
 		waiting_purge(fq);
-		vnencap_repair_free(fq);
 	}
 	spin_unlock(&fq->q.lock);
 	compat_frag_put(&fq->q, refs);
@@ -406,8 +404,8 @@ static bool make_room(const struct vnencap_limits *limits,
  * vnencap_pending_find - the frame that a run belongs to, found or made
  * @vn: the device that the run is for
  * @peer: where it came from
- * @skb: the run, data at the outer header
- * @run: its headers
+ * @skb: the run, or parity of the frame, data at the outer header
+ * @seg: what the header of the frame's segments says
  *
  * Older frames of the peer are given up where it has too many, or the
  * namespace.
@@ -419,16 +417,16 @@ static bool make_room(const struct vnencap_limits *limits,
 struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
 					     struct vnencap_peer *peer,
 					     const struct sk_buff *skb,
-					     const struct vnencap_run *run)
+					     const struct vnencap_segment *seg)
 {
 	struct vnencap_limits *limits = vnencap_limits_of(vn->net);
 	struct vnencap_pending *fq;
 
 	if (!make_room(limits, peer))
 		return NULL;
-	fq = queue_find(limits, vn, skb, run);
+	fq = queue_find(limits, vn, skb, seg);
 	if (!fq && evict_oldest(peer))
-		fq = queue_find(limits, vn, skb, run);
+		fq = queue_find(limits, vn, skb, seg);
 	return fq;
 }
 

@@ -62,7 +62,7 @@ struct vnencap_pending_ops {
 struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
 					     struct vnencap_peer *peer,
 					     const struct sk_buff *skb,
-					     const struct vnencap_run *run);
+					     const struct vnencap_segment *seg);
 void vnencap_pending_enter(struct vnencap_pending *fq,
 			   struct vnencap_peer *peer);
 void vnencap_pending_kill(struct vnencap_pending *fq, int *refs);

@@ -455,7 +455,8 @@ void vnencap_reasm_adopt(struct vnencap_dev *vn, const struct sk_buff *skb,
 {
 	struct vnencap_addr source = vnencap_outer_source(skb);
 	struct vnencap_peer *peer = vnencap_limits_peer(vn->net, &source);
-	struct vnencap_pending *fq = vnencap_pending_find(vn, peer, skb, run);
+	struct vnencap_pending *fq = vnencap_pending_find(vn, peer, skb,
+							  &run->seg);
 
 	if (!fq)
 		return;
@@ -472,8 +473,8 @@ void vnencap_reasm_adopt(struct vnencap_dev *vn, const struct sk_buff *skb,
 	compat_frag_put(&fq->q, compat_frag_refs_found());
 }
 
-/* Find a frame, and have what has come meet it. @run says which frame it is, and of
- * parity @parity the rest. Return: as vnencap_reasm_add().
+/* Find a frame, and have what has come meet it: a run, or the parity that @parity tells
+ * of. Return: as vnencap_reasm_add().
  */
 static int find_and_meet(struct vnencap_dev *vn, struct sk_buff *skb,
 			 const struct vnencap_run *run,
@@ -481,7 +482,6 @@ static int find_and_meet(struct vnencap_dev *vn, struct sk_buff *skb,
 			 enum vnencap_run_via via)
 {
 	struct vnencap_addr source = vnencap_outer_source(skb);
-	struct vnencap_run key = *run;
 	struct vnencap_pending *fq;
 	struct vnencap_peer *peer;
 	struct sk_buff_head ready;
@@ -491,10 +491,9 @@ static int find_and_meet(struct vnencap_dev *vn, struct sk_buff *skb,
 		vnencap_drop(vn, skb, RX_SPOOFED);
 		return -EPERM;
 	}
-	if (parity)
-		key.seg = *parity->of;
 	peer = vnencap_limits_peer(vn->net, &source);
-	fq = vnencap_pending_find(vn, peer, skb, &key);
+	fq = vnencap_pending_find(vn, peer, skb,
+				  parity ? parity->of : &run->seg);
 	if (!fq) {
 		vnencap_drop(vn, skb, RX_OVER_LIMIT);
 		return -ENOBUFS;

@@ -139,8 +139,7 @@ int vnencap_repair_add(struct vnencap_pending *fq, struct sk_buff *skb,
 		       const struct vnencap_parity *p, __be16 win)
 {
 	struct vnencap_repair *repair = vnencap_repair_of(fq);
-	u32 k = run->seg.offset / run->seg.frame.segsz;
-	u32 n = run->len / run->seg.frame.segsz;
+	unsigned int k = vnencap_run_first(run), end = vnencap_run_stop(run);
 	struct vnencap_repair_group *group;
 	struct sk_buff *clone;
 	u16 got;
@@ -150,7 +149,7 @@ int vnencap_repair_add(struct vnencap_pending *fq, struct sk_buff *skb,
 	group = find_group(repair, p, win);
 	if (!group)
 		return -EPROTO;
-	got = GENMASK(k + n - 1, k);
+	got = GENMASK(end - 1, k);
 	if (!(got & ~group->got))
 		return -EEXIST;
 	clone = skb_clone(skb, GFP_REPAIR);
@@ -241,8 +240,9 @@ void vnencap_repair_hold(const struct net *net, struct vnencap_pending *fq)
 
 /* ---- Finding what was lost ---- */
 
-static void list_lost(struct vnencap_repaired *r,
-		      const struct vnencap_pending *fq)
+/* Return: how many columns are missing. */
+static unsigned int list_lost(struct vnencap_repaired *r,
+			      const struct vnencap_pending *fq)
 {
 	const struct vnencap_parity *p = &r->group->p;
 	unsigned int i, n = 0;
@@ -254,7 +254,7 @@ static void list_lost(struct vnencap_repaired *r,
 	for (i = 0; i < p->r; i++)
 		if (!(r->group->got & BIT(i)))
 			r->lost[n++] = p->n + i;
-	r->erasure.rows = n;
+	return n;
 }
 
 /* Add what a run has of a group's segments. Return: how many of them. */
@@ -333,23 +333,24 @@ int vnencap_repair_begin(struct vnencap_pending *fq,
 {
 	const struct vnencap_parity *p = &group->p;
 	unsigned int there;
+	size_t size;
+	bool all;
 
 	r->group = group;
 	r->i = 0;
-	list_lost(r, fq);
-	r->memory = kmalloc(vnencap_erasure_size(p->len, r->erasure.rows),
-			    GFP_REPAIR);
+	size = vnencap_erasure_plan(&r->erasure, p->len, list_lost(r, fq));
+	r->memory = kmalloc(size, GFP_REPAIR);
 	if (!r->memory)
 		return -ENOMEM;
-	vnencap_erasure_init(&r->erasure, r->memory, p->len, r->erasure.rows,
-			     vnencap_xor_begin());
+	vnencap_erasure_init(&r->erasure, r->memory, vnencap_xor_begin());
 	there = add_sorted(r, &fq->repair->kept) + add_sorted(r, &fq->waiting);
-	if (there == p->n - r->segments) {
+	all = there == p->n - r->segments;
+	if (all) {
 		add_parity(r);
 		vnencap_erasure_solve(&r->erasure, r->lost);
 	}
 	vnencap_xor_end(r->erasure.vectors);
-	if (there == p->n - r->segments)
+	if (all)
 		return 0;
 	kfree(r->memory);
 	return -ENODATA;

@@ -69,16 +69,15 @@ static int encode(struct sk_buff *skb, const struct vnencap_parity_of *of)
 	const struct vnencap_parity *p = of->group;
 	struct vnencap_erasure e;
 	u8 column[VNENCAP_PARITY_MAX];
-	void *memory;
+	size_t size = vnencap_erasure_plan(&e, p->len, p->r);
+	void *memory = kmalloc(size, GFP_ATOMIC | __GFP_NOWARN);
 	unsigned int k;
 
-	memory = kmalloc(vnencap_erasure_size(p->len, p->r),
-			 GFP_ATOMIC | __GFP_NOWARN);
 	if (!memory)
 		return -ENOMEM;
 	for (k = 0; k < p->r; k++)
 		column[k] = p->n + k;
-	vnencap_erasure_init(&e, memory, p->len, p->r, vnencap_xor_begin());
+	vnencap_erasure_init(&e, memory, vnencap_xor_begin());
 	vnencap_columns_add(&e, of->skb, of->at, of->skb->len - of->at, 0,
 			    of->segsz);
 	vnencap_erasure_solve(&e, column);

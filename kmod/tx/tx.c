@@ -251,11 +251,10 @@ static void tx_seal(struct tx *t)
  */
 static u16 tx_segsz(struct tx *t, u32 mtu, u32 headers)
 {
-	u16 segsz = vnencap_frame_segsz(mtu, headers), less;
+	u16 segsz = vnencap_frame_segsz(mtu, headers), less = 0;
 
-	if (likely(!t->config->fec))
-		return segsz;
-	less = vnencap_parity_segsz(segsz);
+	if (unlikely(t->config->fec))
+		less = vnencap_parity_segsz(segsz);
 	t->seg->parity = less;
 	return less ?: segsz;
 }
@@ -271,7 +270,6 @@ static int tx_plan(struct tx *t)
 
 	if (unlikely(mtu < headers + VNENCAP_SEGSZ_MIN))
 		goto too_big;
-	t->seg->parity = false;
 	len = vnencap_meta_encode(t->meta, t->skb->data, t->seg->class,
 				  t->block->data);
 	err = vnencap_frame_plan(f, t->meta->payload, len, t->meta->gso_size,

@@ -56,8 +56,7 @@ static const u8 primes[] = {
  * vnencap_erasure_prime - the prime that columns of a length are reckoned with
  * @len: of a column, in bytes
  *
- * Return: the prime; 0 where a column cannot have that length. Up to
- * VNENCAP_ERASURE_LEN_MIN, none can.
+ * Return: the prime; 0 where a column cannot have that length.
  */
 u32 vnencap_erasure_prime(u32 len)
 {
@@ -77,48 +76,44 @@ static u32 turn_len(const struct vnencap_erasure *e)
 }
 
 /* The bytes of a row, twice as many, in whole vectors */
-static u32 row_room(u32 prime, u32 strip)
+static u32 row_room(const struct vnencap_erasure *e)
 {
-	return ALIGN(2 * prime * strip, 64);
+	return ALIGN(2 * turn_len(e), 64);
 }
 
 /**
- * vnencap_erasure_size - memory that is needed to find columns
+ * vnencap_erasure_plan - see what it takes to find columns
+ * @e: written
  * @len: of a column in bytes, with vnencap_erasure_prime()
- * @rows: how many are missing
+ * @rows: how many are missing, from 1 to VNENCAP_ERASURE_ROWS
  *
- * Return: bytes.
+ * Return: bytes of memory.
  */
-size_t vnencap_erasure_size(u32 len, unsigned int rows)
+size_t vnencap_erasure_plan(struct vnencap_erasure *e, u32 len,
+			    unsigned int rows)
 {
-	u32 prime = vnencap_erasure_prime(len);
-
-	return (rows + 1) * row_room(prime, len / (prime - 1));
+	e->prime = vnencap_erasure_prime(len);
+	e->strip = len / (e->prime - 1);
+	e->rows = rows;
+	return (rows + 1) * row_room(e);
 }
 
 /**
  * vnencap_erasure_init - begin a code word
- * @e: written
- * @memory: vnencap_erasure_size() bytes
- * @len: of a column in bytes, with vnencap_erasure_prime()
- * @rows: how many columns are missing, from 1 to VNENCAP_ERASURE_ROWS
+ * @e: planned
+ * @memory: as much as vnencap_erasure_plan() said
  * @vectors: from vnencap_xor_begin(), which ends after vnencap_erasure_solve()
  */
-void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, u32 len,
-			  unsigned int rows, bool vectors)
+void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, bool vectors)
 {
+	u32 room = row_room(e);
 	unsigned int j;
-	u32 room;
 
-	e->prime = vnencap_erasure_prime(len);
-	e->strip = len / (e->prime - 1);
-	e->rows = rows;
 	e->vectors = vectors;
-	room = row_room(e->prime, e->strip);
-	for (j = 0; j < rows; j++)
+	for (j = 0; j < e->rows; j++)
 		e->row[j] = memory + j * room;
-	e->spare = memory + rows * room;
-	memset(memory, 0, rows * room);
+	e->spare = memory + e->rows * room;
+	memset(memory, 0, e->rows * room);
 }
 
 /**

@@ -34,9 +34,9 @@ struct vnencap_erasure {
 };
 
 u32 vnencap_erasure_prime(u32 len);
-size_t vnencap_erasure_size(u32 len, unsigned int rows);
-void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, u32 len,
-			  unsigned int rows, bool vectors);
+size_t vnencap_erasure_plan(struct vnencap_erasure *e, u32 len,
+			    unsigned int rows);
+void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, bool vectors);
 void vnencap_erasure_add(struct vnencap_erasure *e, unsigned int column,
 			 u32 at, const u8 *data, u32 len);
 void vnencap_erasure_solve(struct vnencap_erasure *e, const u8 *missing);

@@ -68,7 +68,7 @@ u16 vnencap_parity_segsz(u16 segsz)
  */
 u16 vnencap_parity_len(u16 segsz)
 {
-	while (column_len(segsz) != segsz || !vnencap_erasure_prime(segsz))
+	while (column_len(segsz) != segsz)
 		segsz += VNENCAP_SEGSZ_UNIT;
 	return segsz;
 }

@@ -239,24 +239,39 @@ static void parity_test_random(struct kunit *test)
 
 /* ---- Held back, for a while ---- */
 
-/* A run after a hole is held back until parity fills that, or too long. */
-static void parity_test_held(struct kunit *test)
+/* Send a frame of many segments. */
+static void send_long(struct kunit *test)
 {
-	struct test_path *path = test->priv;
 	static const struct test_kind kind = TCP4;
-	unsigned int i;
+	struct test_path *path = test->priv;
 
 	test_path_set_mtu(test, 1500);
 	test_path_set_fec(test, 10);
-	set_wait(path, true);
 	test_path_seed(path, 1);
 	test_path_draw_and_send(test, &kind);
 	KUNIT_ASSERT_GT(test, path->n, 12);
-	/* the first ten, and all behind the eleventh */
+}
+
+/* Of such a frame, receive the first ten segments, and all behind the eleventh. */
+static void receive_but_one(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	unsigned int i;
+
+	send_long(test);
 	for (i = 0, path->n_order = 0; i < path->n; i++)
 		if (i != 10)
 			path->order[path->n_order++] = i;
 	test_arrival_receive(test, 100);
+}
+
+/* A run after a hole is held back until parity fills that, or too long. */
+static void parity_test_held(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+
+	set_wait(path, true);
+	receive_but_one(test);
 	KUNIT_EXPECT_EQ(test, skb_queue_len(&path->hosts.b.received), 1);
 	/* any of parity will do */
 	path->order[0] = path->n + path->parity - 1;
@@ -284,38 +299,16 @@ static bool all_received(struct test_path *path, unsigned int runs)
 static void parity_test_released(struct kunit *test)
 {
 	struct test_path *path = test->priv;
-	static const struct test_kind kind = TCP4;
-	unsigned int i;
 
-	test_path_set_mtu(test, 1500);
-	test_path_set_fec(test, 10);
 	vnencap_limits_set_fec_wait(path->hosts.b.vn->net, 1);
-	test_path_seed(path, 1);
-	test_path_draw_and_send(test, &kind);
-	for (i = 0, path->n_order = 0; i < path->n; i++)
-		if (i != 10)
-			path->order[path->n_order++] = i;
+	receive_but_one(test);
 	memset(path->arrived, true, path->n);
 	path->arrived[10] = false;
-	test_arrival_receive(test, 100);
 	KUNIT_EXPECT_TRUE(test, all_received(path, 2));
 	test_expect_received(test);
 }
 
 /* ---- Parity that is none ---- */
-
-static void send_long(struct kunit *test)
-{
-	static const struct test_kind kind = TCP4;
-	struct test_path *path = test->priv;
-
-	test_path_set_mtu(test, 1500);
-	test_path_set_fec(test, 10);
-	set_wait(path, false);
-	test_path_seed(path, 1);
-	test_path_draw_and_send(test, &kind);
-	KUNIT_ASSERT_GT(test, path->n, 2);
-}
 
 /* Receive the first parity segment with something else in its header. */
 static void receive_forged(struct kunit *test, unsigned int at, u8 xor)
@@ -335,6 +328,7 @@ static void parity_test_forged(struct kunit *test)
 	struct test_path *path = test->priv;
 	unsigned int at;
 
+	set_wait(path, false);
 	send_long(test);
 	for (at = 0; at < sizeof(struct vnencap_parity_hdr); at++)
 		receive_forged(test, at, 1 << (at % 8));
@@ -382,6 +376,7 @@ static void parity_test_other_size(struct kunit *test)
 	};
 	struct test_path *path = test->priv;
 
+	set_wait(path, false);
 	send_long(test);
 	receive_parity_of(test, &group, 480);
 	path->order[0] = 0;
