@@ -42,6 +42,18 @@ void calls_answer(struct calls *calls, enum call call, int status, const char *b
 	receiver->answer(receiver->data, call, status, body, strlen(body), now);
 }
 
+void calls_answer_txn(struct session *session, struct publish *publish, bool good, int rev,
+		      int64_t now)
+{
+	char body[300];
+
+	snprintf(body, sizeof(body),
+		 "{\"header\":{\"cluster_id\":\"7\",\"revision\":\"%d\",\"raft_term\":\"2\"}%s}",
+		 rev, good ? ",\"succeeded\":true" : "");
+	session->busy[CALL_TXN] = false;
+	publish_answer(publish, body, strlen(body), now);
+}
+
 void calls_line(struct calls *calls, const char *line, int64_t now)
 {
 	struct receiver *receiver = &calls->transport.receiver;

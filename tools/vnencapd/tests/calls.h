@@ -3,6 +3,8 @@
 #ifndef TESTS_CALLS_H
 #define TESTS_CALLS_H
 
+#include "../publish.h"
+#include "../session.h"
 #include "../settings.h"
 #include "../transport.h"
 
@@ -27,6 +29,9 @@ struct calls {
 void calls_init(struct calls *calls);
 void calls_answer(struct calls *calls, enum call call, int status, const char *body,
 		  int64_t now);
+/* Of a transaction, straight to what has sent it: was it done? */
+void calls_answer_txn(struct session *session, struct publish *publish, bool good, int rev,
+		      int64_t now);
 void calls_line(struct calls *calls, const char *line, int64_t now);
 
 /* Those of a host in a cluster, whose etcd has these members */

@@ -128,37 +128,6 @@ void kernel_init(struct kernel *kernel)
 	};
 }
 
-int kernel_open(struct kernel *kernel, bool misses)
-{
-	(void)kernel;
-	(void)misses;
-	return 0;
-}
-
-void kernel_close(struct kernel *kernel)
-{
-	(void)kernel;
-}
-
-void kernel_hear(struct kernel *kernel, const struct kernel_events *events, void *data)
-{
-	(void)kernel;
-	(void)events;
-	(void)data;
-}
-
-bool device_bring_up(const struct file_device *device, bool quiet)
-{
-	(void)device;
-	(void)quiet;
-	return true;
-}
-
-void device_take_address(const struct file_device *device)
-{
-	(void)device;
-}
-
 unsigned int device_mtu(const char *name)
 {
 	(void)name;

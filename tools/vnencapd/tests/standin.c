@@ -13,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../address.h"
 #include "../core.h"
 #include "../device.h"
 #include "../kernel.h"
@@ -114,62 +113,8 @@ void kernel_init(struct kernel *kernel)
 	memset(slot, 0, sizeof(*slot));
 }
 
-int kernel_open(struct kernel *kernel, bool misses)
-{
-	(void)kernel;
-	(void)misses;
-	return 0;
-}
-
-void kernel_close(struct kernel *kernel)
-{
-	(void)kernel;
-}
-
-void kernel_hear(struct kernel *kernel, const struct kernel_events *events, void *data)
-{
-	(void)kernel;
-	(void)events;
-	(void)data;
-}
-
-bool device_bring_up(const struct file_device *device, bool quiet)
-{
-	(void)device;
-	(void)quiet;
-	return true;
-}
-
-void device_take_address(const struct file_device *device)
-{
-	(void)device;
-}
-
 unsigned int device_mtu(const char *name)
 {
 	(void)name;
 	return 0;
-}
-
-void addresses_init(struct addresses *a, bool on, int64_t now)
-{
-	(void)on;
-	(void)now;
-	memset(a, 0, sizeof(*a));
-	a->fd = -1;
-}
-
-void addresses_free(struct addresses *a)
-{
-	(void)a;
-}
-
-int64_t addresses_run(struct addresses *a, struct publish *publish, struct backend *backend,
-		      int64_t now)
-{
-	(void)a;
-	(void)publish;
-	(void)backend;
-	(void)now;
-	return NEVER;
 }
