@@ -8,57 +8,27 @@
 exec 3>&1 >/dev/null		# no TAP here, only the table on 3
 # shellcheck source-path=SCRIPTDIR source=../tests/lib.sh
 . "$(dirname -- "$0")/../tests/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../tests/lib/cluster.sh
+. "$selftests/tests/lib/cluster.sh"
 
-tools=$selftests/../tools
-store=10.0.0.100
 service=192.168.4.100
 interval=0.02
-etcd='' failed=0
-declare -a daemon=()
+failed=0
 
 step()
 {
 	printf '%s\n' "$*" >&2
 }
 
-# A bridge with etcd at it, and a host at each of its ports
 network_up()
 {
 	local i
-	load_module
-	new_ns 0 net
-	on 0 ip link add bridge type bridge
-	on 0 ip addr add "$store/24" dev bridge
-	on 0 ip link set bridge up
+	bridge_up 1 2 3
 	for i in 1 2 3; do
-		new_ns "$i"
-		sub[i]=10.0.0.$i
-		# shellcheck disable=SC2034 # address_host wants it
-		dev[i]=wire
-		on 0 ip link add "port$i" type veth peer name wire netns "${ns[i]}"
-		on 0 ip link set "port$i" master bridge up
-		address_host "$i"
 		on "$i" ip link add link wire name vn0 type vnencap
 		on "$i" ip addr add "192.168.4.$i/24" dev vn0
 		on "$i" ip link set vn0 up
 	done
-}
-
-etcd_up()
-{
-	start 0 "$selftests/../taken/etcd" --name e --data-dir "$work/etcd" \
-		--listen-client-urls "http://$store:2379" \
-		--advertise-client-urls "http://$store:2379" \
-		--listen-peer-urls "http://$store:2380" \
-		--initial-advertise-peer-urls "http://$store:2380" \
-		--initial-cluster "e=http://$store:2380" >>"$work/etcd.log" 2>&1
-	etcd=$!
-}
-
-etcd_down()
-{
-	kill -9 "$etcd"
-	wait "$etcd" 2>/dev/null
 }
 
 daemon_up()
@@ -67,14 +37,7 @@ daemon_up()
 	printf '%s\n' "name h$1" "source etcd http://$store:2379" "local ${sub[$1]}" \
 		"publish devices" "state $work/state$1" "run $work/run$1" \
 		"hold 3" "grace 10" "ttl 5" >"$work/h$1.conf"
-	start "$1" "$tools/vnencapd/vnencapd" -c "$work/h$1.conf" 2>>"$work/daemon$1"
-	daemon[$1]=$!
-}
-
-daemon_down()
-{
-	kill -9 "${daemon[$1]}"
-	wait "${daemon[$1]}" 2>/dev/null
+	daemon_start "$1" -c "$work/h$1.conf"
 }
 
 # is N ADDR HOST: where host N's kernel has it
@@ -108,7 +71,7 @@ moves()
 dies()
 {
 	on 0 ip link set port3 down
-	daemon_down 3
+	daemon_kill 3
 	nap 1
 	# what keepalived does a second later
 	on 2 ip addr add "$service/32" dev vn0
@@ -117,7 +80,7 @@ dies()
 
 daemon_dies()
 {
-	daemon_down 1
+	daemon_kill 1
 	nap 2
 	daemon_up 1
 	nap 3
@@ -141,7 +104,7 @@ etcd_is_wiped()
 
 rotates()
 {
-	on 1 "$tools/vnencapd/vnencapctl" -c "$work/h1.conf" rotate vni 1 || return
+	on 1 "$vnencapctl" -c "$work/h1.conf" rotate vni 1 || return
 	poll 60 rotated
 }
 

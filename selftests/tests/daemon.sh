@@ -6,10 +6,10 @@
 # module's life lose nothing.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/cluster.sh
+. "$selftests/tests/lib/cluster.sh"
 
-vnencapd=$selftests/../tools/vnencapd/vnencapd
 network=$work/network
-declare -a daemon=()
 
 # network [MAP]...: the file, which takes the old one's place at once
 network()
@@ -27,15 +27,7 @@ network()
 
 daemon_up()
 {
-	start "$1" "$vnencapd" -n "h$1" -f "$network" -s "$work/state$1" \
-		-c /dev/null 2>>"$work/daemon$1"
-	daemon[$1]=$!
-}
-
-daemon_kill()
-{
-	kill -9 "${daemon[$1]}"
-	wait "${daemon[$1]}" 2>/dev/null
+	daemon_start "$1" -n "h$1" -f "$network" -s "$work/state$1" -c /dev/null
 }
 
 # is N PREFIX WHERE: what host N's kernel has

@@ -22,10 +22,7 @@ none_unaccounted()
 transfer_over()
 {
 	local name=$1
-	shift
-	wire_netem 2 "$@"
-	mark
-	check "$name: the file arrives whole" transfer 1 2 "${vn[2]}"
+	file_over "$@"
 	# a run that waits is given up after 200 ms
 	poll 5 none_unaccounted
 	remark "$(wire_dropped 2) segments of $(since 1 tx_segments) dropped;" \

@@ -30,10 +30,7 @@ none_is_under_way()
 transfer_over()
 {
 	local name=$1
-	shift
-	wire_netem 2 "$@"
-	mark
-	check "$name: the file arrives whole" transfer 1 2 "${vn[2]}"
+	file_over "$@"
 	poll 10 none_is_under_way
 	remark "$(wire_lost 2) of $(since 1 tx_segments) and" \
 		"$(since 1 tx_parity_segments) segments lost;" \
@@ -115,9 +112,7 @@ trains()
 one_sided()
 {
 	on 2 vnencap dev set vn0 fec off
-	wire_netem 2 loss 2%
-	mark
-	check "one side only: the file arrives whole" transfer 1 2 "${vn[2]}"
+	file_over "one side only" loss 2%
 	check_that "one side only: what was lost is repaired" \
 		"$(since 2 rx_repaired)" -gt 0
 	check_that "one side only: the other sends none" \

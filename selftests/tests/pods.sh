@@ -8,37 +8,12 @@
 # Wants --take with what selftests/vm/cluster prints.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/cluster.sh
+. "$selftests/tests/lib/cluster.sh"
 
-taken=$selftests/../taken
-vnencapd=$selftests/../tools/vnencapd/vnencapd
-store=10.0.0.100
-declare -a daemon=() pod=()
+declare -a pod=()
 
 [[ -x $taken/etcd && -d $taken/cni ]] || skip_all "there are no etcd and plugins of CNI"
-
-# A bridge with etcd at it, and a host at each of its ports
-network_up()
-{
-	local i
-	load_module
-	new_ns 0 net
-	on 0 ip link add bridge type bridge
-	on 0 ip addr add "$store/24" dev bridge
-	on 0 ip link set bridge up
-	for i in 1 2; do
-		new_ns "$i"
-		dev[i]=wire
-		on 0 ip link add "port$i" type veth peer name wire netns "${ns[i]}"
-		on 0 ip link set "port$i" master bridge up
-		address_host "$i"
-	done
-	start 0 "$taken/etcd" --name e --data-dir "$work/etcd" \
-		--listen-client-urls "http://$store:2379" \
-		--advertise-client-urls "http://$store:2379" \
-		--listen-peer-urls "http://$store:2380" \
-		--initial-advertise-peer-urls "http://$store:2380" \
-		--initial-cluster "e=http://$store:2380" >>"$work/etcd.log" 2>&1
-}
 
 # daemon_up N [PREFIX]
 daemon_up()
@@ -48,14 +23,7 @@ daemon_up()
 		"state $work/state$1" "run $work/run$1" "cni $work/cni$1" "hold 2" \
 		"subnets vni 42 ${2-10.42.0.0/16} length 24 device vn0 link wire" \
 		>"$work/conf$1"
-	start "$1" "$vnencapd" -c "$work/conf$1" 2>>"$work/daemon$1"
-	daemon[$1]=$!
-}
-
-daemon_down()
-{
-	kill -9 "${daemon[$1]}"
-	wait "${daemon[$1]}" 2>/dev/null
+	daemon_start "$1" -c "$work/conf$1"
 }
 
 # subnet N: what CNI is told
@@ -160,7 +128,7 @@ comes_back()
 {
 	local old
 	old=$(subnet 1)
-	daemon_down 1
+	daemon_kill 1
 	rm -rf "$work/cni1" "$work/state1"
 	check "a daemon that died takes no container's network" reaches 12 21
 	daemon_up 1
@@ -177,7 +145,7 @@ full()
 	n=$(subnet 1 | cut -d. -f3)
 	on 2 "${vnencapd%d}ctl" -c "$work/conf2" put vni 42 "10.42.$((n | 1)).0/24" \
 		via "${sub[1]}"
-	daemon_down 2
+	daemon_kill 2
 	stop_pods
 	rm -rf "$work/cni2" "$work/state2"
 	: >"$work/daemon2"
@@ -192,7 +160,8 @@ stop_pods()
 	check_fails "and is there no longer" 1 reaches 11 21
 }
 
-network_up
+bridge_up 1 2
+etcd_up
 subnets
 containers
 comes_back

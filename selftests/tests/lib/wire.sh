@@ -160,3 +160,13 @@ wire_lost()
 {
 	echo $(($(wire_dropped "$1") + $(wire_overflow "$1") - overflown[$1]))
 }
+
+# file_over NAME WHAT...: make_file's, over a wire of that sort from host 1 on
+file_over()
+{
+	local name=$1
+	shift
+	wire_netem 2 "$@"
+	mark
+	check "$name: the file arrives whole" transfer 1 2 "${vn[2]}"
+}
