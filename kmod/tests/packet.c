@@ -8,6 +8,7 @@
 #include <linux/udp.h>
 #include <net/gso.h>
 #include <net/ip6_checksum.h>
+#include <net/ndisc.h>
 #include <net/tcp.h>
 
 #include "compat.h"
@@ -214,6 +215,10 @@ void test_packet_draw(struct rnd_state *rnd, const struct test_kind *kind,
 		draw_udp(rnd, p);
 	p->payload = draw_payload(rnd, kind->payload);
 	prandom_bytes_state(rnd, p->bytes + p->hdr_len, p->payload);
+	/* which is not carried */
+	if (kind->proto == IPPROTO_ICMPV6 &&
+	    p->bytes[p->hdr_len] == NDISC_REDIRECT)
+		p->bytes[p->hdr_len] = ICMPV6_ECHO_REQUEST;
 	if (kind->gso)
 		p->gso_size = draw_gso_size(rnd, kind);
 	if (p->gso_size >= p->payload)

@@ -6,6 +6,7 @@
 #include <linux/net.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <net/ip6_route.h>
 #include <net/net_namespace.h>
 #include <net/netlink.h>
 
@@ -66,6 +67,31 @@ static void rtnetlink_do(struct kunit *test, struct sk_buff *msg)
 	KUNIT_ASSERT_EQ(test, err, 0);
 }
 
+/* A route takes what is sent to an address of IPv6 to the host itself. It is made by
+ * work that the kernel puts off, even without duplicate address detection.
+ */
+static bool is_routed_here(struct net_device *dev, const struct in6_addr *addr)
+{
+	struct flowi6 fl6 = { .flowi6_iif = dev->ifindex, .daddr = *addr };
+	struct dst_entry *dst = ip6_route_lookup(dev_net(dev), &fl6, NULL, 0);
+	const struct rt6_info *rt = (const struct rt6_info *)dst;
+	bool local = !dst->error && rt->rt6i_flags & RTF_LOCAL;
+
+	dst_release(dst);
+	return local;
+}
+
+static void wait_for_route(struct kunit *test, struct net_device *dev,
+			   const struct in6_addr *addr)
+{
+	unsigned long until = jiffies + 30 * HZ;
+
+	while (!is_routed_here(dev, addr)) {
+		KUNIT_ASSERT_TRUE(test, time_before(jiffies, until));
+		schedule_timeout_uninterruptible(1);
+	}
+}
+
 /**
  * test_rtnetlink_add_address - give a device an address, as "ip address add"
  * @test: fails where that cannot be done
@@ -93,6 +119,8 @@ void test_rtnetlink_add_address(struct kunit *test, struct net_device *dev,
 		nla_put_in6_addr(msg, IFA_ADDRESS, &addr->ip6);
 	}
 	rtnetlink_do(test, msg);
+	if (addr->family == AF_INET6)
+		wait_for_route(test, dev, &addr->ip6);
 }
 
 /**
