@@ -30,7 +30,9 @@ struct vnencap_substrate;
  * @fwmark: mark of what is sent; 0 for none
  * @fastpath: receive by the lower device's rx_handler, if that is to be had
  * @fec: parity segments that a frame is followed by, in percent of its own; 0 for
- *	none
+ *	none; VNENCAP_FEC_AUTO for what endpoints' loss asks for
+ * @fec_max: the most that VNENCAP_FEC_AUTO may come to, in percent
+ * @fec_ecn: enum vnencap_fec_ecn
  */
 struct vnencap_config {
 	u32 vni;
@@ -45,6 +47,8 @@ struct vnencap_config {
 	bool ttl_inherit;
 	bool fastpath;
 	u8 fec;
+	u8 fec_max;
+	u8 fec_ecn;
 	u32 fwmark;
 };
 

@@ -11,6 +11,11 @@
 #include "dev/config.h"
 #include "wire/addr.h"
 
+/* Percent. That is enough for a loss of 8 in 100, and no more harm where parity is of
+ * no use: see Documentation/loss.rst.
+ */
+#define FEC_MAX_DEFAULT	30
+
 static const struct netlink_range_validation vni_range = {
 	.max = VNENCAP_VNI_MAX,
 };
@@ -30,7 +35,9 @@ const struct nla_policy vnencap_config_policy[IFLA_VNENCAP_MAX + 1] = {
 	[IFLA_VNENCAP_TTL_INHERIT] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_VNENCAP_FASTPATH] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_VNENCAP_INPUT] = { .type = NLA_REJECT },
-	[IFLA_VNENCAP_FEC] = NLA_POLICY_MAX(NLA_U8, VNENCAP_FEC_MAX),
+	[IFLA_VNENCAP_FEC] = { .type = NLA_U8 },
+	[IFLA_VNENCAP_FEC_MAX] = NLA_POLICY_RANGE(NLA_U8, 1, VNENCAP_FEC_MAX),
+	[IFLA_VNENCAP_FEC_ECN] = NLA_POLICY_MAX(NLA_U8, VNENCAP_FEC_ECN_AUTO),
 };
 
 /**
@@ -45,6 +52,8 @@ void vnencap_config_init(struct vnencap_config *config)
 		.notrack = true,
 		.mssclamp = true,
 		.fastpath = true,
+		.fec_max = FEC_MAX_DEFAULT,
+		.fec_ecn = VNENCAP_FEC_ECN_AUTO,
 	};
 }
 
@@ -64,7 +73,8 @@ bool vnencap_config_same(const struct vnencap_config *a,
 	       a->spoofcheck == b->spoofcheck && a->notrack == b->notrack &&
 	       a->mssclamp == b->mssclamp &&
 	       a->ttl_inherit == b->ttl_inherit && a->fwmark == b->fwmark &&
-	       a->fastpath == b->fastpath && a->fec == b->fec;
+	       a->fastpath == b->fastpath && a->fec == b->fec &&
+	       a->fec_max == b->fec_max && a->fec_ecn == b->fec_ecn;
 }
 
 static int parse_local(struct vnencap_config *config, struct nlattr **attrs,
@@ -101,6 +111,20 @@ static int parse_tos(struct vnencap_config *config, const struct nlattr *attr,
 		return -EINVAL;
 	}
 	config->tos = tos;
+	return 0;
+}
+
+static int parse_fec(struct vnencap_config *config, const struct nlattr *attr,
+		     struct netlink_ext_ack *extack)
+{
+	u8 fec = nla_get_u8(attr);
+
+	if (fec > VNENCAP_FEC_MAX && fec != VNENCAP_FEC_AUTO) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "fec is from 0 to 50, or 255 for auto");
+		return -EINVAL;
+	}
+	config->fec = fec;
 	return 0;
 }
 
@@ -149,8 +173,15 @@ int vnencap_config_parse(struct vnencap_config *config, struct nlattr **attrs,
 		config->mssclamp = nla_get_u8(attrs[IFLA_VNENCAP_MSSCLAMP]);
 	if (attrs[IFLA_VNENCAP_FASTPATH])
 		config->fastpath = nla_get_u8(attrs[IFLA_VNENCAP_FASTPATH]);
-	if (attrs[IFLA_VNENCAP_FEC])
-		config->fec = nla_get_u8(attrs[IFLA_VNENCAP_FEC]);
+	if (attrs[IFLA_VNENCAP_FEC_MAX])
+		config->fec_max = nla_get_u8(attrs[IFLA_VNENCAP_FEC_MAX]);
+	if (attrs[IFLA_VNENCAP_FEC_ECN])
+		config->fec_ecn = nla_get_u8(attrs[IFLA_VNENCAP_FEC_ECN]);
+	if (attrs[IFLA_VNENCAP_FEC]) {
+		err = parse_fec(config, attrs[IFLA_VNENCAP_FEC], extack);
+		if (err)
+			return err;
+	}
 	if (attrs[IFLA_VNENCAP_TOS]) {
 		err = parse_tos(config, attrs[IFLA_VNENCAP_TOS], extack);
 		if (err)
@@ -185,7 +216,9 @@ int vnencap_config_fill(const struct vnencap_config *config,
 	    nla_put_u8(msg, types[IFLA_VNENCAP_TTL_INHERIT],
 		       config->ttl_inherit) ||
 	    nla_put_u8(msg, types[IFLA_VNENCAP_FASTPATH], config->fastpath) ||
-	    nla_put_u8(msg, types[IFLA_VNENCAP_FEC], config->fec))
+	    nla_put_u8(msg, types[IFLA_VNENCAP_FEC], config->fec) ||
+	    nla_put_u8(msg, types[IFLA_VNENCAP_FEC_MAX], config->fec_max) ||
+	    nla_put_u8(msg, types[IFLA_VNENCAP_FEC_ECN], config->fec_ecn))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -202,5 +235,5 @@ size_t vnencap_config_size(void)
 	       nla_total_size(sizeof(struct in6_addr)) + /* LOCAL6 */
 	       nla_total_size(sizeof(u16)) +		/* PORT */
 	       nla_total_size(sizeof(u32)) +		/* FWMARK */
-	       8 * nla_total_size(sizeof(u8));		/* the rest */
+	       10 * nla_total_size(sizeof(u8));		/* the rest */
 }

@@ -246,6 +246,8 @@ static int fill_info(struct sk_buff *msg, const struct net_device *dev)
 		[IFLA_VNENCAP_TTL_INHERIT] = IFLA_VNENCAP_TTL_INHERIT,
 		[IFLA_VNENCAP_FASTPATH] = IFLA_VNENCAP_FASTPATH,
 		[IFLA_VNENCAP_FEC] = IFLA_VNENCAP_FEC,
+		[IFLA_VNENCAP_FEC_MAX] = IFLA_VNENCAP_FEC_MAX,
+		[IFLA_VNENCAP_FEC_ECN] = IFLA_VNENCAP_FEC_ECN,
 	};
 	const struct vnencap_dev *vn = netdev_priv(dev);
 

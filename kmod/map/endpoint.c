@@ -169,9 +169,11 @@ static void count_pieces(struct vnencap_endpoints *own, int n)
 static void endpoint_free(struct vnencap_endpoint *endpoint)
 {
 	count_pieces(endpoint->own,
-		     -(!!endpoint->dst_cache.cache + !!endpoint->traffic));
+		     -(!!endpoint->dst_cache.cache + !!endpoint->traffic +
+		       !!endpoint->loss));
 	dst_cache_destroy(&endpoint->dst_cache);
 	free_percpu(endpoint->traffic);
+	kfree(endpoint->loss);
 	endpoints_put(endpoint->own);
 	kfree(endpoint);
 }

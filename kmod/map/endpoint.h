@@ -12,6 +12,7 @@
 
 struct net;
 struct vnencap_endpoints;
+struct vnencap_loss;
 struct vnencap_traffic;
 
 /**
@@ -22,6 +23,7 @@ struct vnencap_traffic;
  * @dst_cache: the route to it, from the device that sent there last; has no
  *	memory of its own before
  * @traffic: its counters, NULL before there was any traffic
+ * @loss: what is known of losses between here and there, NULL where nothing is
  * @refs: one for each mapping that names it
  * @node: in the namespace's table of endpoints
  * @rcu: readers may hold it until a grace period after the last reference
@@ -32,15 +34,17 @@ struct vnencap_endpoint {
 	struct vnencap_endpoints *own;
 	struct dst_cache dst_cache;
 	struct vnencap_traffic __percpu *traffic;
+	struct vnencap_loss *loss;
 	refcount_t refs;
 	struct rhash_head node;
 	struct rcu_head rcu;
 };
 
 /* What an endpoint has for each CPU comes in pieces: one for its counters, one for
- * its route. Neither has more bytes than this.
+ * its route. What is known of losses is one more, if only for one CPU. None has more
+ * bytes than this.
  */
-#define VNENCAP_PIECE_BYTES	128
+#define VNENCAP_PIECE_BYTES	192
 
 /* Where a process sends, a piece is its control group's, and not beyond its limit.
  * What comes from the wire is no group's.

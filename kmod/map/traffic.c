@@ -97,6 +97,22 @@ static u64 traffic_sum(const struct vnencap_traffic __percpu *t,
 }
 
 /**
+ * vnencap_traffic_sum - what a counter has come to
+ * @endpoint: the endpoint
+ * @counter: VNENCAP_A_TRAFFIC_*
+ *
+ * Context: any, in RCU.
+ * Return: the sum of all CPUs; 0 where the endpoint has no counters.
+ */
+u64 vnencap_traffic_sum(const struct vnencap_endpoint *endpoint,
+			unsigned int counter)
+{
+	const struct vnencap_traffic __percpu *t = READ_ONCE(endpoint->traffic);
+
+	return t ? traffic_sum(t, counter) : 0;
+}
+
+/**
  * vnencap_traffic_fill - put the counters into a netlink message
  * @endpoint: the endpoint
  * @msg: where to put the nest VNENCAP_A_ENDPOINT_TRAFFIC, if there are any

@@ -25,6 +25,8 @@ struct vnencap_traffic __percpu *
 vnencap_traffic_ready(struct vnencap_endpoint *endpoint);
 void vnencap_traffic_add(struct vnencap_endpoint *endpoint,
 			 unsigned int counter, u64 n);
+u64 vnencap_traffic_sum(const struct vnencap_endpoint *endpoint,
+			unsigned int counter);
 int vnencap_traffic_fill(const struct vnencap_endpoint *endpoint,
 			 struct sk_buff *msg);
 
@@ -65,11 +67,12 @@ static inline void vnencap_traffic_sent(struct vnencap_endpoint *endpoint,
  * vnencap_traffic_received - count a frame that came from an endpoint
  * @endpoint: the endpoint
  * @bytes: of the inner packet
+ * @segments: that it was sent as
  *
  * Context: softirq, in RCU.
  */
 static inline void vnencap_traffic_received(struct vnencap_endpoint *endpoint,
-					    u32 bytes)
+					    u32 bytes, u32 segments)
 {
 	struct vnencap_traffic *t = vnencap_traffic_here(endpoint);
 
@@ -78,6 +81,7 @@ static inline void vnencap_traffic_received(struct vnencap_endpoint *endpoint,
 	u64_stats_update_begin(&t->syncp);
 	u64_stats_inc(&t->counters[VNENCAP_A_TRAFFIC_RX_FRAMES]);
 	u64_stats_add(&t->counters[VNENCAP_A_TRAFFIC_RX_BYTES], bytes);
+	u64_stats_add(&t->counters[VNENCAP_A_TRAFFIC_RX_SEGMENTS], segments);
 	u64_stats_update_end(&t->syncp);
 }
 

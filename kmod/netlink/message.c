@@ -12,6 +12,7 @@
 #include "dev/device.h"
 #include "map/group.h"
 #include "map/key.h"
+#include "map/loss.h"
 #include "map/map.h"
 #include "map/miss.h"
 #include "map/traffic.h"
@@ -34,6 +35,8 @@ const u8 vnencap_message_config[IFLA_VNENCAP_MAX + 1] = {
 	[IFLA_VNENCAP_TTL_INHERIT] = VNENCAP_A_DEV_TTL_INHERIT,
 	[IFLA_VNENCAP_FASTPATH] = VNENCAP_A_DEV_FASTPATH,
 	[IFLA_VNENCAP_FEC] = VNENCAP_A_DEV_FEC,
+	[IFLA_VNENCAP_FEC_MAX] = VNENCAP_A_DEV_FEC_MAX,
+	[IFLA_VNENCAP_FEC_ECN] = VNENCAP_A_DEV_FEC_ECN,
 };
 
 /**
@@ -311,6 +314,25 @@ int vnencap_message_fill_miss(struct sk_buff *msg,
 	return 0;
 }
 
+/* What is known of losses; either is there only where it is */
+static int msg_put_loss(struct sk_buff *msg,
+			const struct vnencap_endpoint *endpoint)
+{
+	const struct vnencap_loss *loss = READ_ONCE(endpoint->loss);
+
+	if (!loss)
+		return 0;
+	if (READ_ONCE(loss->asks) &&
+	    nla_put_u32(msg, VNENCAP_A_ENDPOINT_RX_LOSS,
+			vnencap_loss_here(loss)))
+		return -EMSGSIZE;
+	if (vnencap_loss_there(loss) &&
+	    nla_put_u32(msg, VNENCAP_A_ENDPOINT_TX_LOSS,
+			vnencap_loss_there(loss)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 /**
  * vnencap_message_fill_endpoint - put a message about an endpoint
  * @msg: where to put it
@@ -333,7 +355,8 @@ int vnencap_message_fill_endpoint(struct sk_buff *msg,
 			 VNENCAP_A_ENDPOINT_ADDR6, &endpoint->addr) ||
 	    nla_put_u32(msg, VNENCAP_A_ENDPOINT_MAPPINGS,
 			refcount_read(&endpoint->refs)) ||
-	    vnencap_traffic_fill(endpoint, msg)) {
+	    vnencap_traffic_fill(endpoint, msg) ||
+	    msg_put_loss(msg, endpoint)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
 	}

@@ -60,7 +60,7 @@ static const struct nla_policy vnencap_dev_get_nl_policy[VNENCAP_A_DEV_BY_VNI + 
 };
 
 /* VNENCAP_CMD_DEV_SET - do */
-static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_FEC + 1] = {
+static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_FEC_ECN + 1] = {
 	[VNENCAP_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VNENCAP_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[VNENCAP_A_DEV_NETNSID] = { .type = NLA_S32, },
@@ -79,7 +79,9 @@ static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_FEC + 1] 
 	[VNENCAP_A_DEV_FWMARK] = { .type = NLA_U32, },
 	[VNENCAP_A_DEV_TTL_INHERIT] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VNENCAP_A_DEV_FASTPATH] = NLA_POLICY_MAX(NLA_U8, 1),
-	[VNENCAP_A_DEV_FEC] = NLA_POLICY_MAX(NLA_U8, VNENCAP_FEC_MAX),
+	[VNENCAP_A_DEV_FEC] = { .type = NLA_U8, },
+	[VNENCAP_A_DEV_FEC_MAX] = NLA_POLICY_RANGE(NLA_U8, 1, VNENCAP_FEC_MAX),
+	[VNENCAP_A_DEV_FEC_ECN] = NLA_POLICY_MAX(NLA_U8, 2),
 };
 
 /* VNENCAP_CMD_MAP_SET - do */
@@ -196,7 +198,7 @@ const struct genl_split_ops vnencap_nl_ops[17] = {
 		.cmd		= VNENCAP_CMD_DEV_SET,
 		.doit		= vnencap_nl_dev_set_doit,
 		.policy		= vnencap_dev_set_nl_policy,
-		.maxattr	= VNENCAP_A_DEV_FEC,
+		.maxattr	= VNENCAP_A_DEV_FEC_ECN,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

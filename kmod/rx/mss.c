@@ -13,6 +13,7 @@
 #include <linux/skbuff.h>
 #include <net/checksum.h>
 #include <net/tcp.h>
+#include <uapi/linux/vnencap.h>
 
 #include "compat.h"
 #include "lower/lower.h"
@@ -74,6 +75,16 @@ static void write_mss(struct sk_buff *skb, u8 *option, u16 old, u16 mss)
 	inet_proto_csum_replace2(&th->check, skb, from, to, false);
 }
 
+/* Where it depends on the loss, the path is mostly a clean one: then the segments are
+ * to be as long as that takes.
+ */
+static bool always_parity(const struct vnencap_dev *vn)
+{
+	u8 fec = rcu_dereference(vn->config)->fec;
+
+	return fec && fec != VNENCAP_FEC_AUTO;
+}
+
 /**
  * vnencap_mss_lower - have this end send TCP segments that fit in one of ours
  * @vn: the device that a SYN came by
@@ -101,8 +112,7 @@ void vnencap_mss_lower(const struct vnencap_dev *vn, struct sk_buff *skb,
 
 	if (!option || mtu < outer + VNENCAP_SEGSZ_MIN)
 		return;
-	fitting = fitting_mss(mtu, outer, meta->ipv6,
-			      rcu_dereference(vn->config)->fec);
+	fitting = fitting_mss(mtu, outer, meta->ipv6, always_parity(vn));
 	now = min_t(u32, get_unaligned_be16(option + 2),
 		    READ_ONCE(vn->dev->mtu) - headers);
 	if (now > fitting && now <= mtu - headers)

@@ -12,6 +12,7 @@
 #include "rx/reasm.h"
 #include "rx/recent.h"
 #include "rx/repair.h"
+#include "rx/repaired.h"
 #include "rx/restore.h"
 #include "rx/verify.h"
 #include "stats/drop.h"
@@ -65,10 +66,9 @@ static int read_header(struct vnencap_dev *vn, const struct sk_buff *skb,
  * only one: its metadata tells. It is not trusted yet. Return: 0 where it cannot be.
  */
 static u32 first_len(const struct sk_buff *skb, const struct vnencap_run *run,
-		     const struct vnencap_parity *p, struct vnencap_segment *of)
+		     struct vnencap_segment *of, struct vnencap_meta *meta)
 {
 	const struct vnencap_frame *f = &of->frame;
-	struct vnencap_meta meta;
 	struct vnencap_block copy;
 	const u8 *block;
 	u32 wire;
@@ -76,9 +76,9 @@ static u32 first_len(const struct sk_buff *skb, const struct vnencap_run *run,
 	block = skb_header_pointer(skb, run->hdr_len +
 				   sizeof(struct vnencap_parity_hdr),
 				   f->shard_len, copy.data);
-	if (!block || vnencap_meta_decode(&meta, of->class, block, f->shard_len))
+	if (!block || vnencap_meta_decode(meta, of->class, block, f->shard_len))
 		return 0;
-	wire = vnencap_frame_wire_len(f, meta.payload);
+	wire = vnencap_frame_wire_len(f, meta->payload);
 	of->last = wire <= f->segsz;
 	return min_t(u32, wire, f->segsz);
 }
@@ -90,13 +90,14 @@ static int take_first(struct vnencap_dev *vn, struct sk_buff *skb,
 		      struct vnencap_segment *of, u64 name,
 		      enum vnencap_run_via via)
 {
-	u32 len = first_len(skb, run, p, of);
 	struct vnencap_run copy = *run;
+	struct vnencap_meta meta;
+	u32 len = first_len(skb, run, of, &meta);
 
 	if (!len || ALIGN(len, VNENCAP_SEGSZ_UNIT) != p->len ||
 	    vnencap_repair_copy(skb, &copy, of, len))
 		return vnencap_verify_refuse(vn, skb, -EPROTO);
-	vnencap_count(vn, RX_REPAIRED);
+	vnencap_repaired_come(vn, skb, &meta);
 	if (vnencap_run_whole(&copy) && !vnencap_recent_seen(vn, name))
 		return vnencap_restore_whole(vn, skb, &copy, name);
 	return vnencap_reasm_add(vn, skb, &copy, name, via);

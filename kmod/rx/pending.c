@@ -175,6 +175,18 @@ static struct vnencap_addr key_source(const struct frame_key *key)
 	return source;
 }
 
+/* Count for the host that a frame came from. */
+static void count_source(const struct vnencap_dev *vn,
+			 const struct vnencap_addr *source,
+			 unsigned int counter, unsigned int n)
+{
+	struct vnencap_endpoint *endpoint;
+
+	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), source);
+	if (endpoint)
+		vnencap_traffic_add(endpoint, counter, n);
+}
+
 /**
  * vnencap_pending_count_lost - count what is missing of a frame, as lost
  * @vn: the device that it was for
@@ -187,15 +199,9 @@ void vnencap_pending_count_lost(struct vnencap_dev *vn,
 				const struct vnencap_addr *source,
 				unsigned int segments)
 {
-	struct vnencap_endpoint *endpoint;
-
 	vnencap_count_add(vn, RX_SEGMENTS_LOST, segments);
-	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), source);
-	if (!endpoint)
-		return;
-	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
-	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST,
-			    segments);
+	count_source(vn, source, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
+	count_source(vn, source, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST, segments);
 }
 
 /* Count what is missing of a frame whose metadata is known. */
@@ -210,6 +216,15 @@ static void count_lost(struct vnencap_dev *vn, const struct vnencap_pending *fq)
 				   DIV_ROUND_UP(wire, f->segsz) - got);
 }
 
+static void count_beyond_repair(struct vnencap_dev *vn,
+				const struct vnencap_pending *fq)
+{
+	struct vnencap_addr source = key_source((const void *)&fq->q.key);
+
+	vnencap_count(vn, RX_BEYOND_REPAIR);
+	count_source(vn, &source, VNENCAP_A_TRAFFIC_RX_BEYOND_REPAIR, 1);
+}
+
 /* Count a frame that is not waited for any more. */
 static void count_given_up(struct vnencap_dev *vn,
 			   const struct vnencap_pending *fq)
@@ -217,7 +232,7 @@ static void count_given_up(struct vnencap_dev *vn,
 	if (vnencap_pending_whole(fq))
 		return;
 	if (fq->seg.parity)
-		vnencap_count(vn, RX_BEYOND_REPAIR);
+		count_beyond_repair(vn, fq);
 	if (fq->known)
 		count_lost(vn, fq);
 	else

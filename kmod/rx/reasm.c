@@ -21,6 +21,7 @@
 #include "rx/reasm.h"
 #include "rx/recent.h"
 #include "rx/repair.h"
+#include "rx/repaired.h"
 #include "rx/run.h"
 #include "rx/sorted.h"
 #include "rx/verify.h"
@@ -325,9 +326,9 @@ static void repair(struct vnencap_dev *vn, struct vnencap_pending *fq,
 			break;
 		}
 		while ((skb = vnencap_repair_next(fq, &r, &run))) {
+			vnencap_repaired_come(vn, skb,
+					      fq->known ? &fq->meta : NULL);
 			err = add_locked(vn, fq, skb, &run, ready);
-			if (!vnencap_run_lost(err))
-				vnencap_count(vn, RX_REPAIRED);
 			if (err != -EALREADY)
 				vnencap_run_free(skb, err);
 		}
@@ -353,7 +354,7 @@ static int add_copy(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	if (!len || ALIGN(len, VNENCAP_SEGSZ_UNIT) != p->len ||
 	    vnencap_repair_copy(skb, &copy, &seg, len))
 		return vnencap_verify_refuse(vn, skb, -EPROTO);
-	vnencap_count(vn, RX_REPAIRED);
+	vnencap_repaired_come(vn, skb, &fq->meta);
 	return add_locked(vn, fq, skb, &copy, ready);
 }
 

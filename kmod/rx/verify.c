@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "map/group.h"
+#include "map/loss.h"
 #include "map/map.h"
 #include "map/traffic.h"
 #include "rx/run.h"
@@ -96,24 +97,37 @@ static void count_source(const struct vnencap_dev *vn,
 		vnencap_traffic_add(endpoint, counter, 1);
 }
 
+/* A frame has come from a host of which the metadata is right. */
+static void heard_from(struct vnencap_endpoint *from,
+		       const struct vnencap_frame *f,
+		       const struct vnencap_meta *meta)
+{
+	u32 wire = vnencap_frame_wire_len(f, meta->payload);
+
+	vnencap_traffic_received(from, meta->image_len + meta->payload,
+				 DIV_ROUND_UP(wire, f->segsz));
+	vnencap_loss_heard(from, meta->report);
+}
+
 /* Where sources are not checked, no mapping of the inner source need lead to
  * the host that the packet came from. The packet counts for that host all the
  * same.
  */
 static void count_unchecked(const struct vnencap_dev *vn,
 			    const struct sk_buff *skb,
+			    const struct vnencap_frame *f,
 			    const struct vnencap_meta *meta)
 {
 	struct vnencap_endpoint *from = source_endpoint(vn, skb);
 
 	if (from)
-		vnencap_traffic_received(from,
-					 meta->image_len + meta->payload);
+		heard_from(from, f, meta);
 }
 
 /* May the host that a packet came from send for the packet's inner source? */
 static bool source_mapped(const struct vnencap_dev *vn,
 			  const struct sk_buff *skb,
+			  const struct vnencap_frame *f,
 			  const struct vnencap_meta *meta)
 {
 	const struct vnencap_map *map = rcu_dereference(vn->map);
@@ -123,7 +137,7 @@ static bool source_mapped(const struct vnencap_dev *vn,
 	struct vnencap_endpoint *endpoint, *from;
 
 	if (unlikely(!rcu_dereference(vn->config)->spoofcheck)) {
-		count_unchecked(vn, skb, meta);
+		count_unchecked(vn, skb, f, meta);
 		return true;
 	}
 	vnencap_inner_addrs(meta, meta->image, &src, &dst);
@@ -132,7 +146,7 @@ static bool source_mapped(const struct vnencap_dev *vn,
 	from = endpoint ? endpoint_at(endpoint, &outer) : NULL;
 	if (unlikely(!from))
 		return false;
-	vnencap_traffic_received(from, meta->image_len + meta->payload);
+	heard_from(from, f, meta);
 	return true;
 }
 
@@ -216,7 +230,7 @@ static int decode_block(struct vnencap_dev *vn, const struct sk_buff *skb,
 	if (vnencap_meta_decode(meta, seg->class, block, len) ||
 	    !layout_agrees(seg, meta))
 		return -EPROTO;
-	return source_mapped(vn, skb, meta) ? 0 : -EPERM;
+	return source_mapped(vn, skb, &seg->frame, meta) ? 0 : -EPERM;
 }
 
 /**

@@ -22,6 +22,7 @@
 #include "lower/route.h"
 #include "map/group.h"
 #include "map/hold.h"
+#include "map/loss.h"
 #include "map/map.h"
 #include "map/miss.h"
 #include "map/traffic.h"
@@ -37,6 +38,7 @@
 #include "wire/inner.h"
 #include "wire/outer.h"
 #include "wire/parity.h"
+#include "wire/report.h"
 
 /* What other files fill in by a pointer. It is apart from struct tx, of which
  * no address is ever given away: the compiler keeps its members in registers.
@@ -62,6 +64,7 @@ struct tx {
 	struct vnencap_outer *outer;
 	u32 inner_len;
 	u32 headers;			/* bytes before the first shard */
+	u8 fec;				/* percent */
 	u32 segments;
 	u32 parity;			/* parity segments */
 	u32 parity_bytes;
@@ -246,6 +249,21 @@ static void tx_seal(struct tx *t)
 			  &vnencap_map_keys(t->map)->key[0].secret);
 }
 
+/* How much parity follows the frame. What the endpoint is told of its own frames, and
+ * whether it is asked for the loss of ours, is part of the metadata.
+ */
+static void tx_fec(struct tx *t)
+{
+	u8 fec = t->config->fec, ask = 0;
+
+	if (unlikely(fec == VNENCAP_FEC_AUTO)) {
+		fec = min(vnencap_loss_fec(t->endpoint), t->config->fec_max);
+		ask = VNENCAP_REPORT_ASK;
+	}
+	t->fec = fec;
+	t->meta->report = vnencap_loss_report(t->endpoint) | ask;
+}
+
 /* The largest segment size; that of a frame with parity leaves room for its header.
  * Where a path has none for parity, frames go without.
  */
@@ -253,7 +271,7 @@ static u16 tx_segsz(struct tx *t, u32 mtu, u32 headers)
 {
 	u16 segsz = vnencap_frame_segsz(mtu, headers), less = 0;
 
-	if (unlikely(t->config->fec))
+	if (unlikely(t->fec))
 		less = vnencap_parity_segsz(segsz);
 	t->seg->parity = less;
 	return less ?: segsz;
@@ -270,6 +288,7 @@ static int tx_plan(struct tx *t)
 
 	if (unlikely(mtu < headers + VNENCAP_SEGSZ_MIN))
 		goto too_big;
+	tx_fec(t);
 	len = vnencap_meta_encode(t->meta, t->skb->data, t->seg->class,
 				  t->block->data);
 	err = vnencap_frame_plan(f, t->meta->payload, len, t->meta->gso_size,
@@ -383,7 +402,7 @@ static noinline struct sk_buff *tx_follow(struct tx *t, struct sk_buff *skb)
 	struct vnencap_parity group = {
 		.first = t->seg->offset / segsz,
 		.n = n,
-		.r = vnencap_parity_count(n, t->config->fec),
+		.r = vnencap_parity_count(n, t->fec),
 		.len = n == 1 ? ALIGN(len, VNENCAP_SEGSZ_UNIT) :
 				vnencap_parity_len(segsz),
 	};
@@ -523,6 +542,12 @@ static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
 	if (unlikely(sent->parity)) {
 		vnencap_count_add(vn, TX_PARITY_SEGMENTS, sent->parity);
 		vnencap_count_add(vn, TX_PARITY_BYTES, sent->parity_bytes);
+		vnencap_traffic_add(sent->endpoint,
+				    VNENCAP_A_TRAFFIC_TX_PARITY_SEGMENTS,
+				    sent->parity);
+		vnencap_traffic_add(sent->endpoint,
+				    VNENCAP_A_TRAFFIC_TX_PARITY_BYTES,
+				    sent->parity_bytes);
 	}
 	vnencap_traffic_sent(sent->endpoint, sent->len, sent->segments);
 }

@@ -23,9 +23,6 @@
 			 (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP)
 #define TSOPT_LEN	12	/* with the two NOPs */
 
-/* The bits of the length that are the payload's */
-#define PAYLOAD_MASK	(VNENCAP_META_ACCECN - 1)
-
 /* This and get() are inlined, because nearly all lengths are constants. */
 static __always_inline u8 *put(u8 *to, const void *from, unsigned int len)
 {
@@ -150,8 +147,9 @@ static __always_inline void encode_hdr(const struct vnencap_meta *m,
 		hdr->tos = iph->tos;
 		hdr->ttl = iph->ttl;
 	}
-	put_unaligned_be24(m->payload | (m->accecn ? VNENCAP_META_ACCECN : 0),
-			   hdr->len);
+	put_unaligned_be24(m->payload |
+			   FIELD_PREP(VNENCAP_META_REPORT, m->report) |
+			   (m->accecn ? VNENCAP_META_ACCECN : 0), hdr->len);
 }
 
 /* @ipv6 is constant in each caller: the compiler makes a version for each
@@ -387,11 +385,12 @@ static __always_inline int decode_as(struct vnencap_meta *m, u8 class,
 {
 	struct reader r = { (const u8 *)(hdr + 1), len - sizeof(*hdr) };
 	u8 flags = hdr->flags, l4 = FIELD_GET(VNENCAP_META_L4, flags);
-	u32 payload = get_unaligned_be24(hdr->len);
+	u32 fields = get_unaligned_be24(hdr->len);
 	__be16 gso_size = 0;
 
-	m->payload = payload & PAYLOAD_MASK;
-	m->accecn = payload & VNENCAP_META_ACCECN;
+	m->payload = FIELD_GET(VNENCAP_META_PAYLOAD, fields);
+	m->report = FIELD_GET(VNENCAP_META_REPORT, fields);
+	m->accecn = fields & VNENCAP_META_ACCECN;
 	m->ipv6 = ipv6;
 	m->partial = flags & VNENCAP_META_PARTIAL;
 	m->l4 = l4;

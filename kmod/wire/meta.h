@@ -29,6 +29,7 @@ struct vnencap_block {
  * @ipv6: the inner packet is IPv6, not IPv4
  * @partial: the transport checksum is still to be done (CHECKSUM_PARTIAL)
  * @accecn: TCP's CWR is in all segments (Accurate ECN), not in the first only
+ * @report: of the loss of what the frame's receiver sends, see wire/report.h
  * @l4: enum vnencap_l4
  * @l4_off: length of the IP header with its options or extension headers
  * @image_len: length of the lifted headers
@@ -41,6 +42,7 @@ struct vnencap_meta {
 	bool ipv6;
 	bool partial;
 	bool accecn;
+	u8 report;
 	u8 l4;
 	u8 l4_off;
 	u8 image_len;

@@ -93,9 +93,9 @@ static_assert(sizeof(struct vnencap_parity_hdr) == 12);
  *	constant part, see vnencap_meta_seal()
  * @flags: VNENCAP_META_*
  * @tos: inner IPv4 TOS or IPv6 traffic class
- * @len: in the lower 23 bits, inner payload bytes in the frame: those behind
- *	the
- *	lifted headers; the highest bit is VNENCAP_META_ACCECN
+ * @len: in the lower 19 bits, inner payload bytes in the frame: those behind the
+ *	lifted headers; then VNENCAP_META_REPORT; the highest bit is
+ *	VNENCAP_META_ACCECN
  * @ttl: inner TTL or hop limit
  *
  * What follows, each only where @flags or the class says so, in this order:
@@ -123,6 +123,8 @@ static_assert(sizeof(struct vnencap_meta_hdr) == 12);
 #define VNENCAP_META_PARTIAL	BIT(6)		/* inner checksum is to do */
 #define VNENCAP_META_URGPTR	BIT(7)		/* TCP urgent pointer, not 0 */
 
+#define VNENCAP_META_PAYLOAD	GENMASK(18, 0)
+#define VNENCAP_META_REPORT	GENMASK(22, 19)	/* see wire/report.h */
 #define VNENCAP_META_ACCECN	BIT(23)		/* CWR is in all segments */
 
 /**

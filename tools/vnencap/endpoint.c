@@ -20,6 +20,24 @@ static int endpoint_usage(struct args *args)
 	return OK;
 }
 
+/* In text a percentage */
+static void loss_print(const char *key, const char *word,
+		       const struct nlattr *attr)
+{
+	char buf[sizeof("100.00%")];
+	uint32_t ppm;
+
+	if (!nl_get_u32(attr, &ppm))
+		return;
+	if (options.json) {
+		print_uint(key, NULL, ppm);
+		return;
+	}
+	ppm = ppm < 1000000 ? ppm : 1000000;
+	snprintf(buf, sizeof(buf), "%u.%02u%%", ppm / 10000, ppm / 100 % 100);
+	print_string(NULL, word, buf);
+}
+
 static void endpoint_print(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[VNENCAP_A_ENDPOINT_MAX + 1];
@@ -34,6 +52,8 @@ static void endpoint_print(const struct nlmsghdr *nlh)
 		print_addr("addr", NULL, &addr);
 	if (nl_get_u32(tb[VNENCAP_A_ENDPOINT_MAPPINGS], &number))
 		print_uint("mappings", "mappings", number);
+	loss_print("rx_loss_ppm", "rx_loss", tb[VNENCAP_A_ENDPOINT_RX_LOSS]);
+	loss_print("tx_loss_ppm", "tx_loss", tb[VNENCAP_A_ENDPOINT_TX_LOSS]);
 	if (options.stats && tb[VNENCAP_A_ENDPOINT_TRAFFIC])
 		traffic_print(tb[VNENCAP_A_ENDPOINT_TRAFFIC]);
 }

@@ -19,6 +19,11 @@ static const char * const vnencap_traffic_names[VNENCAP_A_TRAFFIC_MAX + 1] = {
 	[VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL] = "rx_frames_partial",
 	[VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST] = "rx_segments_lost",
 	[VNENCAP_A_TRAFFIC_RX_SPOOFED] = "rx_spoofed",
+	[VNENCAP_A_TRAFFIC_RX_SEGMENTS] = "rx_segments",
+	[VNENCAP_A_TRAFFIC_RX_REPAIRED] = "rx_repaired",
+	[VNENCAP_A_TRAFFIC_RX_BEYOND_REPAIR] = "rx_beyond_repair",
+	[VNENCAP_A_TRAFFIC_TX_PARITY_SEGMENTS] = "tx_parity_segments",
+	[VNENCAP_A_TRAFFIC_TX_PARITY_BYTES] = "tx_parity_bytes",
 };
 
 #endif /* _VNENCAP_TRAFFIC_GEN_H */

@@ -48,6 +48,8 @@ local f = {
 	urgent = ProtoField.bool("vnencap.flags.urgent", "Urgent pointer", 8, nil, 0x80),
 	tos = ProtoField.uint8("vnencap.inner.tos", "TOS, traffic class", base.HEX),
 	accecn = ProtoField.bool("vnencap.inner.accecn", "CWR in each segment"),
+	asks = ProtoField.bool("vnencap.inner.asks", "Asks for the loss"),
+	loss = ProtoField.uint8("vnencap.inner.loss", "Level of loss the other way", base.DEC),
 	len = ProtoField.uint32("vnencap.inner.len", "Inner payload", base.DEC),
 	ttl = ProtoField.uint8("vnencap.inner.ttl", "TTL, hop limit", base.DEC),
 	gso = ProtoField.uint16("vnencap.inner.segsz", "Inner segment size", base.DEC),
@@ -181,7 +183,9 @@ local function read_block(block, class, tree)
 	local r = reader(block, tree)
 	r.take(f.tos, 1)
 	tree:add(f.accecn, block(8, 1), bit32.btest(block(8, 1):uint(), 0x80))
-	tree:add(f.len, block(8, 3), bit32.band(block(8, 3):uint(), 0x7fffff))
+	tree:add(f.asks, block(8, 1), bit32.btest(block(8, 1):uint(), 0x40))
+	tree:add(f.loss, block(8, 1), bit32.band(bit32.rshift(block(8, 1):uint(), 3), 7))
+	tree:add(f.len, block(8, 3), bit32.band(block(8, 3):uint(), 0x7ffff))
 	r.at = 11
 	r.take(f.ttl, 1)
 	local src, dst = read_ip(r, class, ipv6)

@@ -33,7 +33,11 @@
  * @IFLA_VNENCAP_INPUT: u8, enum vnencap_input, the way that it receives by now; it
  *	is only shown
  * @IFLA_VNENCAP_FEC: u8, parity segments that a frame is followed by, in percent
- *	of its own, to VNENCAP_FEC_MAX; 0 for none
+ *	of its own, to VNENCAP_FEC_MAX; 0 for none; VNENCAP_FEC_AUTO for as many as
+ *	the loss asks for that endpoints tell of
+ * @IFLA_VNENCAP_FEC_MAX: u8, the most that VNENCAP_FEC_AUTO may come to, in percent
+ * @IFLA_VNENCAP_FEC_ECN: u8, enum vnencap_fec_ecn, whether what parity brought back
+ *	carries the mark of congestion
  * @__IFLA_VNENCAP_MAX: one above the last, in this version of the header
  * @IFLA_VNENCAP_MAX: the last, in this version of the header
  *
@@ -57,6 +61,8 @@ enum {
 	IFLA_VNENCAP_FASTPATH,
 	IFLA_VNENCAP_INPUT,
 	IFLA_VNENCAP_FEC,
+	IFLA_VNENCAP_FEC_MAX,
+	IFLA_VNENCAP_FEC_ECN,
 
 	__IFLA_VNENCAP_MAX,
 	IFLA_VNENCAP_MAX = (__IFLA_VNENCAP_MAX - 1)

@@ -68,8 +68,17 @@ static const struct given givens[] = {
 	{ "input is only shown", IFLA_VNENCAP_INPUT, 1, { 1 }, -EINVAL },
 	{ "no parity", IFLA_VNENCAP_FEC, 1, { 0 }, 0 },
 	{ "parity 50", IFLA_VNENCAP_FEC, 1, { 50 }, 0 },
-	{ "parity 51", IFLA_VNENCAP_FEC, 1, { 51 }, -ERANGE },
+	{ "parity 51", IFLA_VNENCAP_FEC, 1, { 51 }, -EINVAL },
+	{ "parity 254", IFLA_VNENCAP_FEC, 1, { 254 }, -EINVAL },
+	{ "parity auto", IFLA_VNENCAP_FEC, 1, { VNENCAP_FEC_AUTO }, 0 },
 	{ "parity of 16 bits", IFLA_VNENCAP_FEC, 2, { 1, 1 }, -ERANGE },
+	{ "parity 0 at most", IFLA_VNENCAP_FEC_MAX, 1, { 0 }, -ERANGE },
+	{ "parity 1 at most", IFLA_VNENCAP_FEC_MAX, 1, { 1 }, 0 },
+	{ "parity 50 at most", IFLA_VNENCAP_FEC_MAX, 1, { 50 }, 0 },
+	{ "parity 51 at most", IFLA_VNENCAP_FEC_MAX, 1, { 51 }, -ERANGE },
+	{ "no marks", IFLA_VNENCAP_FEC_ECN, 1, { VNENCAP_FEC_ECN_OFF }, 0 },
+	{ "marks by auto", IFLA_VNENCAP_FEC_ECN, 1, { VNENCAP_FEC_ECN_AUTO }, 0 },
+	{ "marks 3", IFLA_VNENCAP_FEC_ECN, 1, { 3 }, -ERANGE },
 };
 
 KUNIT_ARRAY_PARAM_DESC(given, givens, name);
@@ -116,7 +125,7 @@ static void one_attribute(struct kunit *test)
 static void shown_and_read(struct kunit *test)
 {
 	static const u8 types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
-				    12, 13, 14 };
+				    12, 13, 14, 15, 16 };
 	struct vnencap_config read, config = {
 		.vni = VNENCAP_VNI_MAX,
 		.local4 = htonl(0x0a000001),
@@ -128,7 +137,9 @@ static void shown_and_read(struct kunit *test)
 		.notrack = true,
 		.mssclamp = false,
 		.fwmark = 0xfffffffe,
-		.fec = VNENCAP_FEC_MAX,
+		.fec = VNENCAP_FEC_AUTO,
+		.fec_max = VNENCAP_FEC_MAX,
+		.fec_ecn = VNENCAP_FEC_ECN_ON,
 	};
 	struct sk_buff *msg;
 	int err;

@@ -149,7 +149,7 @@ static void order_test_endless(struct kunit *test)
 	u32 len, i;
 
 	test_stream_describe(st, test_stream_next_id(), TEST_STREAM_MAX);
-	st->meta.payload = 4 * VNENCAP_SEGMENTS_MAX * VNENCAP_SEGSZ_MIN;
+	st->meta.payload = VNENCAP_META_PAYLOAD;
 	len = vnencap_meta_encode(&st->meta, st->meta.image, st->seg.class,
 				  block.data);
 	f->segsz = VNENCAP_SEGSZ_MIN;

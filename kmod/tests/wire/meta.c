@@ -52,6 +52,7 @@ static void draw_meta(struct test_meta *mt, const struct test_kind *kind)
 	m->partial = kind->partial;
 	m->l4 = l4_of(kind);
 	m->accecn = m->l4 == VNENCAP_L4_TCP && random_chance(&mt->rnd, 20);
+	m->report = random_range(&mt->rnd, 0, 15);
 	m->l4_off = p->ip_len;
 	m->image_len = p->hdr_len;
 	memcpy(m->image, p->bytes, p->hdr_len);
@@ -165,6 +166,7 @@ void test_meta_expect_same(struct kunit *test, const struct vnencap_meta *got,
 	KUNIT_EXPECT_EQ(test, got->ipv6, want->ipv6);
 	KUNIT_EXPECT_EQ(test, got->partial, want->partial);
 	KUNIT_EXPECT_EQ(test, got->accecn, want->accecn);
+	KUNIT_EXPECT_EQ(test, got->report, want->report);
 	KUNIT_EXPECT_EQ(test, got->l4, want->l4);
 	KUNIT_EXPECT_EQ(test, got->l4_off, want->l4_off);
 	KUNIT_ASSERT_EQ(test, got->image_len, want->image_len);

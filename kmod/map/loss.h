@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is known of the segments that are lost on the way to an endpoint, and back. */
+#ifndef _VNENCAP_LOSS_H
+#define _VNENCAP_LOSS_H
+
+#include <linux/spinlock_types.h>
+#include <linux/types.h>
+
+#include "map/endpoint.h"
+#include "wire/report.h"
+
+/**
+ * struct vnencap_loss - what is known of losses between this host and an endpoint
+ * @told: level of loss that the endpoint tells of, of what is sent to it
+ * @until: how long that is remembered, in jiffies
+ * @asked: until when the endpoint is told, in jiffies, because it asks for it
+ * @asks: it does
+ * @here: loss of what it sends, of a million segments so many
+ * @due: when that is measured next, in jiffies
+ * @segments: of the endpoint's counter, what was measured already
+ * @lost: the same of those that were lost
+ * @recent_segments: how many it sent lately, less of those longer ago; in fractions
+ * @recent_lost: how many of these were lost; in fractions
+ * @lock: of whoever measures
+ *
+ * There is none before the endpoint asks to be told, or tells of losses.
+ */
+struct vnencap_loss {
+	u8 told;
+	bool asks;
+	u32 here;
+	unsigned long until;
+	unsigned long asked;
+	unsigned long due;
+	u64 segments;
+	u64 lost;
+	u64 recent_segments;
+	u64 recent_lost;
+	spinlock_t lock;	/* of whoever measures */
+};
+
+u8 vnencap_loss_percent(struct vnencap_loss *loss);
+u8 vnencap_loss_measure(struct vnencap_endpoint *endpoint,
+			struct vnencap_loss *loss);
+void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report);
+u32 vnencap_loss_here(const struct vnencap_loss *loss);
+u32 vnencap_loss_there(const struct vnencap_loss *loss);
+
+/**
+ * vnencap_loss_fec - how much parity the loss on the way to an endpoint asks for
+ * @endpoint: the endpoint
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ * Return: percent.
+ */
+static inline u8 vnencap_loss_fec(struct vnencap_endpoint *endpoint)
+{
+	struct vnencap_loss *loss = READ_ONCE(endpoint->loss);
+
+	return likely(!loss) ? 0 : vnencap_loss_percent(loss);
+}
+
+/**
+ * vnencap_loss_report - what an endpoint is to be told of the loss of what it sends
+ * @endpoint: the endpoint
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ * Return: a level of loss, see wire/report.h; 0 too where it does not ask.
+ */
+static inline u8 vnencap_loss_report(struct vnencap_endpoint *endpoint)
+{
+	struct vnencap_loss *loss = READ_ONCE(endpoint->loss);
+
+	return likely(!loss) ? 0 : vnencap_loss_measure(endpoint, loss);
+}
+
+/**
+ * vnencap_loss_heard - a frame came from an endpoint
+ * @endpoint: the endpoint
+ * @report: what the frame's metadata tells, see wire/report.h
+ *
+ * Context: softirq, in RCU; the metadata's tag was right.
+ */
+static inline void vnencap_loss_heard(struct vnencap_endpoint *endpoint,
+				      u8 report)
+{
+	if (unlikely(report))
+		vnencap_loss_hear(endpoint, report);
+}
+
+#endif /* _VNENCAP_LOSS_H */

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A segment that was lost, and that parity brought back. Its loss is counted. And it is
+ * told to the inner flow, where that can be told (RFC 9265, section 3.2): a path that
+ * loses segments may be too full, and a sender that does not notice would go on to fill
+ * it. The mark of congestion (ECN) is put on it as a router would put it there.
+ */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <net/dsfield.h>
+#include <net/inet_ecn.h>
+
+#include "map/map.h"
+#include "map/traffic.h"
+#include "rx/repaired.h"
+#include "stats/stats.h"
+#include "vnencap.h"
+#include "wire/meta.h"
+#include "wire/outer.h"
+#include "wire/report.h"
+
+static void count(struct vnencap_dev *vn, const struct sk_buff *skb)
+{
+	struct vnencap_addr source = vnencap_outer_source(skb);
+	struct vnencap_endpoint *endpoint;
+
+	vnencap_count(vn, RX_REPAIRED);
+	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), &source);
+	if (endpoint)
+		vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_REPAIRED, 1);
+}
+
+/* Is the mark wanted? Whoever asks for the loss sends parity by it. */
+static bool wanted(const struct vnencap_dev *vn,
+		   const struct vnencap_meta *meta)
+{
+	switch (rcu_dereference(vn->config)->fec_ecn) {
+	case VNENCAP_FEC_ECN_ON:
+		return true;
+	case VNENCAP_FEC_ECN_AUTO:
+		return meta->report & VNENCAP_REPORT_ASK;
+	default:
+		return false;
+	}
+}
+
+static bool ecn_capable(u8 tos)
+{
+	return (tos & INET_ECN_MASK) && !INET_ECN_is_ce(tos);
+}
+
+static u8 inner_tos(const struct vnencap_meta *meta)
+{
+	return meta->ipv6 ?
+	       ipv6_get_dsfield((const struct ipv6hdr *)meta->image) :
+	       ((const struct iphdr *)meta->image)->tos;
+}
+
+/**
+ * vnencap_repaired_come - a segment that was lost is there
+ * @vn: the device
+ * @skb: the segment as if it had come, data at the outer header, all ours
+ * @meta: the frame's metadata; NULL where that is not known yet
+ *
+ * The mark needs a header below that can carry it, and one within: where the latter
+ * cannot, RFC 6040 has the packet be dropped.
+ *
+ * Context: softirq, in RCU.
+ */
+void vnencap_repaired_come(struct vnencap_dev *vn, struct sk_buff *skb,
+			   const struct vnencap_meta *meta)
+{
+	count(vn, skb);
+	if (meta && wanted(vn, meta) && ecn_capable(inner_tos(meta)) &&
+	    ecn_capable(vnencap_outer_tos(skb)))
+		vnencap_outer_mark(skb, INET_ECN_CE);
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A host that sends parity by the loss that there is (fec auto) asks for it, is told,
+ * and sends as much parity as that takes. What parity brought back carries the mark of
+ * congestion, where it is to.
+ */
+#include <kunit/test.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/net_namespace.h>
+
+#include "dev/config.h"
+#include "dev/device.h"
+#include "map/loss.h"
+#include "map/traffic.h"
+#include "rx/limits.h"
+#include "tests/arrival.h"
+#include "tests/expect.h"
+#include "tests/hosts.h"
+#include "tests/kinds.h"
+#include "tests/packet.h"
+#include "tests/path.h"
+#include "wire/meta.h"
+#include "wire/parity.h"
+#include "wire/report.h"
+
+/* ---- What is known of an endpoint ---- */
+
+static struct vnencap_endpoint *endpoint_of(struct kunit *test,
+					    const struct test_host *host)
+{
+	struct vnencap_endpoint *endpoint;
+
+	/* the hosts' mappings keep it */
+	rcu_read_lock();
+	endpoint = vnencap_endpoint_find(&init_net, TEST_HOSTS_VNI,
+					 &host->addr);
+	rcu_read_unlock();
+	KUNIT_ASSERT_NOT_NULL(test, endpoint);
+	return endpoint;
+}
+
+static void hear(struct vnencap_endpoint *endpoint, u8 report)
+{
+	local_bh_disable();
+	rcu_read_lock();
+	vnencap_loss_heard(endpoint, report);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/* Count segments of an endpoint, of which so many were lost and not found again. */
+static void count(struct vnencap_endpoint *endpoint, u32 segments, u32 lost)
+{
+	local_bh_disable();
+	rcu_read_lock();
+	vnencap_traffic_received(endpoint, segments, segments);
+	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST,
+			    lost / 2);
+	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_REPAIRED,
+			    lost - lost / 2);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/* What it is told when it is time to measure */
+static u8 report(struct vnencap_endpoint *endpoint)
+{
+	u8 level;
+
+	if (endpoint->loss)
+		endpoint->loss->due = jiffies;
+	local_bh_disable();
+	rcu_read_lock();
+	level = vnencap_loss_report(endpoint);
+	rcu_read_unlock();
+	local_bh_enable();
+	return level;
+}
+
+static u8 fec(struct vnencap_endpoint *endpoint)
+{
+	u8 percent;
+
+	local_bh_disable();
+	percent = vnencap_loss_fec(endpoint);
+	local_bh_enable();
+	return percent;
+}
+
+static void report_test_levels(struct kunit *test)
+{
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, vnencap_report_level(0), 0);
+	KUNIT_EXPECT_EQ(test, vnencap_report_level(1000000), 7);
+	for (i = 1; i < VNENCAP_REPORT_LEVELS; i++) {
+		u32 least = vnencap_report_least[i];
+
+		KUNIT_EXPECT_EQ(test, vnencap_report_level(least), i);
+		KUNIT_EXPECT_EQ(test, vnencap_report_level(least - 1), i - 1);
+	}
+}
+
+/* Nothing is told to who does not ask; and then only what was lost since. */
+static void report_test_measure(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct vnencap_endpoint *a = endpoint_of(test, &path->hosts.a);
+	unsigned int i;
+
+	count(a, 1000, 500);
+	KUNIT_EXPECT_EQ(test, report(a), 0);
+	KUNIT_EXPECT_NULL(test, a->loss);
+	hear(a, VNENCAP_REPORT_ASK);
+	KUNIT_ASSERT_NOT_NULL(test, a->loss);
+	KUNIT_EXPECT_EQ(test, report(a), 0);
+	for (i = 0; i < 8; i++) {
+		count(a, 1000, 30);
+		KUNIT_EXPECT_EQ(test, report(a), 4);
+		KUNIT_EXPECT_EQ(test, vnencap_loss_here(a->loss), 30000);
+	}
+	for (i = 0; i < 64 && report(a); i++)
+		count(a, 1000, 0);
+	/* not at once, and within some seconds */
+	KUNIT_EXPECT_GT(test, i, 8);
+	KUNIT_EXPECT_LT(test, i, 40);
+	count(a, 1000, 30);
+	a->loss->asked = jiffies - 1;
+	report(a);
+	KUNIT_EXPECT_EQ(test, report(a), 0);
+}
+
+/* One of few says little. */
+static void report_test_few(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct vnencap_endpoint *a = endpoint_of(test, &path->hosts.a);
+
+	hear(a, VNENCAP_REPORT_ASK);
+	count(a, 1, 0);
+	report(a);
+	count(a, 2, 1);
+	KUNIT_EXPECT_EQ(test, report(a), vnencap_report_level(1000000 / 200));
+}
+
+/* What is told to be more counts at once, what is less only later. */
+static void report_test_told(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct vnencap_endpoint *b = endpoint_of(test, &path->hosts.b);
+	u8 most, level, before;
+
+	KUNIT_EXPECT_EQ(test, fec(b), 0);
+	hear(b, 3);
+	most = fec(b);
+	KUNIT_EXPECT_GT(test, most, 0);
+	hear(b, 5);
+	KUNIT_EXPECT_GT(test, fec(b), most);
+	most = fec(b);
+	hear(b, 2);
+	KUNIT_EXPECT_EQ(test, fec(b), most);
+	KUNIT_EXPECT_EQ(test, vnencap_loss_there(b->loss),
+			vnencap_report_least[5]);
+	for (level = 0, before = most; fec(b); level++) {
+		KUNIT_ASSERT_LT(test, level, 6);
+		/* 10 seconds; then another 3 for each level */
+		b->loss->until = jiffies - 3 * level * HZ;
+		KUNIT_EXPECT_LE(test, fec(b), before);
+		before = fec(b);
+	}
+	KUNIT_EXPECT_EQ(test, level, 5);
+	KUNIT_EXPECT_EQ(test, b->loss->told, 0);
+}
+
+/* ---- What is sent ---- */
+
+static void set_fec(struct kunit *test, struct test_host *host, u8 value,
+		    u8 most, u8 ecn)
+{
+	struct vnencap_config config;
+	int err;
+
+	rtnl_lock();
+	config = *rtnl_dereference(host->vn->config);
+	config.fec = value;
+	config.fec_max = most;
+	config.fec_ecn = ecn;
+	err = vnencap_device_change(host->vn, &config, NULL);
+	rtnl_unlock();
+	KUNIT_ASSERT_EQ(test, err, 0);
+}
+
+static void send_some(struct kunit *test, u8 ecn)
+{
+	static const struct test_kind kind = TCP4;
+	struct test_path *path = test->priv;
+
+	test_path_set_mtu(test, 1500);
+	test_path_seed(path, 1);
+	test_path_draw(path, &kind);
+	test_packet_set_ecn(&path->packet, ecn);
+	test_path_send(test);
+	KUNIT_ASSERT_GT(test, path->n, 12);
+}
+
+/* What the sent frame's metadata tells */
+static u8 sent_report(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	const struct vnencap_run *run = &path->run[0];
+	struct vnencap_block block;
+	struct vnencap_meta meta;
+
+	KUNIT_ASSERT_EQ(test, skb_copy_bits(path->segment[0], run->hdr_len,
+					    block.data,
+					    run->seg.frame.shard_len), 0);
+	KUNIT_ASSERT_EQ(test, vnencap_meta_decode(&meta, run->seg.class,
+						  block.data,
+						  run->seg.frame.shard_len), 0);
+	return meta.report;
+}
+
+static void report_test_auto(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct test_host *a = &path->hosts.a;
+	struct vnencap_endpoint *b = endpoint_of(test, &path->hosts.b);
+	u32 segsz;
+
+	set_fec(test, a, 0, 50, VNENCAP_FEC_ECN_AUTO);
+	send_some(test, INET_ECN_NOT_ECT);
+	KUNIT_EXPECT_EQ(test, sent_report(test), 0);
+	segsz = path->run[0].seg.frame.segsz;
+
+	/* a clean path: the segments are as without */
+	set_fec(test, a, VNENCAP_FEC_AUTO, 50, VNENCAP_FEC_ECN_AUTO);
+	send_some(test, INET_ECN_NOT_ECT);
+	KUNIT_EXPECT_EQ(test, sent_report(test), VNENCAP_REPORT_ASK);
+	KUNIT_EXPECT_EQ(test, path->parity, 0);
+	KUNIT_EXPECT_EQ(test, path->run[0].seg.frame.segsz, segsz);
+	KUNIT_EXPECT_FALSE(test, path->run[0].seg.parity);
+
+	hear(b, 5);
+	send_some(test, INET_ECN_NOT_ECT);
+	KUNIT_EXPECT_EQ(test, path->parity,
+			vnencap_parity_count(path->n, fec(b)));
+	set_fec(test, a, VNENCAP_FEC_AUTO, 5, VNENCAP_FEC_ECN_AUTO);
+	send_some(test, INET_ECN_NOT_ECT);
+	KUNIT_EXPECT_EQ(test, path->parity, vnencap_parity_count(path->n, 5));
+}
+
+/* Who is asked hears of it by the frame, and tells. */
+static void report_test_asked(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct vnencap_endpoint *a = endpoint_of(test, &path->hosts.a);
+	const struct test_scenario calm = { };
+
+	set_fec(test, &path->hosts.a, VNENCAP_FEC_AUTO, 50,
+		VNENCAP_FEC_ECN_AUTO);
+	send_some(test, INET_ECN_NOT_ECT);
+	test_arrival_draw(path, &calm);
+	test_arrival_receive(test, 100);
+	KUNIT_ASSERT_NOT_NULL(test, a->loss);
+	KUNIT_EXPECT_TRUE(test, a->loss->asks);
+	KUNIT_EXPECT_GE(test, vnencap_traffic_sum(a, VNENCAP_A_TRAFFIC_RX_SEGMENTS),
+			path->n);
+	test_expect_received(test);
+}
+
+/* ---- The mark of congestion ---- */
+
+static u8 ecn_of(const struct sk_buff *skb)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+
+	return (iph->version == 6 ?
+		ipv6_get_dsfield((const struct ipv6hdr *)iph) : iph->tos) &
+	       INET_ECN_MASK;
+}
+
+struct mark {
+	const char *name;
+	u8 inner;
+	u8 fec;		/* of the sender */
+	u8 ecn;		/* of the receiver */
+	bool marked;
+};
+
+static const struct mark repaired_marks[] = {
+	{ "by default, a fixed percentage", INET_ECN_ECT_0, 10,
+	  VNENCAP_FEC_ECN_AUTO, false },
+	{ "by default, auto", INET_ECN_ECT_0, VNENCAP_FEC_AUTO,
+	  VNENCAP_FEC_ECN_AUTO, true },
+	{ "on", INET_ECN_ECT_0, 10, VNENCAP_FEC_ECN_ON, true },
+	{ "on, ECT(1)", INET_ECN_ECT_1, 10, VNENCAP_FEC_ECN_ON, true },
+	{ "on, but the flow cannot", INET_ECN_NOT_ECT, 10, VNENCAP_FEC_ECN_ON,
+	  false },
+	{ "off", INET_ECN_ECT_0, VNENCAP_FEC_AUTO, VNENCAP_FEC_ECN_OFF,
+	  false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(mark, repaired_marks, name);
+
+static void report_test_mark(struct kunit *test)
+{
+	const struct mark *m = test->param_value;
+	struct test_path *path = test->priv;
+	struct vnencap_endpoint *b = endpoint_of(test, &path->hosts.b);
+	unsigned int i, marks = 0, others = 0;
+	struct sk_buff *skb;
+
+	vnencap_limits_set_fec_wait(path->hosts.b.vn->net, HZ / 2);
+	hear(b, 3);
+	set_fec(test, &path->hosts.a, m->fec, 50, VNENCAP_FEC_ECN_AUTO);
+	set_fec(test, &path->hosts.b, 0, 50, m->ecn);
+	send_some(test, m->inner);
+	KUNIT_ASSERT_GT(test, path->parity, 0);
+	for (i = 0, path->n_order = 0; i < path->n + path->parity; i++)
+		if (i != 10)
+			path->order[path->n_order++] = i;
+	test_arrival_receive(test, 0);
+	KUNIT_ASSERT_EQ(test, test_host_count(&path->hosts.b, RX_REPAIRED), 1);
+	skb_queue_walk(&path->hosts.b.received, skb) {
+		marks += ecn_of(skb) == INET_ECN_CE;
+		others += ecn_of(skb) == m->inner;
+	}
+	KUNIT_EXPECT_EQ(test, marks, m->marked);
+	KUNIT_EXPECT_GT(test, others, 0);
+	KUNIT_EXPECT_EQ(test, marks + others,
+			skb_queue_len(&path->hosts.b.received));
+	KUNIT_EXPECT_EQ(test, test_host_faults(&path->hosts.b), 0);
+	skb_queue_purge(&path->hosts.b.received);
+}
+
+TEST_PATH_SUITES(report,
+		 KUNIT_CASE(report_test_levels),
+		 KUNIT_CASE(report_test_measure),
+		 KUNIT_CASE(report_test_few),
+		 KUNIT_CASE(report_test_told),
+		 KUNIT_CASE(report_test_auto),
+		 KUNIT_CASE(report_test_asked),
+		 KUNIT_CASE_PARAM(report_test_mark, mark_gen_params));
