@@ -32,7 +32,7 @@ static const struct netlink_range_validation vnencap_a_key_vni_range = {
 };
 
 /* Common nested types */
-const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1] = {
+const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_FEC + 1] = {
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
 	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
@@ -41,6 +41,7 @@ const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1] = {
 	[VNENCAP_A_MAP_VIA6] = NLA_POLICY_EXACT_LEN(16),
 	[VNENCAP_A_MAP_HOP] = NLA_POLICY_NESTED(vnencap_hop_nl_policy),
 	[VNENCAP_A_MAP_BLACKHOLE] = { .type = NLA_FLAG, },
+	[VNENCAP_A_MAP_FEC] = { .type = NLA_U8, },
 };
 
 const struct nla_policy vnencap_hop_nl_policy[VNENCAP_A_HOP_WEIGHT + 1] = {
@@ -83,7 +84,7 @@ static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_FEC + 1] 
 };
 
 /* VNENCAP_CMD_MAP_SET - do */
-static const struct nla_policy vnencap_map_set_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1] = {
+static const struct nla_policy vnencap_map_set_nl_policy[VNENCAP_A_MAP_FEC + 1] = {
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
 	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
@@ -93,10 +94,11 @@ static const struct nla_policy vnencap_map_set_nl_policy[VNENCAP_A_MAP_BLACKHOLE
 	[VNENCAP_A_MAP_ENTRY] = NLA_POLICY_NESTED(vnencap_entry_nl_policy),
 	[VNENCAP_A_MAP_HOP] = NLA_POLICY_NESTED(vnencap_hop_nl_policy),
 	[VNENCAP_A_MAP_BLACKHOLE] = { .type = NLA_FLAG, },
+	[VNENCAP_A_MAP_FEC] = { .type = NLA_U8, },
 };
 
 /* VNENCAP_CMD_MAP_DEL - do */
-static const struct nla_policy vnencap_map_del_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1] = {
+static const struct nla_policy vnencap_map_del_nl_policy[VNENCAP_A_MAP_FEC + 1] = {
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
 	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
@@ -106,6 +108,7 @@ static const struct nla_policy vnencap_map_del_nl_policy[VNENCAP_A_MAP_BLACKHOLE
 	[VNENCAP_A_MAP_ENTRY] = NLA_POLICY_NESTED(vnencap_entry_nl_policy),
 	[VNENCAP_A_MAP_HOP] = NLA_POLICY_NESTED(vnencap_hop_nl_policy),
 	[VNENCAP_A_MAP_BLACKHOLE] = { .type = NLA_FLAG, },
+	[VNENCAP_A_MAP_FEC] = { .type = NLA_U8, },
 };
 
 /* VNENCAP_CMD_MAP_GET - do */
@@ -203,14 +206,14 @@ const struct genl_split_ops vnencap_nl_ops[17] = {
 		.cmd		= VNENCAP_CMD_MAP_SET,
 		.doit		= vnencap_nl_map_set_doit,
 		.policy		= vnencap_map_set_nl_policy,
-		.maxattr	= VNENCAP_A_MAP_BLACKHOLE,
+		.maxattr	= VNENCAP_A_MAP_FEC,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= VNENCAP_CMD_MAP_DEL,
 		.doit		= vnencap_nl_map_del_doit,
 		.policy		= vnencap_map_del_nl_policy,
-		.maxattr	= VNENCAP_A_MAP_BLACKHOLE,
+		.maxattr	= VNENCAP_A_MAP_FEC,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -60,6 +60,7 @@ struct tx {
 	struct vnencap_segment *seg;
 	struct vnencap_block *block;
 	struct vnencap_outer *outer;
+	u8 fec;				/* the device's or the mapping's */
 	u32 inner_len;
 	u32 headers;			/* bytes before the first shard */
 	u32 segments;
@@ -162,6 +163,7 @@ static int tx_find_endpoint(struct tx *t)
 {
 	struct vnencap_addr src __uninitialized;
 	struct vnencap_addr dst __uninitialized;
+	const struct vnencap_group *group;
 
 	t->map = rcu_dereference_bh(t->vn->map);
 	vnencap_inner_addrs(t->meta, t->skb->data, &src, &dst);
@@ -170,10 +172,13 @@ static int tx_find_endpoint(struct tx *t)
 		t->endpoint = find_late(t->vn, t->map, t->skb, &dst);
 	if (IS_ERR(t->endpoint))
 		return PTR_ERR(t->endpoint);
+	t->fec = t->config->fec;
 	if (likely(t->endpoint->addr.family != AF_UNSPEC))
 		return 0;
-	t->endpoint = pick_endpoint(t->vn, vnencap_group_of(t->endpoint),
-				    t->skb);
+	group = vnencap_group_of(t->endpoint);
+	if (group->fec != VNENCAP_FEC_UNSET)
+		t->fec = group->fec;
+	t->endpoint = pick_endpoint(t->vn, group, t->skb);
 	return PTR_ERR_OR_ZERO(t->endpoint);
 }
 
@@ -253,7 +258,7 @@ static u16 tx_segsz(struct tx *t, u32 mtu, u32 headers)
 {
 	u16 segsz = vnencap_frame_segsz(mtu, headers), less = 0;
 
-	if (unlikely(t->config->fec))
+	if (unlikely(t->fec) && t->fec != VNENCAP_FEC_AUTO)
 		less = vnencap_parity_segsz(segsz);
 	t->seg->parity = less;
 	return less ?: segsz;
@@ -383,7 +388,7 @@ static noinline struct sk_buff *tx_follow(struct tx *t, struct sk_buff *skb)
 	struct vnencap_parity group = {
 		.first = t->seg->offset / segsz,
 		.n = n,
-		.r = vnencap_parity_count(n, t->config->fec),
+		.r = vnencap_parity_count(n, t->fec),
 		.len = n == 1 ? ALIGN(len, VNENCAP_SEGSZ_UNIT) :
 				vnencap_parity_len(segsz),
 	};

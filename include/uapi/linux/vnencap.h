@@ -14,6 +14,7 @@
 #define VNENCAP_TOS_INHERIT	1
 #define VNENCAP_HOPS_MAX	16
 #define VNENCAP_FEC_MAX		50
+#define VNENCAP_FEC_AUTO	255
 
 /**
  * enum vnencap_input - The way that a device receives by.
@@ -112,6 +113,7 @@ enum {
 	VNENCAP_A_MAP_COUNT,
 	VNENCAP_A_MAP_HOP,
 	VNENCAP_A_MAP_BLACKHOLE,
+	VNENCAP_A_MAP_FEC,
 
 	__VNENCAP_A_MAP_MAX,
 	VNENCAP_A_MAP_MAX = (__VNENCAP_A_MAP_MAX - 1)
