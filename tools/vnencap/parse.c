@@ -126,8 +126,10 @@ int parse_fec(const char *word, uint8_t *percent)
 {
 	unsigned long value = 0;
 
-	if (strcmp(word, "off") && !parse_number(word, VNENCAP_FEC_MAX, &value))
-		return wrong_arg(word, "a percentage from 0 to 50 or \"off\" is expected");
+	if (!strcmp(word, "auto"))
+		value = VNENCAP_FEC_AUTO;
+	else if (strcmp(word, "off") && !parse_number(word, VNENCAP_FEC_MAX, &value))
+		return wrong_arg(word, "a percentage from 0 to 50, \"off\" or \"auto\" is expected");
 	*percent = value;
 	return OK;
 }
