@@ -121,7 +121,7 @@ fecs()
 # By what it says, all of it or a part; the last is of the same mapping.
 fecs_deleted()
 {
-	refused "deleting with another fec" 2 "^Error: .*: Mapping has another fec" \
+	refused "deleting with another fec" 2 "^Error: Mapping has another fec\.$" \
 		map del vni 7 10.1.0.0/16 via 10.0.0.5 fec 10
 	refused "with another endpoint" 2 "another endpoint" \
 		map del vni 7 10.1.0.0/16 via 10.0.0.6 fec auto
