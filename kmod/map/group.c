@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A group: several endpoints of one mapping, or none. It says which of them a
- * flow goes to. Each endpoint has a range of the flows' hash values, which is as
+ * A group: several endpoints of one mapping, or none; or one, where the mapping has
+ * a setting of its own, for which an endpoint has no room: others' mappings lead
+ * there, too. A group says which of the endpoints a flow goes to. Each endpoint has a range of the flows' hash values, which is as
  * long as its weight says. While the endpoints and their weights stay, each flow
  * stays with its endpoint. Where they change, only those flows move whose hash
  * value is in another endpoint's range then.
@@ -27,6 +28,24 @@ struct vnencap_group *vnencap_group_new(unsigned int n)
 	group = kzalloc(struct_size(group, branch, n), GFP_KERNEL_ACCOUNT);
 	if (group)
 		group->n = n;
+	return group;
+}
+
+/**
+ * vnencap_group_of_one - a group of a single endpoint
+ * @via: its address
+ *
+ * Context: process; sleeps. As for vnencap_group_new().
+ * Return: the group; NULL when out of memory.
+ */
+struct vnencap_group *vnencap_group_of_one(const struct vnencap_addr *via)
+{
+	struct vnencap_group *group = vnencap_group_new(1);
+
+	if (group) {
+		group->branch[0].via = *via;
+		group->branch[0].weight = 1;
+	}
 	return group;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Several endpoints of a mapping, or none. */
+/* Several endpoints of a mapping, or none; or one, and more to say of it. */
 #ifndef _VNENCAP_GROUP_H
 #define _VNENCAP_GROUP_H
 
@@ -23,10 +23,12 @@ struct vnencap_branch {
 };
 
 /**
- * struct vnencap_group - where a mapping leads that has not one endpoint
+ * struct vnencap_group - where a mapping leads that is not one endpoint alone
  * @any: stands for all of them, its address is of family AF_UNSPEC
  * @next: the next of those that are to be freed
- * @n: how many there are; a blackhole has none
+ * @n: how many there are; a blackhole has none; one where the mapping has a fec
+ *	of its own
+ * @fec: as struct vnencap_mapping has it
  * @branch: the endpoints
  *
  * Each mapping has its own. It never changes once it is there: the mapping gets
@@ -36,6 +38,7 @@ struct vnencap_group {
 	struct vnencap_endpoint any;
 	struct vnencap_group *next;
 	unsigned int n;
+	u8 fec;
 	struct vnencap_branch branch[];
 };
 
@@ -54,6 +57,7 @@ vnencap_group_of(const struct vnencap_endpoint *endpoint)
 }
 
 struct vnencap_group *vnencap_group_new(unsigned int n);
+struct vnencap_group *vnencap_group_of_one(const struct vnencap_addr *via);
 int vnencap_group_get_endpoints(struct vnencap_group *group,
 				struct vnencap_endpoints *own);
 void vnencap_group_put_endpoints(struct vnencap_group *group);

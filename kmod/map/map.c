@@ -116,11 +116,12 @@ int vnencap_map_set(struct net *net, const struct vnencap_mapping *m,
  * vnencap_map_del - remove a mapping
  * @net: the namespace of the substrate
  * @m: the mapping; if @m->via is given (is not of AF_UNSPEC), or @m->group, it
- *	must be the mapping's; both become what the mapping's were
+ *	must be the mapping's, and so must @m->fec unless it is VNENCAP_FEC_UNSET;
+ *	all three become what the mapping's were
  *
  * Context: process, locked by vnencap_map_lock(); sleeps.
  * Return: 0; -ENOENT: no such prefix; -EADDRNOTAVAIL: it has another
- * endpoint. Nothing has changed then.
+ * endpoint; -ERANGE: it has another fec. Nothing has changed then.
  */
 int vnencap_map_del(struct net *net, struct vnencap_mapping *m)
 {
@@ -141,6 +142,8 @@ int vnencap_map_del(struct net *net, struct vnencap_mapping *m)
 		return -ENOENT;
 	if (!vnencap_target_is(endpoint, m))
 		return -EADDRNOTAVAIL;
+	if (!vnencap_target_has_fec(endpoint, m))
+		return -ERANGE;
 
 	vnencap_target_tell(endpoint, m);
 	tables->sizes.nodes -= vnencap_trie_remove(&place);

@@ -11,6 +11,9 @@
 
 struct vnencap_group;
 
+/* A mapping has no fec of its own: the device's counts. No request can say so. */
+#define VNENCAP_FEC_UNSET	254
+
 /**
  * struct vnencap_mapping - a mapping as it is told, or a place among them
  * @vni: virtual network identifier
@@ -19,7 +22,9 @@ struct vnencap_group;
  *	the place before all mappings of @vni
  * @via: address of the substrate endpoint; of AF_UNSPEC where there is a group
  * @group: the endpoints, where there is not one; those of a mapping that is told
- *	are good until the lock is dropped
+ *	are good until the lock is dropped; never a group of one
+ * @fec: parity segments that a frame is followed by, in percent of its own;
+ *	VNENCAP_FEC_AUTO, or VNENCAP_FEC_UNSET
  */
 struct vnencap_mapping {
 	u32 vni;
@@ -27,6 +32,7 @@ struct vnencap_mapping {
 	struct vnencap_addr dst;
 	struct vnencap_addr via;
 	struct vnencap_group *group;
+	u8 fec;
 };
 
 /* Has its prefix that address? */

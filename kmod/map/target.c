@@ -4,10 +4,14 @@
  * group of them. A node of the trie points to an endpoint in either case: a
  * group has one in it that stands for all (struct vnencap_group's any).
  *
+ * A mapping with one endpoint and a fec of its own leads to a group of one, which
+ * is made here. It is told as any mapping with one endpoint is.
+ *
  * Context of all these: process, under the lock of the namespace's mappings.
  */
 
 #include <linux/err.h>
+#include <linux/slab.h>
 
 #include "map/endpoint.h"
 #include "map/group.h"
@@ -28,12 +32,22 @@
 struct vnencap_endpoint *vnencap_target_get(struct vnencap_map *map,
 					    const struct vnencap_mapping *m)
 {
+	struct vnencap_group *group = m->group;
 	int err;
 
-	if (!m->group)
+	if (!group && m->fec == VNENCAP_FEC_UNSET)
 		return vnencap_endpoint_get(map->endpoints, &m->via);
-	err = vnencap_group_get_endpoints(m->group, map->endpoints);
-	return err ? ERR_PTR(err) : &m->group->any;
+	if (!group)
+		group = vnencap_group_of_one(&m->via);
+	if (!group)
+		return ERR_PTR(-ENOMEM);
+	group->fec = m->fec;
+	err = vnencap_group_get_endpoints(group, map->endpoints);
+	if (!err)
+		return &group->any;
+	if (!m->group)
+		kfree(group);
+	return ERR_PTR(err);
 }
 
 /**
@@ -59,17 +73,20 @@ void vnencap_target_put(struct vnencap_map *map,
 
 /**
  * vnencap_target_unget - undo vnencap_target_get()
- * @target: which was not given to a node; if it is a group, that is the
- *	caller's again
+ * @target: which was not given to a node; if it is a group of the caller's, it
+ *	is that again
  */
 void vnencap_target_unget(struct vnencap_endpoint *target)
 {
 	struct vnencap_group *group = vnencap_group_of(target);
 
-	if (group)
-		vnencap_group_put_endpoints(group);
-	else
+	if (!group) {
 		vnencap_endpoint_put(target);
+		return;
+	}
+	vnencap_group_put_endpoints(group);
+	if (group->n == 1)
+		kfree(group);
 }
 
 /**
@@ -77,29 +94,55 @@ void vnencap_target_unget(struct vnencap_endpoint *target)
  * @target: what the first leads to
  * @m: the other; if it names neither an endpoint nor a group, any will do
  *
- * Return: true if it does.
+ * Return: true if it does, whatever the fec of either.
  */
 bool vnencap_target_is(const struct vnencap_endpoint *target,
 		       const struct vnencap_mapping *m)
 {
+	struct vnencap_mapping is;
+
+	vnencap_target_tell(target, &is);
+	if (m->group)
+		return is.group && vnencap_group_same(is.group, m->group);
+	return m->via.family == AF_UNSPEC ||
+	       vnencap_addr_equal(&m->via, &is.via);
+}
+
+/**
+ * vnencap_target_has_fec - has a mapping the fec that another says?
+ * @target: what the first leads to
+ * @m: the other; if it says none, any will do
+ *
+ * Return: true if it has.
+ */
+bool vnencap_target_has_fec(const struct vnencap_endpoint *target,
+			    const struct vnencap_mapping *m)
+{
 	const struct vnencap_group *group = vnencap_group_of(target);
 
-	if (m->group)
-		return group && vnencap_group_same(group, m->group);
-	return m->via.family == AF_UNSPEC ||
-	       vnencap_addr_equal(&m->via, &target->addr);
+	return m->fec == VNENCAP_FEC_UNSET || (group && m->fec == group->fec);
 }
 
 /**
  * vnencap_target_tell - tell where a mapping leads
  * @target: what it leads to
- * @m: the mapping; its @via and @group are written
+ * @m: the mapping; its @via, @group and @fec are written
  */
 void vnencap_target_tell(const struct vnencap_endpoint *target,
 			 struct vnencap_mapping *m)
 {
+	struct vnencap_group *group = vnencap_group_of(target);
+
 	m->via = target->addr;
-	m->group = vnencap_group_of(target);
+	m->group = group;
+	m->fec = VNENCAP_FEC_UNSET;
+	if (!group)
+		return;
+	m->fec = group->fec;
+	if (group->n == 1) {
+		m->via = group->branch[0].via;
+		m->group = NULL;
+	}
 }
 
 /**

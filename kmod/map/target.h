@@ -17,6 +17,8 @@ void vnencap_target_put(struct vnencap_map *map,
 void vnencap_target_unget(struct vnencap_endpoint *target);
 bool vnencap_target_is(const struct vnencap_endpoint *target,
 		       const struct vnencap_mapping *m);
+bool vnencap_target_has_fec(const struct vnencap_endpoint *target,
+			    const struct vnencap_mapping *m);
 void vnencap_target_tell(const struct vnencap_endpoint *target,
 			 struct vnencap_mapping *m);
 void vnencap_target_tell_node(const struct vnencap_map *map,

@@ -155,6 +155,10 @@ static int map_del(struct genl_info *info, const struct vnencap_words *w)
 		NL_SET_ERR_MSG_ATTR(w->extack, vnencap_words_target_attr(w),
 				    "Mapping has another endpoint");
 		err = -ENOENT;
+	} else if (err == -ERANGE) {
+		NL_SET_ERR_MSG_ATTR(w->extack, w->attrs[VNENCAP_A_MAP_FEC],
+				    "Mapping has another fec");
+		err = -ENOENT;
 	}
 	return err;
 }

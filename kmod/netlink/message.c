@@ -191,7 +191,7 @@ static int msg_put_group(struct sk_buff *msg, const struct vnencap_group *group)
  */
 #define MAPPING_SIZE_MAX	(nla_total_size(sizeof(u32)) + \
 				 2 * nla_total_size(sizeof(struct in6_addr)) + \
-				 nla_total_size(sizeof(u8)))
+				 2 * nla_total_size(sizeof(u8)))
 
 /* As nla_put(), but the caller has seen to it that there is room. The checks in
  * nla_put() took half of the time that a dump of a million mappings takes.
@@ -219,15 +219,24 @@ static __always_inline void attr_put_addr(struct sk_buff *msg, int attr4,
 
 static int msg_put_mapping(struct sk_buff *msg, const struct vnencap_mapping *m)
 {
+	int err;
+
 	if (skb_tailroom(msg) < MAPPING_SIZE_MAX)
 		return -EMSGSIZE;
 	attr_put(msg, VNENCAP_A_MAP_VNI, &m->vni, sizeof(m->vni));
 	attr_put_addr(msg, VNENCAP_A_MAP_DST4, VNENCAP_A_MAP_DST6, &m->dst);
 	attr_put(msg, VNENCAP_A_MAP_DST_LEN, &m->len, sizeof(m->len));
-	if (m->group)
-		return msg_put_group(msg, m->group);
-	attr_put_addr(msg, VNENCAP_A_MAP_VIA4, VNENCAP_A_MAP_VIA6, &m->via);
-	return 0;
+	if (m->group) {
+		err = msg_put_group(msg, m->group);
+		if (err)
+			return err;
+	} else {
+		attr_put_addr(msg, VNENCAP_A_MAP_VIA4, VNENCAP_A_MAP_VIA6,
+			      &m->via);
+	}
+	if (m->fec == VNENCAP_FEC_UNSET)
+		return 0;
+	return nla_put_u8(msg, VNENCAP_A_MAP_FEC, m->fec);
 }
 
 /**

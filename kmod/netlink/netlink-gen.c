@@ -32,7 +32,7 @@ static const struct netlink_range_validation vnencap_a_key_vni_range = {
 };
 
 /* Common nested types */
-const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1] = {
+const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_FEC + 1] = {
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
 	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
@@ -41,6 +41,7 @@ const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1] = {
 	[VNENCAP_A_MAP_VIA6] = NLA_POLICY_EXACT_LEN(16),
 	[VNENCAP_A_MAP_HOP] = NLA_POLICY_NESTED(vnencap_hop_nl_policy),
 	[VNENCAP_A_MAP_BLACKHOLE] = { .type = NLA_FLAG, },
+	[VNENCAP_A_MAP_FEC] = { .type = NLA_U8, },
 };
 
 const struct nla_policy vnencap_hop_nl_policy[VNENCAP_A_HOP_WEIGHT + 1] = {
@@ -85,7 +86,7 @@ static const struct nla_policy vnencap_dev_set_nl_policy[VNENCAP_A_DEV_FEC_ECN +
 };
 
 /* VNENCAP_CMD_MAP_SET - do */
-static const struct nla_policy vnencap_map_set_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1] = {
+static const struct nla_policy vnencap_map_set_nl_policy[VNENCAP_A_MAP_FEC + 1] = {
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
 	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
@@ -95,10 +96,11 @@ static const struct nla_policy vnencap_map_set_nl_policy[VNENCAP_A_MAP_BLACKHOLE
 	[VNENCAP_A_MAP_ENTRY] = NLA_POLICY_NESTED(vnencap_entry_nl_policy),
 	[VNENCAP_A_MAP_HOP] = NLA_POLICY_NESTED(vnencap_hop_nl_policy),
 	[VNENCAP_A_MAP_BLACKHOLE] = { .type = NLA_FLAG, },
+	[VNENCAP_A_MAP_FEC] = { .type = NLA_U8, },
 };
 
 /* VNENCAP_CMD_MAP_DEL - do */
-static const struct nla_policy vnencap_map_del_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1] = {
+static const struct nla_policy vnencap_map_del_nl_policy[VNENCAP_A_MAP_FEC + 1] = {
 	[VNENCAP_A_MAP_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &vnencap_a_map_vni_range),
 	[VNENCAP_A_MAP_DST4] = { .type = NLA_U32, },
 	[VNENCAP_A_MAP_DST6] = NLA_POLICY_EXACT_LEN(16),
@@ -108,6 +110,7 @@ static const struct nla_policy vnencap_map_del_nl_policy[VNENCAP_A_MAP_BLACKHOLE
 	[VNENCAP_A_MAP_ENTRY] = NLA_POLICY_NESTED(vnencap_entry_nl_policy),
 	[VNENCAP_A_MAP_HOP] = NLA_POLICY_NESTED(vnencap_hop_nl_policy),
 	[VNENCAP_A_MAP_BLACKHOLE] = { .type = NLA_FLAG, },
+	[VNENCAP_A_MAP_FEC] = { .type = NLA_U8, },
 };
 
 /* VNENCAP_CMD_MAP_GET - do */
@@ -205,14 +208,14 @@ const struct genl_split_ops vnencap_nl_ops[17] = {
 		.cmd		= VNENCAP_CMD_MAP_SET,
 		.doit		= vnencap_nl_map_set_doit,
 		.policy		= vnencap_map_set_nl_policy,
-		.maxattr	= VNENCAP_A_MAP_BLACKHOLE,
+		.maxattr	= VNENCAP_A_MAP_FEC,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= VNENCAP_CMD_MAP_DEL,
 		.doit		= vnencap_nl_map_del_doit,
 		.policy		= vnencap_map_del_nl_policy,
-		.maxattr	= VNENCAP_A_MAP_BLACKHOLE,
+		.maxattr	= VNENCAP_A_MAP_FEC,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

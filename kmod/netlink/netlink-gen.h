@@ -14,7 +14,7 @@
 #include <uapi/linux/vnencap.h>
 
 /* Common nested types */
-extern const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_BLACKHOLE + 1];
+extern const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_FEC + 1];
 extern const struct nla_policy vnencap_hop_nl_policy[VNENCAP_A_HOP_WEIGHT + 1];
 
 /* Ops table for vnencap */

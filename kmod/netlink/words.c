@@ -302,10 +302,31 @@ static int parse_target(const struct vnencap_words *w,
 			 w->attrs[VNENCAP_A_MAP_VIA6], w->extack, &m->via);
 }
 
+static int parse_fec(const struct vnencap_words *w, u8 *fec)
+{
+	struct nlattr *attr = w->attrs[VNENCAP_A_MAP_FEC];
+
+	*fec = VNENCAP_FEC_UNSET;
+	if (!attr)
+		return 0;
+	if (w->attrs[VNENCAP_A_MAP_BLACKHOLE]) {
+		NL_SET_ERR_MSG_ATTR(w->extack, attr, "A blackhole has no fec");
+		return -EINVAL;
+	}
+	*fec = nla_get_u8(attr);
+	if (*fec > VNENCAP_FEC_MAX && *fec != VNENCAP_FEC_AUTO) {
+		NL_SET_ERR_MSG_ATTR(w->extack, attr,
+				    "fec is from 0 to 50, or 255 for auto");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /**
  * vnencap_words_read_mapping - read a mapping
  * @w: what is said
- * @m: written; with neither an endpoint nor a group where none is given
+ * @m: written; with neither an endpoint nor a group where none is given, and
+ *	VNENCAP_FEC_UNSET where no fec is
  *
  * Context: process; sleeps.
  * Return: 0, or an error with its reason in the extack. The caller frees
@@ -320,6 +341,9 @@ int vnencap_words_read_mapping(const struct vnencap_words *w,
 	if (err)
 		return err;
 	err = parse_prefix(w, &m->dst, &m->len);
+	if (err)
+		return err;
+	err = parse_fec(w, &m->fec);
 	if (err)
 		return err;
 	return parse_target(w, m);

@@ -155,6 +155,7 @@ static int map_host(const struct test_host *host, bool add)
 		.len = 32,
 		.dst = { AF_INET, .ip4 = host->inner4 },
 		.via = host->addr,
+		.fec = VNENCAP_FEC_UNSET,
 	};
 	struct vnencap_mapping m6 = m;
 	int err, err6;

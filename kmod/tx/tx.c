@@ -21,16 +21,15 @@
 #include "lower/pmtu.h"
 #include "lower/route.h"
 #include "map/group.h"
-#include "map/hold.h"
 #include "map/loss.h"
 #include "map/map.h"
-#include "map/miss.h"
 #include "map/traffic.h"
 #include "skb/unreachable.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "tx/build.h"
 #include "tx/cut.h"
+#include "tx/find.h"
 #include "tx/parity.h"
 #include "tx/scrub.h"
 #include "tx/tx.h"
@@ -64,7 +63,7 @@ struct tx {
 	struct vnencap_outer *outer;
 	u32 inner_len;
 	u32 headers;			/* bytes before the first shard */
-	u8 fec;				/* percent */
+	u8 fec;				/* percent; the mapping's or the device's */
 	u32 segments;
 	u32 parity;			/* parity segments */
 	u32 parity_bytes;
@@ -110,73 +109,26 @@ static int tx_parse(struct tx *t)
 	return 0;
 }
 
-/* A packet has no mapping: tell those who make mappings. The packet may then
- * wait for one, and is no longer ours (-EINPROGRESS). Or somebody has made the
- * mapping since we looked.
- *
- * Hosts send packets to many of their own accord, as to find routers. These are
- * no misses.
- */
-static noinline struct vnencap_endpoint *
-find_late(struct vnencap_dev *vn, struct vnencap_map *map, struct sk_buff *skb,
-	  const struct vnencap_addr *dst)
-{
-	struct vnencap_endpoint *endpoint = NULL;
-	bool met;
-	int err;
-
-	if (vnencap_addr_is_many(dst)) {
-		vnencap_drop(vn, skb, TX_MULTICAST);
-		return ERR_PTR(-ENOENT);
-	}
-	met = vnencap_miss_met(vnencap_map_misses(map), dst);
-	err = vnencap_hold_add(vnencap_map_hold(map), vn, map, skb, dst, met);
-	if (!err)
-		return ERR_PTR(-EINPROGRESS);
-	if (err == -EAGAIN)
-		endpoint = vnencap_map_lookup(map, dst);
-	if (endpoint)
-		return endpoint;
-	vnencap_drop(vn, skb, TX_NO_MAPPING);
-	/* who listens to misses may make the mapping for the next packet */
-	if (!met)
-		vnencap_unreachable_tell(skb, false);
-	return ERR_PTR(-ENOENT);
-}
-
-/* Pick one of a group's endpoints by addresses and ports. The hash that the
- * socket gave the packet will not do: it changes while a connection lives.
- */
-static noinline struct vnencap_endpoint *
-pick_endpoint(struct vnencap_dev *vn, const struct vnencap_group *group,
-	      struct sk_buff *skb)
-{
-	struct vnencap_endpoint *endpoint;
-
-	endpoint = vnencap_group_pick(group, __skb_get_hash_symmetric(skb));
-	if (endpoint)
-		return endpoint;
-	vnencap_drop(vn, skb, TX_BLACKHOLE);
-	vnencap_unreachable_tell(skb, true);
-	return ERR_PTR(-EINVAL);
-}
-
 static int tx_find_endpoint(struct tx *t)
 {
 	struct vnencap_addr src __uninitialized;
 	struct vnencap_addr dst __uninitialized;
+	const struct vnencap_group *group;
 
 	t->map = rcu_dereference_bh(t->vn->map);
 	vnencap_inner_addrs(t->meta, t->skb->data, &src, &dst);
 	t->endpoint = vnencap_map_lookup(t->map, &dst);
 	if (unlikely(!t->endpoint))
-		t->endpoint = find_late(t->vn, t->map, t->skb, &dst);
+		t->endpoint = vnencap_find_late(t->vn, t->map, t->skb, &dst);
 	if (IS_ERR(t->endpoint))
 		return PTR_ERR(t->endpoint);
+	t->fec = t->config->fec;
 	if (likely(t->endpoint->addr.family != AF_UNSPEC))
 		return 0;
-	t->endpoint = pick_endpoint(t->vn, vnencap_group_of(t->endpoint),
-				    t->skb);
+	group = vnencap_group_of(t->endpoint);
+	if (group->fec != VNENCAP_FEC_UNSET)
+		t->fec = group->fec;
+	t->endpoint = vnencap_find_branch(t->vn, group, t->skb);
 	return PTR_ERR_OR_ZERO(t->endpoint);
 }
 
@@ -254,13 +206,13 @@ static void tx_seal(struct tx *t)
  */
 static void tx_fec(struct tx *t)
 {
-	u8 fec = t->config->fec, ask = 0;
+	u8 ask = 0;
 
-	if (unlikely(fec == VNENCAP_FEC_AUTO)) {
-		fec = min(vnencap_loss_fec(t->endpoint), t->config->fec_max);
+	if (unlikely(t->fec == VNENCAP_FEC_AUTO)) {
+		t->fec = min(vnencap_loss_fec(t->endpoint),
+			     t->config->fec_max);
 		ask = VNENCAP_REPORT_ASK;
 	}
-	t->fec = fec;
 	t->meta->report = vnencap_loss_report(t->endpoint) | ask;
 }
 

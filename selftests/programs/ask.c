@@ -2,12 +2,13 @@
 /*
  * One request of the netlink family, with headers of one's own:
  *
- *	ask CMD [FLAGS [RESERVED [TYPE:VALUE]...]]
+ *	ask CMD [FLAGS [RESERVED [TYPE:VALUE[/BYTES]]...]]
  *
  * CMD is the operation's number, FLAGS are those of the netlink header beside
  * NLM_F_REQUEST and NLM_F_ACK, RESERVED is the generic header's field of that
- * name, and each TYPE and VALUE are an attribute of 32 bits. Prints the error
- * number that the kernel answers, 0 for none, and its words.
+ * name, and each TYPE and VALUE are an attribute of 32 bits or, little-endian, of
+ * so many BYTES, from none to four. Prints the error number that the kernel
+ * answers, 0 for none, and its words.
  */
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
@@ -115,27 +116,29 @@ static unsigned short find_family(int sock)
 	return *id;
 }
 
-/* Is @word TYPE:VALUE, and is there room for it? */
+/* Is @word TYPE:VALUE[/BYTES], and is there room for it? */
 static bool put_attr(struct request *r, const char *word)
 {
 	unsigned int at = r->nlh.nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN);
 	struct nlattr *nla = (void *)(r->attrs + at);
-	const char *colon = strchr(word, ':');
+	const char *colon = strchr(word, ':'), *slash = strchr(word, '/');
+	unsigned int size = slash ? strtoul(slash + 1, NULL, 0) : 4;
 	uint32_t value;
 
-	if (!colon || at + NLA_HDRLEN + sizeof(value) > sizeof(r->attrs))
+	if (!colon || size > sizeof(value) ||
+	    at + NLA_HDRLEN + sizeof(value) > sizeof(r->attrs))
 		return false;
 	value = strtoul(colon + 1, NULL, 0);
 	nla->nla_type = strtoul(word, NULL, 0);
-	nla->nla_len = NLA_HDRLEN + sizeof(value);
-	memcpy(nla + 1, &value, sizeof(value));
-	r->nlh.nlmsg_len += nla->nla_len;
+	nla->nla_len = NLA_HDRLEN + size;
+	memcpy(nla + 1, &value, size);
+	r->nlh.nlmsg_len += NLA_ALIGN(nla->nla_len);
 	return true;
 }
 
 static int say_usage(void)
 {
-	fputs("usage: ask CMD [FLAGS [RESERVED [TYPE:VALUE]...]]\n", stderr);
+	fputs("usage: ask CMD [FLAGS [RESERVED [TYPE:VALUE[/BYTES]]...]]\n", stderr);
 	return 1;
 }
 

@@ -68,6 +68,8 @@ static unsigned long long number(const struct attr *a)
 		return 0x0900000a + (one_of(3) << 24);
 	if (named(a, "dst-len"))
 		return one_of(4) ? 32 : one_of(129);
+	if (named(a, "fec"))
+		return one_of(8) ? one_of(51) : 255;
 	if (named(a, "tos"))
 		return one_of(64) * 4;
 	if (a->high - a->low == UINT64_MAX)
@@ -148,7 +150,8 @@ static bool left_out_of_dev(const struct attr *a, unsigned int which)
 }
 
 /* Of a mapping that is right, one address of each kind is given, or several
- * endpoints, or that there is none; to delete it, none need be. Of a hop, one.
+ * endpoints, or that there is none; to delete it, none need be. Where there is one,
+ * fec may be given. Of a hop, one address.
  */
 bool left_out(const struct attr *a, unsigned int which)
 {
@@ -170,6 +173,8 @@ bool left_out(const struct attr *a, unsigned int which)
 		return which / 2 != 3;
 	if (named(a, "blackhole"))
 		return which / 2 != 4;
+	if (named(a, "fec") && a->type == VNENCAP_A_MAP_FEC)
+		return which / 2 != 1 && which / 2 != 3;
 	return false;
 }
 

@@ -28,6 +28,13 @@ devices()
 	check_that "parity stays" \
 		"$(v1 -j dev show vn0 | jq -c '.[0] | [.fec, .ttl]')" = "[10,9]"
 	v1 dev set vn0 ttl auto fec off
+	check "parity goes by the loss" v1 dev set vn0 fec auto fec-max 20 fec-ecn off
+	check_that "it is shown how far" \
+		"$(v1 -j dev show vn0 | jq -c '.[0] | [.fec, .fec_max, .fec_ecn]')" = \
+		'["auto",20,"off"]'
+	check "also as text" grep -q " fec auto fec-max 20 fec-ecn off " \
+		<(v1 dev show vn0)
+	v1 dev set vn0 fec off fec-max 30 fec-ecn auto
 	check "all at once" v1 dev set vn0 vni 1 local any port 7471
 	shows_dev "makes it as it was" "vni 1 local any port 7471"
 	check "a second device" on 1 ip link add link "${dev[1]}" name vn1 \
@@ -38,6 +45,8 @@ devices()
 	refused "nor be shown" 2 "No such" dev show nosuch
 	refused "port 0 is no port" 1 '"0"' dev set vn1 port 0
 	refused "parity has a limit" 1 "from 0 to 50" dev set vn1 fec 51
+	refused "and a limit of its own" 1 "from 1 to 50" dev set vn1 fec-max 0
+	refused "marks are by three words" 1 "is expected" dev set vn1 fec-ecn maybe
 	check_that "JSON knows both" \
 		"$(v1 -j dev show | jq -r '.[].ifname' | sort | xargs)" = "vn0 vn1"
 	statistics

@@ -113,6 +113,9 @@ commands()
 		"map delete vni 5 10.9.8.0/24"
 	each_fails "map replace" "map replace vni 5 10.9.0.0/16 via 10.0.0.8" \
 		"map flush vni 5"
+	each_fails "map add with a fec" \
+		"map add vni 5 10.9.8.0/24 via 10.0.0.7 fec 10" \
+		"map delete vni 5 10.9.8.0/24"
 	each_fails "map show" "map show" "map show"
 	each_fails "map get" "map get vni 1 ${vn[2]}" "map show vni 1"
 	each_fails "map flush" "map flush vni 5" \

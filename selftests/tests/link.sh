@@ -41,7 +41,14 @@ settings=(
 	"fwmark 0|fwmark|null"
 	"fec 50|fec|50"
 	"fec 1|fec|1"
+	"fec auto|fec|\"auto\""
 	"fec off|fec|0"
+	"fec-max 50|fec_max|50"
+	"fec-max 1|fec_max|1"
+	"fec-max 30|fec_max|30"
+	"fec-ecn on|fec_ecn|\"on\""
+	"fec-ecn off|fec_ecn|\"off\""
+	"fec-ecn auto|fec_ecn|\"auto\""
 	"tos 0xfc|tos|\"0xfc\""
 	"tos inherit|tos|\"inherit\""
 	"tos 0|tos|\"0x00\""
@@ -55,7 +62,7 @@ settings=(
 	"fastpath|fastpath|true"
 )
 
-defaults='{"vni":2,"port":7471,"ttl":0,"tos":"0x00","fec":0,"spoofcheck":true,"notrack":true,"mssclamp":true,"fastpath":true,"input":"fast"}'
+defaults='{"vni":2,"port":7471,"ttl":0,"tos":"0x00","fec":0,"fec_max":30,"fec_ecn":"auto","spoofcheck":true,"notrack":true,"mssclamp":true,"fastpath":true,"input":"fast"}'
 
 make_vn1()
 {
@@ -109,7 +116,7 @@ each_setting()
 as_text()
 {
 	local words before shown
-	words="vni 77 local 10.0.0.1 local fd00::1 port 7475 ttl 9 tos 0x28 fwmark 0x9 fec 7 nospoofcheck nonotrack nomssclamp nofastpath"
+	words="vni 77 local 10.0.0.1 local fd00::1 port 7475 ttl 9 tos 0x28 fwmark 0x9 fec auto fec-max 20 fec-ecn on nospoofcheck nonotrack nomssclamp nofastpath"
 	# shellcheck disable=SC2086
 	check "a device with everything set" make_vn1 $words
 	before=$(by_ip vn1)
@@ -182,6 +189,9 @@ each_refusal()
 		"$(on 1 ip -j link show type vnencap | jq length)" -eq 2
 	check_fails "ip knows how much parity there can be" 255 \
 		on 1 ip link set vn1 type vnencap fec 51
+	check_fails "and at most" 255 on 1 ip link set vn1 type vnencap fec-max 0
+	check_fails "and which marks there are" 255 \
+		on 1 ip link set vn1 type vnencap fec-ecn maybe
 	refused "no device has a link layer address" "link layer" \
 		ip link add link "${dev[1]}" name vn2 \
 		address 02:00:00:00:00:01 type vnencap

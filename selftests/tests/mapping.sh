@@ -84,6 +84,73 @@ targets()
 	says "leaves nothing" "" map show vni 7
 }
 
+# A fec of a mapping's own, with one endpoint and with several
+fecs()
+{
+	local one="vni 7 10.1.0.0/16 via 10.0.0.5"
+	local several="via 10.0.0.5 weight 3 via fd00::6 weight 1"
+	check "a mapping with a fec" v1 map add vni 7 10.1.0.0/16 via 10.0.0.5 fec 10
+	says "which is shown" "$one fec 10" map show vni 7
+	says "and in JSON" '[{"vni":7,"dst":"10.1.0.0/16","via":"10.0.0.5","fec":10}]' \
+		-j map show vni 7
+	says "its endpoint is one as any" "vni 7 10.0.0.5 mappings 1" \
+		endpoint show vni 7
+	check "it is switched off" v1 map change vni 7 10.1.0.0/16 via 10.0.0.5 fec off
+	says "which is another thing than nothing" "$one fec off" map get vni 7 10.1.2.3
+	says "in JSON, too" '[{"vni":7,"dst":"10.1.0.0/16","via":"10.0.0.5","fec":0}]' \
+		-j map get vni 7 10.1.2.3
+	check "it is automatic" v1 map replace vni 7 10.1.0.0/16 via 10.0.0.5 fec auto
+	says "which is a word" "$one fec auto" map show vni 7
+	says "in JSON, too" \
+		'[{"vni":7,"dst":"10.1.0.0/16","via":"10.0.0.5","fec":"auto"}]' \
+		-j map show vni 7
+	fecs_deleted "$one"
+	# shellcheck disable=SC2086 # words
+	check "one with several endpoints" v1 map add vni 7 10.1.0.0/16 $several fec 50
+	says "has it once" "vni 7 10.1.0.0/16 $several fec 50" map show vni 7
+	says "in JSON, too" \
+		'[{"vni":7,"dst":"10.1.0.0/16","hops":[{"via":"10.0.0.5","weight":3},{"via":"fd00::6","weight":1}],"fec":50}]' \
+		-j map show vni 7
+	check "a word before the endpoint" \
+		v1 map change fec 20 via 10.0.0.5 vni 7 10.1.0.0/16
+	says "does as well" "$one fec 20" map show vni 7
+	v1 map flush vni 7
+	fecs_heard
+}
+
+# By what it says, all of it or a part; the last is of the same mapping.
+fecs_deleted()
+{
+	refused "deleting with another fec" 2 "^Error: Mapping has another fec\.$" \
+		map del vni 7 10.1.0.0/16 via 10.0.0.5 fec 10
+	refused "with another endpoint" 2 "another endpoint" \
+		map del vni 7 10.1.0.0/16 via 10.0.0.6 fec auto
+	check "deleting with the endpoint alone" \
+		v1 map del vni 7 10.1.0.0/16 via 10.0.0.5
+	v1 map add vni 7 10.1.0.0/16 via 10.0.0.5
+	says "a mapping without is shown so" "$1" map show vni 7
+	refused "deleting it with a fec" 2 "another fec" \
+		map del vni 7 10.1.0.0/16 via 10.0.0.5 fec off
+	check "it is given one" v1 map change vni 7 10.1.0.0/16 via 10.0.0.5 fec 5
+	check "deleting with all" v1 map del vni 7 10.1.0.0/16 via 10.0.0.5 fec 5
+	says "leaves no endpoint, either" "" endpoint show vni 7
+}
+
+fecs_heard()
+{
+	listen monitor
+	v1 map add vni 3 10.7.0.0/16 via 10.0.0.3
+	hears "a listener hears of none" "map vni 3 10.7.0.0/16 via 10.0.0.3"
+	v1 map change vni 3 10.7.0.0/16 via 10.0.0.3 fec 10
+	hears "of one" "map vni 3 10.7.0.0/16 via 10.0.0.3 fec 10"
+	v1 map change vni 3 10.7.0.0/16 via 10.0.0.3 fec off
+	hears "of another" "map vni 3 10.7.0.0/16 via 10.0.0.3 fec off"
+	v1 map del vni 3 10.7.0.0/16
+	hears "and which it was" "deleted map vni 3 10.7.0.0/16 via 10.0.0.3 fec off"
+	stop "$monitor"
+	v1 map flush vni 3
+}
+
 # What the kernel refuses, and what is seen to before it is asked
 refusals()
 {
@@ -106,6 +173,10 @@ refusals()
 		map add vni 7 10.1.0.0/16 nonsense via 10.0.0.1
 	refused "no endpoint" 1 "via" map add vni 7 10.1.0.0/16
 	refused "flushing without saying what" 1 "all" map flush
+	refused "too much parity" 1 "from 0 to 50" \
+		map add vni 7 10.1.0.0/16 via 10.0.0.1 fec 51
+	refused "a blackhole's" 1 "a blackhole has no fec" \
+		map add vni 7 10.1.0.0/16 blackhole fec 10
 }
 
 # --- files -----------------------------------------------------------------
@@ -123,6 +194,9 @@ all_lengths()
 	echo "vni 9 203.0.113.0/24 via 10.9.1.1 weight 3 via fd00::99 weight 1"
 	echo "vni 9 2001:db8::/32 via 10.9.1.1 weight 1 via 10.9.1.2 weight 255"
 	echo "vni 9 198.51.100.0/24 blackhole"
+	echo "vni 9 198.51.101.0/24 via 10.9.1.1 fec off"
+	echo "vni 9 2001:db9::/32 via fd00::99 fec 50"
+	echo "vni 9 198.51.102.0/24 via 10.9.1.1 weight 1 via fd00::99 weight 3 fec auto"
 }
 
 prefix4()
@@ -261,6 +335,7 @@ hosts_on_nics
 overlay_up
 verbs
 targets
+fecs
 refusals
 files
 many

@@ -124,6 +124,43 @@ one_sided()
 		"$(since 1 tx_parity_segments)" -eq 0
 }
 
+# map_fec FEC: of host 1's mappings to host 2; none where it is empty
+map_fec()
+{
+	local to
+	for to in "${vn[2]}" "${vn6[2]}"; do
+		# shellcheck disable=SC2086 # words
+		on 1 vnencap map replace vni 1 "$to" via "${sub[2]}" $1 ||
+			die "no fec of a mapping"
+	done
+}
+
+# A mapping's own fec counts, and not the device's.
+mapping()
+{
+	set_fec off
+	map_fec "fec 20"
+	transfer_over "a mapping's" loss 2%
+	check_that "a mapping's: parity is sent" "$(since 1 tx_parity_segments)" \
+		-ge $(($(since 1 tx_segments) / 5))
+	check_that "a mapping's: what was lost is repaired" \
+		"$(since 2 rx_repaired)" -gt 0
+	check_that "a mapping's: the other way there is none" \
+		"$(since 2 tx_parity_segments)" -eq 0
+	set_fec 10
+	map_fec "fec off"
+	transfer_over "off for a mapping" delay 0
+	check_that "off for a mapping: no parity is sent" \
+		"$(since 1 tx_parity_segments)" -eq 0
+	check_that "off for a mapping: the other way there is" \
+		"$(since 2 tx_parity_segments)" -gt 0
+	map_fec ""
+	transfer_over "a mapping without" delay 0
+	check_that "a mapping without: the device's counts" \
+		"$(since 1 tx_parity_segments)" -ge $(($(since 1 tx_segments) / 10))
+	set_fec off
+}
+
 hosts_on_lossy_wire
 overlay_up
 make_file "$(scaled 30 8)"
@@ -132,3 +169,4 @@ lossy
 lone
 trains
 one_sided
+mapping

@@ -88,6 +88,37 @@ dump_headers()
 	done
 }
 
+# --- mappings ---------------------------------------------------------------
+
+# What vnencap(8) would not send: a fec that there is not, and one of a blackhole.
+# Attributes: 1 is the VNI, 2 dst4, 5 via4, 10 blackhole, 11 fec.
+fecs()
+{
+	local cmd flags name fec row
+	for row in "4 0x400 map-set" "5 0 map-del"; do
+		read -r cmd flags name <<<"$row"
+		for fec in 51 100 253 254; do
+			answers "$name: no fec $fec" \
+				"^22 fec is from 0 to 50, or 255 for auto$" \
+				"$cmd" "$flags" 0 1:9 2:0x0100000a 5:0x0200000a "11:$fec/1"
+		done
+		answers "$name: a blackhole has no fec" "^22 A blackhole has no fec$" \
+			"$cmd" "$flags" 0 1:9 2:0x0100000a 10:0/0 11:0/1
+		answers "$name: nor one of two bytes" "^(22|34) " \
+			"$cmd" "$flags" 0 1:9 2:0x0100000a 5:0x0200000a 11:10/2
+	done
+	answers "map-set: a fec alone is no mapping" "^22 .*via.* missing" \
+		4 0x400 0 1:9 2:0x0100000a 11:10/1
+	says "and nothing is mapped" "" map show vni 9
+	for fec in 0 50 255; do
+		answers "map-set: a fec of $fec" "^0$" \
+			4 0x400 0 1:9 2:0x0100000a 5:0x0200000a "11:$fec/1"
+		answers "map-get: has it" "^0$" 6 0 0 1:9 2:0x0100000a
+		answers "map-del: of the prefix with that fec" "^0$" \
+			5 0 0 1:9 2:0x0100000a "11:$fec/1"
+	done
+}
+
 # --- dumps -----------------------------------------------------------------
 
 # endpoints FROM TO: mappings of VNI 8 with an endpoint each
@@ -138,5 +169,6 @@ interrupted()
 hosts_on_veth
 overlay_up
 headers
+fecs
 dump_headers
 interrupted

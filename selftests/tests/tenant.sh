@@ -194,7 +194,8 @@ config()
 	check "and no device of the substrate's" same "" \
 		"$(tenant vnencap dev show)"
 	for word in "vni 43" "vni 44" "local 10.0.0.66" "local any" \
-		    "port 7500" "ttl 3" "ttl inherit" "tos 0" "fwmark 1" "fec 5" \
+		    "port 7500" "ttl 3" "ttl inherit" "tos 0" "fwmark 1" "fec 5" "fec auto" \
+		    "fec-max 9" "fec-ecn on" \
 		    nospoofcheck nonotrack nomssclamp nofastpath; do
 		# shellcheck disable=SC2086 # words
 		check_fails "the tenant cannot set $word by ip" 2 \

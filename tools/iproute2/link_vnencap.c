@@ -21,7 +21,8 @@ static void print_help(struct link_util *lu, int argc, char **argv, FILE *f)
 		"		[ ttl { TTL | auto | inherit } ]\n"
 		"		[ tos { TOS | inherit } ]\n"
 		"		[ fwmark MARK ]\n"
-		"		[ fec { PERCENT | off } ]\n"
+		"		[ fec { PERCENT | off | auto } ] [ fec-max PERCENT ]\n"
+	"		[ fec-ecn { on | off | auto } ]\n"
 		"		[ [no]spoofcheck ]\n"
 		"		[ [no]notrack ]\n"
 		"		[ [no]mssclamp ]\n"
@@ -123,11 +124,42 @@ static void parse_fec(struct request *r, const char *value)
 	uint8_t percent = 0;
 
 	take(r, IFLA_VNENCAP_FEC, "fec", value);
-	if (strcmp(value, "off") &&
-	    (get_u8(&percent, value, 0) || percent > VNENCAP_FEC_MAX))
-		invarg("a percentage from 0 to 50 or \"off\" is expected",
+	if (!strcmp(value, "auto"))
+		percent = VNENCAP_FEC_AUTO;
+	else if (strcmp(value, "off") &&
+		 (get_u8(&percent, value, 0) || percent > VNENCAP_FEC_MAX))
+		invarg("a percentage from 0 to 50, \"off\" or \"auto\" is expected",
 		       value);
 	addattr8(r->n, REQUEST_MAX, IFLA_VNENCAP_FEC, percent);
+}
+
+static void parse_fec_max(struct request *r, const char *value)
+{
+	uint8_t percent;
+
+	take(r, IFLA_VNENCAP_FEC_MAX, "fec-max", value);
+	if (get_u8(&percent, value, 0) || !percent || percent > VNENCAP_FEC_MAX)
+		invarg("a percentage from 1 to 50 is expected", value);
+	addattr8(r->n, REQUEST_MAX, IFLA_VNENCAP_FEC_MAX, percent);
+}
+
+static const char *const ecn_words[] = {
+	[VNENCAP_FEC_ECN_OFF] = "off",
+	[VNENCAP_FEC_ECN_ON] = "on",
+	[VNENCAP_FEC_ECN_AUTO] = "auto",
+};
+
+static void parse_fec_ecn(struct request *r, const char *value)
+{
+	unsigned int i;
+
+	take(r, IFLA_VNENCAP_FEC_ECN, "fec-ecn", value);
+	for (i = 0; i <= VNENCAP_FEC_ECN_AUTO; i++)
+		if (!strcmp(value, ecn_words[i]))
+			break;
+	if (i > VNENCAP_FEC_ECN_AUTO)
+		invarg("\"on\", \"off\" or \"auto\" is expected", value);
+	addattr8(r->n, REQUEST_MAX, IFLA_VNENCAP_FEC_ECN, i);
 }
 
 /* Its lower two bits, ECN, are the kernel's to refuse, as for all users. */
@@ -156,6 +188,8 @@ static const struct {
 	{ "dsfield", parse_tos },
 	{ "fwmark", parse_fwmark },
 	{ "fec", parse_fec },
+	{ "fec-max", parse_fec_max },
+	{ "fec-ecn", parse_fec_ecn },
 	{ }
 };
 
@@ -283,11 +317,30 @@ static void print_fwmark(uint32_t mark)
 	print_color_string(PRINT_ANY, COLOR_NONE, "fwmark", "fwmark %s ", buf);
 }
 
-/* Text has it only where it is on. */
+/* Text has it only where it is on, or not as usual. */
 static void print_fec(uint8_t percent)
 {
-	print_color_uint(percent ? PRINT_ANY : PRINT_JSON, COLOR_NONE, "fec",
-			 "fec %u ", percent);
+	if (percent == VNENCAP_FEC_AUTO)
+		print_color_string(PRINT_ANY, COLOR_NONE, "fec", "fec %s ",
+				   "auto");
+	else
+		print_color_uint(percent ? PRINT_ANY : PRINT_JSON, COLOR_NONE,
+				 "fec", "fec %u ", percent);
+}
+
+static void print_fec_max(uint8_t percent, bool text)
+{
+	print_color_uint(text ? PRINT_ANY : PRINT_JSON, COLOR_NONE, "fec_max",
+			 "fec-max %u ", percent);
+}
+
+static void print_fec_ecn(uint8_t ecn)
+{
+	bool usual = ecn >= VNENCAP_FEC_ECN_AUTO;
+
+	print_color_string(usual ? PRINT_JSON : PRINT_ANY, COLOR_NONE,
+			   "fec_ecn", "fec-ecn %s ",
+			   ecn_words[usual ? VNENCAP_FEC_ECN_AUTO : ecn]);
 }
 
 static void print_tos(uint8_t tos)
@@ -354,6 +407,11 @@ static void print_opt(struct link_util *lu, FILE *f, struct rtattr **tb)
 		print_fwmark(*(uint32_t *)RTA_DATA(tb[IFLA_VNENCAP_FWMARK]));
 	if (tb[IFLA_VNENCAP_FEC])
 		print_fec(u8_of(tb[IFLA_VNENCAP_FEC]));
+	if (tb[IFLA_VNENCAP_FEC_MAX] && tb[IFLA_VNENCAP_FEC])
+		print_fec_max(u8_of(tb[IFLA_VNENCAP_FEC_MAX]),
+			      u8_of(tb[IFLA_VNENCAP_FEC]) == VNENCAP_FEC_AUTO);
+	if (tb[IFLA_VNENCAP_FEC_ECN])
+		print_fec_ecn(u8_of(tb[IFLA_VNENCAP_FEC_ECN]));
 	print_switches(tb);
 	if (tb[IFLA_VNENCAP_INPUT])
 		print_input(u8_of(tb[IFLA_VNENCAP_INPUT]));

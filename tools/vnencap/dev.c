@@ -44,6 +44,8 @@ enum {
 	DEV_FWMARK = 1 << 9,
 	DEV_FASTPATH = 1 << 10,
 	DEV_FEC = 1 << 11,
+	DEV_FEC_MAX = 1 << 12,
+	DEV_FEC_ECN = 1 << 13,
 };
 
 struct dev_config {
@@ -61,17 +63,20 @@ struct dev_config {
 	bool ttl_inherit;
 	uint32_t fwmark;
 	uint8_t fec;
+	uint8_t fec_max;
+	uint8_t fec_ecn;
 };
 
-#define KEYS "vni, local, port, ttl, tos, fwmark, fec, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
+#define KEYS "vni, local, port, ttl, tos, fwmark, fec, fec-max, fec-ecn, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
 
 static int dev_usage(struct args *args)
 {
 	(void)args;
 	fputs("Usage: vnencap dev set DEVICE [ vni VNI ] [ local { ADDR | any } ] [ port PORT ]\n"
 	      "               [ ttl { TTL | auto | inherit } ] [ tos { TOS | inherit } ]\n"
-	      "               [ fwmark MARK ] [ fec { PERCENT | off } ] [ [no]spoofcheck ]\n"
-	      "               [ [no]notrack ] [ [no]mssclamp ] [ [no]fastpath ]\n"
+	      "               [ fwmark MARK ] [ fec { PERCENT | off | auto } ] [ fec-max PERCENT ]\n"
+	      "               [ fec-ecn { on | off | auto } ] [ [no]spoofcheck ] [ [no]notrack ]\n"
+	      "               [ [no]mssclamp ] [ [no]fastpath ]\n"
 	      "       vnencap dev delete DEVICE\n"
 	      "       vnencap dev [ show [ DEVICE ] ]\n"
 	      "where  DEVICE := { DEV [ netns { NAME | PID } | nsid ID ] | link LOWER vni VNI }\n"
@@ -260,6 +265,20 @@ static int take_fec(struct dev_config *config, const char *word)
 	return err ? err : parse_fec(word, &config->fec);
 }
 
+static int take_fec_max(struct dev_config *config, const char *word)
+{
+	int err = take(config, DEV_FEC_MAX, "fec-max", word);
+
+	return err ? err : parse_fec_max(word, &config->fec_max);
+}
+
+static int take_fec_ecn(struct dev_config *config, const char *word)
+{
+	int err = take(config, DEV_FEC_ECN, "fec-ecn", word);
+
+	return err ? err : parse_fec_ecn(word, &config->fec_ecn);
+}
+
 /* The words that stand alone, those that switch off behind the others */
 enum {
 	SPOOFCHECK, NOTRACK, MSSCLAMP, FASTPATH,
@@ -289,7 +308,7 @@ static int take_switch(struct dev_config *config, int key, const char *word)
 
 static int take_key(struct args *args, struct dev_config *config)
 {
-	enum { VNI = SWITCHES, LOCAL, PORT, TTL, TOS, FWMARK, FEC };
+	enum { VNI = SWITCHES, LOCAL, PORT, TTL, TOS, FWMARK, FEC, FEC_MAX, FEC_ECN };
 	static const struct word keys[] = {
 		[SPOOFCHECK] = { .name = "spoofcheck" },
 		[NOTRACK] = { .name = "notrack" },
@@ -306,6 +325,8 @@ static int take_key(struct args *args, struct dev_config *config)
 		[TOS] = { .name = "tos" },
 		[FWMARK] = { .name = "fwmark" },
 		[FEC] = { .name = "fec" },
+		[FEC_MAX] = { .name = "fec-max" },
+		[FEC_ECN] = { .name = "fec-ecn" },
 		{ }
 	};
 	const char *word = args_next(args);
@@ -332,6 +353,10 @@ static int take_key(struct args *args, struct dev_config *config)
 		return take_fwmark(config, value);
 	case FEC:
 		return take_fec(config, value);
+	case FEC_MAX:
+		return take_fec_max(config, value);
+	case FEC_ECN:
+		return take_fec_ecn(config, value);
 	default:
 		return take_port(config, value);
 	}
@@ -361,6 +386,10 @@ static void put_config(struct nlmsghdr *nlh, const struct dev_config *config)
 		mnl_attr_put_u32(nlh, VNENCAP_A_DEV_FWMARK, config->fwmark);
 	if (config->given & DEV_FEC)
 		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_FEC, config->fec);
+	if (config->given & DEV_FEC_MAX)
+		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_FEC_MAX, config->fec_max);
+	if (config->given & DEV_FEC_ECN)
+		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_FEC_ECN, config->fec_ecn);
 	if (config->given & DEV_SPOOFCHECK)
 		mnl_attr_put_u8(nlh, VNENCAP_A_DEV_SPOOFCHECK,
 				config->spoofcheck);

@@ -104,13 +104,30 @@ static void print_fwmark(const struct nlattr *attr)
 	print_string("fwmark", "fwmark", buf);
 }
 
-/* Text has it only where it is on. */
-static void print_fec(const struct nlattr *attr)
+static const char *ecn_word(uint8_t ecn)
 {
-	uint8_t percent;
+	switch (ecn) {
+	case VNENCAP_FEC_ECN_OFF:	return "off";
+	case VNENCAP_FEC_ECN_ON:	return "on";
+	default:			return "auto";
+	}
+}
 
-	if (nl_get_u8(attr, &percent) && (percent || options.json))
-		print_uint("fec", "fec", percent);
+/* Text has it only where it is on, or not as usual. */
+static void print_parity(const struct nlattr **tb)
+{
+	uint8_t fec, most, ecn;
+
+	if (!nl_get_u8(tb[VNENCAP_A_DEV_FEC], &fec))
+		return;
+	if (fec || options.json)
+		print_fec(fec);
+	if (nl_get_u8(tb[VNENCAP_A_DEV_FEC_MAX], &most) &&
+	    (fec == VNENCAP_FEC_AUTO || options.json))
+		print_uint("fec_max", "fec-max", most);
+	if (nl_get_u8(tb[VNENCAP_A_DEV_FEC_ECN], &ecn) &&
+	    (ecn != VNENCAP_FEC_ECN_AUTO || options.json))
+		print_string("fec_ecn", "fec-ecn", ecn_word(ecn));
 }
 
 static void print_switch(const char *name, const struct nlattr *attr)
@@ -158,7 +175,7 @@ void dev_print(const struct nlmsghdr *nlh)
 	print_ttl(tb);
 	print_tos(tb[VNENCAP_A_DEV_TOS]);
 	print_fwmark(tb[VNENCAP_A_DEV_FWMARK]);
-	print_fec(tb[VNENCAP_A_DEV_FEC]);
+	print_parity(tb);
 	print_switch("spoofcheck", tb[VNENCAP_A_DEV_SPOOFCHECK]);
 	print_switch("notrack", tb[VNENCAP_A_DEV_NOTRACK]);
 	print_switch("mssclamp", tb[VNENCAP_A_DEV_MSSCLAMP]);

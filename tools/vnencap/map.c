@@ -17,27 +17,27 @@ const struct map_verb map_add = {
 	.cmd = VNENCAP_CMD_MAP_SET,
 	.flags = NLM_F_CREATE | NLM_F_EXCL,
 	.needs = MAP_VNI | MAP_PREFIX | MAP_VIA,
-	.takes = MAP_VNI | MAP_PREFIX | MAP_VIA,
+	.takes = MAP_VNI | MAP_PREFIX | MAP_VIA | MAP_FEC,
 };
 
 const struct map_verb map_replace = {
 	.cmd = VNENCAP_CMD_MAP_SET,
 	.flags = NLM_F_CREATE | NLM_F_REPLACE,
 	.needs = MAP_VNI | MAP_PREFIX | MAP_VIA,
-	.takes = MAP_VNI | MAP_PREFIX | MAP_VIA,
+	.takes = MAP_VNI | MAP_PREFIX | MAP_VIA | MAP_FEC,
 };
 
 const struct map_verb map_change = {
 	.cmd = VNENCAP_CMD_MAP_SET,
 	.flags = NLM_F_REPLACE,
 	.needs = MAP_VNI | MAP_PREFIX | MAP_VIA,
-	.takes = MAP_VNI | MAP_PREFIX | MAP_VIA,
+	.takes = MAP_VNI | MAP_PREFIX | MAP_VIA | MAP_FEC,
 };
 
 const struct map_verb map_delete = {
 	.cmd = VNENCAP_CMD_MAP_DEL,
 	.needs = MAP_VNI | MAP_PREFIX,
-	.takes = MAP_VNI | MAP_PREFIX | MAP_VIA,
+	.takes = MAP_VNI | MAP_PREFIX | MAP_VIA | MAP_FEC,
 };
 
 static int map_usage(struct args *args)
@@ -51,7 +51,9 @@ static int map_usage(struct args *args)
 	      "       vnencap map load FILE\n"
 	      "where  VNI := 0..16777215, decimal or 0x...\n"
 	      "       PREFIX := ADDR[/LENGTH]\n"
-	      "       TARGET := { via HOST [ weight N ] [ via HOST [ weight N ] ]... | blackhole }\n"
+	      "       TARGET := { via HOST [ weight N ] [ via HOST [ weight N ] ]... [ fec FEC ] |\n"
+	      "                   blackhole }\n"
+	      "       FEC := { PERCENT | off | auto }\n"
 	      "       HOST := ADDR or a name\n"
 	      "       FILE := lines \"[ add | replace | change | delete ] vni VNI PREFIX TARGET\",\n"
 	      "               or - for the standard input\n", stderr);
@@ -103,10 +105,26 @@ static int take_weight(struct args *args, struct mapping *m)
 	return parse_weight(word, &m->hop[m->hops - 1].weight);
 }
 
+static int take_fec(struct args *args, struct mapping *m)
+{
+	const char *word = args_value(args, "fec");
+
+	if (!word)
+		return WRONG;
+	if (m->given & MAP_VIA && !m->hops)
+		return wrong_arg(word, "a blackhole has no fec");
+	if (m->given & MAP_FEC)
+		return wrong_twice("fec", word);
+	m->given |= MAP_FEC;
+	return parse_fec(word, &m->fec);
+}
+
 static int take_blackhole(struct mapping *m)
 {
 	if (m->hops)
 		return wrong_arg("blackhole", "there is an endpoint");
+	if (m->given & MAP_FEC)
+		return wrong_arg("blackhole", "there is a fec");
 	m->given |= MAP_VIA;
 	return OK;
 }
@@ -125,7 +143,7 @@ static int wrong_word(const char *word, const struct mapping *m,
 				 "vni, via or blackhole is expected");
 	if (!via || blackhole)
 		return wrong_arg(word, "no more words are expected");
-	return wrong_arg(word, m->hops ? "via or weight is expected" :
+	return wrong_arg(word, m->hops ? "via, weight or fec is expected" :
 			 "via or blackhole is expected");
 }
 
@@ -148,11 +166,12 @@ static int take_dst(const char *word, struct mapping *m, unsigned int takes)
 static int take_word(const char *word, struct args *args, struct mapping *m,
 		     unsigned int takes)
 {
-	enum { VNI, VIA, WEIGHT, BLACKHOLE };
+	enum { VNI, VIA, WEIGHT, FEC, BLACKHOLE };
 	static const struct word keys[] = {
 		[VNI] = { .name = "vni" },
 		[VIA] = { .name = "via" },
 		[WEIGHT] = { .name = "weight" },
+		[FEC] = { .name = "fec" },
 		[BLACKHOLE] = { .name = "blackhole" },
 		{ }
 	};
@@ -166,6 +185,8 @@ static int take_word(const char *word, struct args *args, struct mapping *m,
 		return take_via(args, m);
 	if (key == WEIGHT && takes & MAP_VIA)
 		return take_weight(args, m);
+	if (key == FEC && takes & MAP_FEC)
+		return take_fec(args, m);
 	if (key == BLACKHOLE && takes & MAP_VIA)
 		return take_blackhole(m);
 	if (key != WORD_UNKNOWN)
@@ -234,6 +255,8 @@ void mapping_put(struct nlmsghdr *nlh, const struct mapping *m)
 		mnl_attr_put_u8(nlh, VNENCAP_A_MAP_DST_LEN, m->dst.len);
 	if (m->given & MAP_VIA)
 		target_put(nlh, m);
+	if (m->given & MAP_FEC)
+		mnl_attr_put_u8(nlh, VNENCAP_A_MAP_FEC, m->fec);
 }
 
 static void hop_get(const struct nlattr *nest, struct mapping *m)
@@ -284,6 +307,8 @@ static void mapping_get(const struct nlmsghdr *nlh, struct mapping *m)
 			    MAP_PREFIX : MAP_ADDR;
 	if (target_get(nlh, tb, m))
 		m->given |= MAP_VIA;
+	if (nl_get_u8(tb[VNENCAP_A_MAP_FEC], &m->fec))
+		m->given |= MAP_FEC;
 }
 
 static void target_print(const struct mapping *m)
@@ -319,6 +344,8 @@ static void mapping_print(const struct mapping *m)
 		print_addr("dst", NULL, &m->dst.addr);
 	if (m->given & MAP_VIA)
 		target_print(m);
+	if (m->given & MAP_FEC)
+		print_fec(m->fec);
 }
 
 void map_print(const struct nlmsghdr *nlh)

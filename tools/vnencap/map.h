@@ -16,6 +16,7 @@ enum {
 	MAP_PREFIX = 1 << 1,	/* excludes MAP_ADDR */
 	MAP_ADDR = 1 << 2,	/* a whole address in place of the prefix */
 	MAP_VIA = 1 << 3,	/* or that there is none */
+	MAP_FEC = 1 << 4,
 };
 
 struct hop {
@@ -28,6 +29,7 @@ struct mapping {
 	unsigned int given;
 	uint32_t vni;
 	struct prefix dst;
+	uint8_t fec;
 	unsigned int hops;
 	struct hop hop[VNENCAP_HOPS_MAX];
 };

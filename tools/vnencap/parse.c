@@ -126,9 +126,37 @@ int parse_fec(const char *word, uint8_t *percent)
 {
 	unsigned long value = 0;
 
-	if (strcmp(word, "off") && !parse_number(word, VNENCAP_FEC_MAX, &value))
-		return wrong_arg(word, "a percentage from 0 to 50 or \"off\" is expected");
+	if (!strcmp(word, "auto"))
+		value = VNENCAP_FEC_AUTO;
+	else if (strcmp(word, "off") && !parse_number(word, VNENCAP_FEC_MAX, &value))
+		return wrong_arg(word, "a percentage from 0 to 50, \"off\" or \"auto\" is expected");
 	*percent = value;
+	return OK;
+}
+
+int parse_fec_max(const char *word, uint8_t *percent)
+{
+	unsigned long value;
+
+	if (!parse_number(word, VNENCAP_FEC_MAX, &value) || !value)
+		return wrong_arg(word, "a percentage from 1 to 50 is expected");
+	*percent = value;
+	return OK;
+}
+
+int parse_fec_ecn(const char *word, uint8_t *ecn)
+{
+	static const struct word words[] = {
+		[VNENCAP_FEC_ECN_OFF] = { .name = "off" },
+		[VNENCAP_FEC_ECN_ON] = { .name = "on" },
+		[VNENCAP_FEC_ECN_AUTO] = { .name = "auto" },
+		{ }
+	};
+	int i = word_find(words, word);
+
+	if (i < 0)
+		return wrong_arg(word, "\"on\", \"off\" or \"auto\" is expected");
+	*ecn = i;
 	return OK;
 }
 

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include <linux/vnencap.h>
+
 #include "cli.h"
 #include "out.h"
 #include "print.h"
@@ -262,6 +264,17 @@ void print_string(const char *key, const char *word, const char *value)
 		put_json(value);
 	else
 		put_text(value);
+}
+
+/* In the words that are read back */
+void print_fec(uint8_t fec)
+{
+	if (fec == VNENCAP_FEC_AUTO)
+		print_string("fec", "fec", "auto");
+	else if (fec || options.json)
+		print_uint("fec", "fec", fec);
+	else
+		print_word("fec off");
 }
 
 /* Addresses are most of what is printed: nothing in them needs an escape. */

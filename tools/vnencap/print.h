@@ -36,6 +36,7 @@ void print_bool(const char *key, const char *word, bool value);
 void print_uint(const char *key, const char *word, uint32_t value);
 void print_string(const char *key, const char *word, const char *value);
 void print_addr(const char *key, const char *word, const struct addr *addr);
+void print_fec(uint8_t fec);
 void print_prefix(const char *key, const char *word,
 		  const struct prefix *prefix);
 

@@ -66,6 +66,7 @@ static void map_some(struct kunit *test, u32 vni, u32 n, bool add)
 		m.dst = addr(i);
 		m.via = m.dst;
 		m.group = NULL;
+		m.fec = VNENCAP_FEC_UNSET;
 		err = add ? vnencap_map_set(NET, &m, NLM_F_CREATE) :
 			    vnencap_map_del(NET, &m);
 		cond_resched();

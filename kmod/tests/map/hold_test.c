@@ -129,6 +129,7 @@ static void map_b(struct kunit *test, bool add)
 		.len = 32,
 		.dst = { AF_INET, .ip4 = t->hosts.b.inner4 },
 		.via = t->hosts.b.addr,
+		.fec = VNENCAP_FEC_UNSET,
 	};
 	int err;
 

@@ -44,6 +44,7 @@ static inline struct vnencap_mapping mapping(u32 vni, struct vnencap_addr addr,
 		.dst = cut(addr, len),
 		.len = len,
 		.via = host(host_nr),
+		.fec = VNENCAP_FEC_UNSET,
 	};
 }
 

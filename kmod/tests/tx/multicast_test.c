@@ -113,6 +113,7 @@ static void map_many(struct kunit *test, const struct to_many *c, bool add)
 		.len = c->len,
 		.dst = c->prefix,
 		.via = hosts->b.addr,
+		.fec = VNENCAP_FEC_UNSET,
 	};
 	int err;
 

@@ -21,6 +21,7 @@ static void path_test_vni_change(struct kunit *test)
 		.len = 32,
 		.dst = { AF_INET, .ip4 = path->hosts.b.inner4 },
 		.via = path->hosts.b.addr,
+		.fec = VNENCAP_FEC_UNSET,
 	};
 	struct vnencap_map *map, *old;
 

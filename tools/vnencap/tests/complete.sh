@@ -52,7 +52,7 @@ completes "delete help set show" dev ""
 completes "link vn0 vn1" dev show ""
 completes "vn0 vn1" dev set v
 completes "vn0 vn1" dev set dev ""
-completes "fastpath fec fwmark local mssclamp netns nofastpath nomssclamp nonotrack nospoofcheck notrack nsid port spoofcheck tos ttl vni" \
+completes "fastpath fec fec-ecn fec-max fwmark local mssclamp netns nofastpath nomssclamp nonotrack nospoofcheck notrack nsid port spoofcheck tos ttl vni" \
 	dev set vn0 ""
 completes "tos ttl" dev set dev vn0 t
 completes "netns nofastpath nomssclamp nonotrack nospoofcheck notrack nsid" \
@@ -78,7 +78,8 @@ completes "tos ttl" dev set vn0 t
 completes "ttl" dev set vn0 tos 0 t
 completes "auto inherit" dev set vn0 ttl ""
 completes "inherit" dev set vn0 tos i
-completes "off" dev set vn0 fec ""
+completes "auto off" dev set vn0 fec ""
+completes "auto off on" dev set vn0 fec-ecn ""
 completes "any" dev set vn0 vni 4 local ""
 completes "" dev set vn0 port ""
 completes "flush" map f
@@ -87,7 +88,9 @@ completes "42 7" map show vni ""
 completes "vni" map add ""
 completes "blackhole via" map add vni 1 10.0.0.0/8 ""
 completes "" map add vni 1 10.0.0.0/8 via ""
-completes "via weight" map add vni 1 10.0.0.0/8 via 10.0.0.1 ""
+completes "fec via weight" map add vni 1 10.0.0.0/8 via 10.0.0.1 ""
+completes "auto off" map add vni 1 10.0.0.0/8 via 10.0.0.1 fec ""
+completes "via weight" map add vni 1 10.0.0.0/8 via 10.0.0.1 fec 10 ""
 completes "via" map add vni 1 10.0.0.0/8 via 10.0.0.1 weight 3 v
 completes "" map get vni 1 10.0.0.1 ""
 completes "add delete help set show use" key ""

@@ -248,6 +248,23 @@ arg 0 "invalid weight" map add vni 1 10.0.0.0/8 via 1.2.3.4 weight 0
 arg 256 "invalid weight" map add vni 1 10.0.0.0/8 via 1.2.3.4 weight 256
 wrong 'argument "weight" needs a value' map add vni 1 10.0.0.0/8 via 1.2.3.4 weight
 arg 3 'a weight comes after "via ADDR"' map add vni 1 10.0.0.0/8 weight 3 via 1.2.3.4
+for fec in 51 254 255 256 -1 on aut 1.5 "" 10%; do
+	arg "$fec" 'a percentage from 0 to 50, "off" or "auto" is expected' \
+		map add vni 1 10.0.0.0/8 via 1.2.3.4 fec "$fec"
+done
+wrong 'argument "fec" needs a value' map add vni 1 10.0.0.0/8 via 1.2.3.4 fec
+wrong 'duplicate "fec": "off" is the second value' \
+	map replace vni 1 10.0.0.0/8 via 1.2.3.4 fec 10 fec off
+wrong 'argument "via" is required' map change vni 1 10.0.0.0/8 fec auto
+arg 10 "a blackhole has no fec" map add vni 1 10.0.0.0/8 blackhole fec 10
+arg blackhole "there is a fec" map add vni 1 10.0.0.0/8 fec 10 blackhole
+arg fec "not expected here" map show fec 10
+arg fec "not expected here" map get vni 1 10.0.0.1 fec 10
+arg fec "not expected here" map flush vni 1 fec 10
+file "vni 1 10.0.0.0/8 via 1.2.3.4 fec 10\nvni 1 10.0.0.1 via 1.2.3.4 fec 60\n"
+wrong 'lines:2: argument "60" is wrong: a percentage from 0 to 50, "off" or "auto" is expected' \
+	map load lines
+input=
 arg blackhole "there is an endpoint" map add vni 1 10.0.0.0/8 via 1.2.3.4 blackhole
 arg 1.2.3.4 "a blackhole has no endpoint" map add vni 1 10.0.0.0/8 blackhole via 1.2.3.4
 arg blackhole "not expected here" map show blackhole
@@ -256,9 +273,9 @@ arg 10.0.0.17 "too many endpoints" map add vni 1 10.0.0.0/8 \
 	$(printf 'via 10.0.0.%d ' {1..17})
 arg 11.0.0.0/8 "via or blackhole is expected" map add vni 1 10.0.0.0/8 11.0.0.0/8 via 1.2.3.4
 arg 1.2.3.5 "no more words are expected" map get vni 1 1.2.3.4 1.2.3.5
-arg xyz "via or weight is expected" map add vni 1 10.0.0.0/8 via 1.2.3.4 xyz
-arg wieght "via or weight is expected" map add vni 1 10.0.0.0/8 via 1.2.3.4 wieght 3
-arg 1.2.3.5 "via or weight is expected" map add vni 1 10.0.0.0/8 via 1.2.3.4 1.2.3.5
+arg xyz "via, weight or fec is expected" map add vni 1 10.0.0.0/8 via 1.2.3.4 xyz
+arg wieght "via, weight or fec is expected" map add vni 1 10.0.0.0/8 via 1.2.3.4 wieght 3
+arg 1.2.3.5 "via, weight or fec is expected" map add vni 1 10.0.0.0/8 via 1.2.3.4 1.2.3.5
 arg 1.2.3.4 "no more words are expected" map add vni 1 10.0.0.0/8 blackhole 1.2.3.4
 arg vai "vni, via or blackhole is expected" map add 10.0.0.0/8 vai 1.2.3.4
 arg v "ambiguous" map add v 1
@@ -328,7 +345,7 @@ input=
 
 # Words of dev
 
-keys="vni, local, port, ttl, tos, fwmark, fec, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
+keys="vni, local, port, ttl, tos, fwmark, fec, fec-max, fec-ecn, [no]spoofcheck, [no]notrack, [no]mssclamp or [no]fastpath"
 wrong 'argument "DEV" is required' dev set
 wrong 'say "ip link add link LOWER name DEV type vnencap vni VNI"' dev add vn0 link eth0 vni 42
 wrong "no change: $keys is expected" dev set vn0
@@ -375,7 +392,7 @@ for mark in 0x100000000 -1 none 1.5 "" 1/2; do
 	arg "$mark" "invalid mark" dev set vn0 fwmark "$mark"
 done
 for fec in 51 256 -1 on none 1.5 "" 10%; do
-	arg "$fec" 'a percentage from 0 to 50 or "off" is expected' dev set vn0 fec "$fec"
+	arg "$fec" 'a percentage from 0 to 50, "off" or "auto" is expected' dev set vn0 fec "$fec"
 done
 for ttl in 256 -1 inherits 1.5 "" aut; do
 	arg "$ttl" "invalid TTL" dev set vn0 ttl "$ttl"
@@ -386,6 +403,15 @@ done
 wrong 'argument "ttl" needs a value' dev set vn0 ttl
 wrong 'argument "fwmark" needs a value' dev set vn0 fwmark
 wrong 'argument "fec" needs a value' dev set vn0 fec
+for fec in 0 51 off auto -1 ""; do
+	arg "$fec" 'a percentage from 1 to 50 is expected' dev set vn0 fec-max "$fec"
+done
+for fec in 0 1 o yes ""; do
+	arg "$fec" '"on", "off" or "auto" is expected' dev set vn0 fec-ecn "$fec"
+done
+wrong 'argument "fec-max" needs a value' dev set vn0 fec-max
+wrong 'argument "fec-ecn" needs a value' dev set vn0 fec-ecn
+wrong 'duplicate "fec-ecn": "off" is the second value' dev set vn0 fec-ecn on fec-ecn off
 wrong 'argument "tos" needs a value' dev set vn0 vni 1 to
 arg t "$keys is expected" dev set vn0 t 1
 arg no "$keys is expected" dev set vn0 no
@@ -485,6 +511,11 @@ else
 	expect 2 "$unloaded" ma c vn 1 10.0.0.0/8 vi ::1
 	expect 2 "$unloaded" map del vni 1 10.0.0.0/8
 	expect 2 "$unloaded" map del vni 1 10.0.0.0/8 via 1.2.3.4
+	for fec in off 0 50 auto; do
+		expect 2 "$unloaded" map add vni 1 10.0.0.0/8 via 1.2.3.4 fec $fec
+		expect 2 "$unloaded" map del vni 1 10.0.0.0/8 fec $fec via 1.2.3.4
+		expect 2 "$unloaded" map ch vni 1 10.0.0.0/8 via ::1 f $fec via ::2
+	done
 	expect 2 "$unloaded" map get vni 1 10.0.0.0
 	expect 2 "$unloaded" map
 	expect 2 "$unloaded" -j map
@@ -532,6 +563,8 @@ else
 	expect 2 "$unloaded" dev set vn0 ttl inherit fwmark 0xffffffff
 	expect 2 "$unloaded" dev set vn0 fec off
 	expect 2 "$unloaded" dev set vn0 fec 50
+	expect 2 "$unloaded" dev set vn0 fec auto fec-max 50 fec-ecn off
+	expect 2 "$unloaded" dev set vn0 fec-e on fec-m 1
 	expect 2 "$unloaded" monitor
 	expect 2 "$unloaded" monitor miss
 	file "$good${good}add $good# x\nr vni 1 ::/0 via ::1 # y\r\n"
