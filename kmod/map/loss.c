@@ -159,17 +159,22 @@ static u32 rate(const struct vnencap_loss *loss)
 	return div64_u64(min(loss->recent_lost, segments) * 1000000, segments);
 }
 
-static void measure(struct vnencap_endpoint *endpoint,
-		    struct vnencap_loss *loss)
+static void fade(struct vnencap_loss *loss, unsigned long times)
 {
-	unsigned long late = jiffies - loss->due;
-	unsigned int i;
-
-	for (i = 0; i <= min(late / MEASURE_EVERY, 63UL); i++) {
+	/* after so many there is nothing left */
+	for (times = min(times, 128UL); times; times--) {
 		loss->recent_segments -= loss->recent_segments >> FADE_SHIFT;
 		loss->recent_lost -= loss->recent_lost >> FADE_SHIFT;
 	}
+}
+
+/* Where it is late, what was counted meanwhile may be long ago. */
+static void measure(struct vnencap_endpoint *endpoint,
+		    struct vnencap_loss *loss)
+{
+	fade(loss, 1);
 	take_counts(endpoint, loss);
+	fade(loss, (jiffies - loss->due) / MEASURE_EVERY);
 	WRITE_ONCE(loss->here, rate(loss));
 	WRITE_ONCE(loss->asks, time_before(jiffies, READ_ONCE(loss->asked)));
 	WRITE_ONCE(loss->due, jiffies + MEASURE_EVERY);

@@ -161,6 +161,44 @@ mapping()
 	set_fec off
 }
 
+# loss_of HOST rx|tx: of a million segments, as its endpoint shows it
+loss_of()
+{
+	on "$1" vnencap -j endpoint show vni 1 "${sub[3 - $1]}" |
+		jq ".[0].$2_loss_ppm // 0"
+}
+
+told_no_more()
+{
+	[[ $(loss_of 1 tx) -eq 0 ]]
+}
+
+# As much as the loss asks for that the other end tells of
+by_loss()
+{
+	set_fec off
+	on 1 vnencap dev set vn0 fec auto || die "no fec auto"
+	transfer_over "auto, no loss" delay 0
+	check_that "auto, no loss: no parity is sent" \
+		"$(since 1 tx_parity_segments)" -le "$(wire_lost 2)"
+	transfer_over "auto" loss 3%
+	check_that "auto: the loss is seen where it is" "$(loss_of 2 rx)" -gt 10000
+	check_that "auto: and not taken for more" "$(loss_of 2 rx)" -lt 60000
+	check_that "auto: it is told" "$(loss_of 1 tx)" -ge 10000
+	check_that "auto: parity is sent" "$(since 1 tx_parity_segments)" \
+		-ge $(($(since 1 tx_segments) / 20))
+	check_that "auto: what was lost is repaired" \
+		"$(since 2 rx_repaired)" -gt $(($(wire_lost 2) / 2))
+	check_that "auto: the other end sends none" \
+		"$(since 2 tx_parity_segments)" -eq 0
+	wire_netem 2 delay 0
+	check "auto: after it is over it is forgotten" poll 60 told_no_more
+	transfer_over "auto, no loss again" delay 0
+	check_that "auto, no loss again: no parity is sent" \
+		"$(since 1 tx_parity_segments)" -le "$(wire_lost 2)"
+	set_fec off
+}
+
 hosts_on_lossy_wire
 overlay_up
 make_file "$(scaled 30 8)"
@@ -170,3 +208,4 @@ lone
 trains
 one_sided
 mapping
+by_loss

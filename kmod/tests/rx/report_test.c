@@ -65,19 +65,24 @@ static void count(struct vnencap_endpoint *endpoint, u32 segments, u32 lost)
 	local_bh_enable();
 }
 
-/* What it is told when it is time to measure */
-static u8 report(struct vnencap_endpoint *endpoint)
+/* What it is told when it has been time to measure for so long, in jiffies */
+static u8 report_after(struct vnencap_endpoint *endpoint, unsigned long late)
 {
 	u8 level;
 
 	if (endpoint->loss)
-		endpoint->loss->due = jiffies;
+		endpoint->loss->due = jiffies - late;
 	local_bh_disable();
 	rcu_read_lock();
 	level = vnencap_loss_report(endpoint);
 	rcu_read_unlock();
 	local_bh_enable();
 	return level;
+}
+
+static u8 report(struct vnencap_endpoint *endpoint)
+{
+	return report_after(endpoint, 0);
 }
 
 static u8 fec(struct vnencap_endpoint *endpoint)
@@ -131,6 +136,21 @@ static void report_test_measure(struct kunit *test)
 	a->loss->asked = jiffies - 1;
 	report(a);
 	KUNIT_EXPECT_EQ(test, report(a), 0);
+}
+
+/* What was lost long ago is no news, though nobody has measured since. */
+static void report_test_late(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct vnencap_endpoint *a = endpoint_of(test, &path->hosts.a);
+
+	hear(a, VNENCAP_REPORT_ASK);
+	count(a, 1000, 0);
+	report_after(a, 0);
+	count(a, 1000, 30);
+	KUNIT_EXPECT_EQ(test, report_after(a, 0), 4);
+	count(a, 1000, 30);
+	KUNIT_EXPECT_EQ(test, report_after(a, 15 * HZ), 0);
 }
 
 /* One of few says little. */
@@ -339,6 +359,7 @@ static void report_test_mark(struct kunit *test)
 TEST_PATH_SUITES(report,
 		 KUNIT_CASE(report_test_levels),
 		 KUNIT_CASE(report_test_measure),
+		 KUNIT_CASE(report_test_late),
 		 KUNIT_CASE(report_test_few),
 		 KUNIT_CASE(report_test_told),
 		 KUNIT_CASE(report_test_auto),
