@@ -272,6 +272,22 @@ static int take_fec_max(struct dev_config *config, const char *word)
 	return err ? err : parse_fec_max(word, &config->fec_max);
 }
 
+static int parse_fec_ecn(const char *word, uint8_t *ecn)
+{
+	static const struct word words[] = {
+		[VNENCAP_FEC_ECN_OFF] = { .name = "off" },
+		[VNENCAP_FEC_ECN_ON] = { .name = "on" },
+		[VNENCAP_FEC_ECN_AUTO] = { .name = "auto" },
+		{ }
+	};
+	int i = word_find(words, word);
+
+	if (i < 0)
+		return wrong_arg(word, "\"on\", \"off\" or \"auto\" is expected");
+	*ecn = i;
+	return OK;
+}
+
 static int take_fec_ecn(struct dev_config *config, const char *word)
 {
 	int err = take(config, DEV_FEC_ECN, "fec-ecn", word);

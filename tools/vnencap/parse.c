@@ -144,22 +144,6 @@ int parse_fec_max(const char *word, uint8_t *percent)
 	return OK;
 }
 
-int parse_fec_ecn(const char *word, uint8_t *ecn)
-{
-	static const struct word words[] = {
-		[VNENCAP_FEC_ECN_OFF] = { .name = "off" },
-		[VNENCAP_FEC_ECN_ON] = { .name = "on" },
-		[VNENCAP_FEC_ECN_AUTO] = { .name = "auto" },
-		{ }
-	};
-	int i = word_find(words, word);
-
-	if (i < 0)
-		return wrong_arg(word, "\"on\", \"off\" or \"auto\" is expected");
-	*ecn = i;
-	return OK;
-}
-
 int parse_tos(const char *word, uint8_t *tos)
 {
 	unsigned long value = VNENCAP_TOS_INHERIT;

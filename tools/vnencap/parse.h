@@ -43,7 +43,6 @@ int parse_tos(const char *word, uint8_t *tos);
 int parse_fwmark(const char *word, uint32_t *mark);
 int parse_fec(const char *word, uint8_t *percent);
 int parse_fec_max(const char *word, uint8_t *percent);
-int parse_fec_ecn(const char *word, uint8_t *ecn);
 int parse_addr(const char *word, struct addr *addr);
 int parse_host(const char *word, struct addr *addr);
 int parse_prefix(const char *word, struct prefix *prefix);
