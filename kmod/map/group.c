@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A group: several endpoints of one mapping, or none; or one, where the mapping has
- * a setting of its own, for which an endpoint has no room: others' mappings lead
- * there, too. A group says which of the endpoints a flow goes to. Each endpoint has a range of the flows' hash values, which is as
+ * A group: several endpoints of one mapping, or none. It says which of them a
+ * flow goes to. Each endpoint has a range of the flows' hash values, which is as
  * long as its weight says. While the endpoints and their weights stay, each flow
  * stays with its endpoint. Where they change, only those flows move whose hash
  * value is in another endpoint's range then.
+ *
+ * A mapping with a setting of its own has a group, too, even if it has one
+ * endpoint: that has no room for the setting, as other mappings lead there, too.
  */
 
 #include <linux/math64.h>

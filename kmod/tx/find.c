@@ -77,9 +77,9 @@ struct vnencap_endpoint *vnencap_find_branch(struct vnencap_dev *vn,
 					     const struct vnencap_group *group,
 					     struct sk_buff *skb)
 {
-	struct vnencap_endpoint *endpoint;
+	u32 hash = group->n > 1 ? __skb_get_hash_symmetric(skb) : 0;
+	struct vnencap_endpoint *endpoint = vnencap_group_pick(group, hash);
 
-	endpoint = vnencap_group_pick(group, __skb_get_hash_symmetric(skb));
 	if (endpoint)
 		return endpoint;
 	vnencap_drop(vn, skb, TX_BLACKHOLE);

@@ -203,6 +203,7 @@ stranger_waits()
 	on 2 vnencap map flush vni 1
 	printf 'vni 1 %s via %s\n' "${vn[1]}" 10.0.0.3 "${vn[2]}" "${via[2]}" |
 		on 2 vnencap map load -
+	poll 10 no_frame_waits
 	bad "$1, middle segments of a stranger's" all flood "$work/first" 500
 	check_that "$1, each is refused at once" "$(since 2 rx_spoofed)" -eq 500
 	check_that "$1, and none waits" "$(since 2 rx_timeouts)" -eq 0

@@ -21,17 +21,12 @@ unrepaired()
 	echo $(($(since 1 tx_frames) - $(since 2 rx_frames_whole)))
 }
 
-none_is_under_way()
-{
-	[[ $(slab_objects vnencap_frames) -eq 0 ]]
-}
-
 # transfer_over NAME WHAT...: the file over a wire of that sort
 transfer_over()
 {
 	local name=$1
 	file_over "$@"
-	poll 10 none_is_under_way
+	poll 10 no_frame_waits
 	remark "$(wire_lost 2) of $(since 1 tx_segments) and" \
 		"$(since 1 tx_parity_segments) segments lost;" \
 		"$(since 2 rx_repaired) repaired," \

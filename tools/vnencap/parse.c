@@ -129,7 +129,8 @@ int parse_fec(const char *word, uint8_t *percent)
 	if (!strcmp(word, "auto"))
 		value = VNENCAP_FEC_AUTO;
 	else if (strcmp(word, "off") && !parse_number(word, VNENCAP_FEC_MAX, &value))
-		return wrong_arg(word, "a percentage from 0 to 50, \"off\" or \"auto\" is expected");
+		return wrong_arg(word,
+				 "a percentage from 0 to 50, \"off\" or \"auto\" is expected");
 	*percent = value;
 	return OK;
 }

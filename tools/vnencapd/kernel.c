@@ -256,6 +256,9 @@ static bool read_dest(const struct nlattr **tb, struct dest *dest)
 	return true;
 }
 
+/* Of a mapping's fec nothing is read: it is no part of the way, and whoever gave it one
+ * keeps that until the way changes.
+ */
 static bool read_mapping(const struct nlmsghdr *nlh, struct dest *dest, struct way *way)
 {
 	const struct nlattr *tb[VNENCAP_A_MAP_MAX + 1];

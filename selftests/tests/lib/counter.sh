@@ -64,3 +64,9 @@ slab_objects()
 	read -r n _ <"$slab/objects"
 	echo "$n"
 }
+
+# No frame is incomplete, and none is remembered.
+no_frame_waits()
+{
+	[[ $(slab_objects vnencap_frames) -eq 0 ]]
+}
