@@ -339,7 +339,7 @@ int vnencap_repair_begin(struct vnencap_pending *fq,
 	r->group = group;
 	r->i = 0;
 	size = vnencap_erasure_plan(&r->erasure, p->len, list_lost(r, fq));
-	r->memory = kmalloc(size, GFP_REPAIR);
+	r->memory = kzalloc(size, GFP_REPAIR);
 	if (!r->memory)
 		return -ENOMEM;
 	vnencap_erasure_init(&r->erasure, r->memory, vnencap_xor_begin());
@@ -349,7 +349,7 @@ int vnencap_repair_begin(struct vnencap_pending *fq,
 		add_parity(r);
 		vnencap_erasure_solve(&r->erasure, r->lost);
 	}
-	vnencap_xor_end(r->erasure.vectors);
+	vnencap_erasure_end(&r->erasure);
 	if (all)
 		return 0;
 	kfree(r->memory);

@@ -70,7 +70,7 @@ static int encode(struct sk_buff *skb, const struct vnencap_parity_of *of)
 	struct vnencap_erasure e;
 	u8 column[VNENCAP_PARITY_MAX];
 	size_t size = vnencap_erasure_plan(&e, p->len, p->r);
-	void *memory = kmalloc(size, GFP_ATOMIC | __GFP_NOWARN);
+	void *memory = kzalloc(size, GFP_ATOMIC | __GFP_NOWARN);
 	unsigned int k;
 
 	if (!memory)
@@ -81,9 +81,9 @@ static int encode(struct sk_buff *skb, const struct vnencap_parity_of *of)
 	vnencap_columns_add(&e, of->skb, of->at, of->skb->len - of->at, 0,
 			    of->segsz);
 	vnencap_erasure_solve(&e, column);
-	vnencap_xor_end(e.vectors);
 	for (k = 0; k < p->r; k++)
 		vnencap_erasure_read(&e, k, parity_at(skb, k));
+	vnencap_erasure_end(&e);
 	kfree(memory);
 	return 0;
 }

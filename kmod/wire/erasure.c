@@ -31,22 +31,11 @@
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
-#include <linux/string.h>
 
 #include "compat.h"
 #include "wire/erasure.h"
+#include "wire/strips.h"
 #include "wire/xor.h"
-
-/* A strip is seen as lanes, words of eight bytes. No strip is shorter. The last lane
- * may have bytes of the one before it: what is done to both is the same.
- */
-#define WORD	8U
-#define LANES	3U	/* are done at once */
-
-/* Where in each strip some lanes begin; some may be the same */
-struct lanes {
-	u32 at0, at1, at2;
-};
 
 static const u8 primes[] = {
 	61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127,
@@ -64,7 +53,7 @@ u32 vnencap_erasure_prime(u32 len)
 
 	for (i = 0; i < ARRAY_SIZE(primes); i++)
 		if (len % (primes[i] - 1) == 0 &&
-		    len >= WORD * (primes[i] - 1))
+		    len >= VNENCAP_STRIP_MIN * (primes[i] - 1))
 			return primes[i];
 	return 0;
 }
@@ -101,8 +90,8 @@ size_t vnencap_erasure_plan(struct vnencap_erasure *e, u32 len,
 /**
  * vnencap_erasure_init - begin a code word
  * @e: planned
- * @memory: as much as vnencap_erasure_plan() said
- * @vectors: from vnencap_xor_begin(), which ends after vnencap_erasure_solve()
+ * @memory: as much as vnencap_erasure_plan() said, all zero
+ * @vectors: from vnencap_xor_begin(); vnencap_erasure_end() gives them back
  */
 void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, bool vectors)
 {
@@ -113,7 +102,6 @@ void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, bool vectors)
 	for (j = 0; j < e->rows; j++)
 		e->row[j] = memory + j * room;
 	e->spare = memory + e->rows * room;
-	memset(memory, 0, e->rows * room);
 }
 
 /**
@@ -160,74 +148,30 @@ static void add_turned(const struct vnencap_erasure *e, u8 *row,
 	vnencap_xor(row, other + len - at, at, e->vectors);
 }
 
-static u64 word_at(const u8 *from)
+static struct vnencap_strips strips_of(const struct vnencap_erasure *e)
 {
-	return get_unaligned((const u64 *)from);
-}
-
-static void put_word(u64 word, u8 *to)
-{
-	put_unaligned(word, (u64 *)to);
-}
-
-static struct lanes lanes_from(const struct vnencap_erasure *e, u32 at)
-{
-	u32 last = e->strip - WORD;
-
-	return (struct lanes){
-		min(at, last), min(at + WORD, last), min(at + 2 * WORD, last),
+	return (struct vnencap_strips){
+		.strip = e->strip,
+		.len = turn_len(e),
+		.vectors = e->vectors,
 	};
 }
 
-/* A place among @len bytes of strips, after @turn more */
-static u32 turned(u32 place, u32 turn, u32 len)
-{
-	place += turn;
-	return place < len ? place : place - len;
-}
-
 /*
- * Divide a row by x^a + x^b, some lanes of it. With d = a - b that is x^b (1 + x^d),
- * and z is wanted of which z_t + z_(t-d) = y_(t+b). One strip of z may be chosen, for
- * M(x) can be added to it: it is zero. The others follow, each from the one d places
- * before. They come round to the first again only if the sum of y's strips is zero. It
- * is made zero by adding M(x) times the sum to y.
+ * Divide the @j'th row by x^a + x^b. With d = a - b that is x^b (1 + x^d), and z is
+ * wanted of which z_t + z_(t-d) = y_(t+b). One strip of z may be chosen, for M(x) can
+ * be added to it: it is zero. The others follow, each from the one d places before.
+ * They come round to the first again only if the sum of y's strips is zero. It is made
+ * zero by adding M(x) times the sum to y.
  */
-static void divide_lanes(const struct vnencap_erasure *e, const u8 *y, u8 *z,
-			 u32 step, u32 start, const struct lanes *l)
-{
-	u64 sum0 = 0, sum1 = 0, sum2 = 0, z0 = 0, z1 = 0, z2 = 0;
-	u32 len = turn_len(e), place = start, source = 0, i;
-
-	for (i = 0; i < len; i += e->strip) {
-		sum0 ^= word_at(y + i + l->at0);
-		sum1 ^= word_at(y + i + l->at1);
-		sum2 ^= word_at(y + i + l->at2);
-	}
-	do {
-		put_word(z0, z + place + l->at0);
-		put_word(z1, z + place + l->at1);
-		put_word(z2, z + place + l->at2);
-		place = turned(place, step, len);
-		source = turned(source, step, len);
-		z0 ^= sum0 ^ word_at(y + source + l->at0);
-		z1 ^= sum1 ^ word_at(y + source + l->at1);
-		z2 ^= sum2 ^ word_at(y + source + l->at2);
-	} while (place != start);
-}
-
-/* Divide the @j'th row by x^a + x^b. */
 static void divide_row(struct vnencap_erasure *e, unsigned int j, u32 a, u32 b)
 {
 	u32 step = (a < b ? a + e->prime - b : a - b) * e->strip;
-	u32 start = (b ? e->prime - b : 0) * e->strip, at;
+	u32 start = (b ? e->prime - b : 0) * e->strip;
+	struct vnencap_strips s = strips_of(e);
 	u8 *y = e->row[j], *z = e->spare;
 
-	for (at = 0; at < e->strip; at += LANES * WORD) {
-		struct lanes l = lanes_from(e, at);
-
-		divide_lanes(e, y, z, step, start, &l);
-	}
+	vnencap_strips_divide(&s, z, y, step, start);
 	e->spare = y;
 	e->row[j] = z;
 }
@@ -263,6 +207,16 @@ void vnencap_erasure_solve(struct vnencap_erasure *e, const u8 *missing)
 }
 
 /**
+ * vnencap_erasure_end - give the vector registers back
+ * @e: the code word; it may be read, but not added to any more
+ */
+void vnencap_erasure_end(struct vnencap_erasure *e)
+{
+	vnencap_xor_end(e->vectors);
+	e->vectors = false;
+}
+
+/**
  * vnencap_erasure_read - read a column that was missing
  * @e: the code word, solved
  * @i: which one, of those given to vnencap_erasure_solve()
@@ -274,14 +228,7 @@ void vnencap_erasure_solve(struct vnencap_erasure *e, const u8 *missing)
 void vnencap_erasure_read(const struct vnencap_erasure *e, unsigned int i,
 			  u8 *to)
 {
-	u32 len = (e->prime - 1) * e->strip, at, place;
-	const u8 *row = e->row[i];
+	struct vnencap_strips s = strips_of(e);
 
-	for (at = 0; at < e->strip; at += WORD) {
-		u32 lane = min(at, e->strip - WORD);
-		u64 last = word_at(row + len + lane);
-
-		for (place = lane; place < len; place += e->strip)
-			put_word(word_at(row + place) ^ last, to + place);
-	}
+	vnencap_strips_reduce(&s, to, e->row[i]);
 }

@@ -40,6 +40,7 @@ void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, bool vectors)
 void vnencap_erasure_add(struct vnencap_erasure *e, unsigned int column,
 			 u32 at, const u8 *data, u32 len);
 void vnencap_erasure_solve(struct vnencap_erasure *e, const u8 *missing);
+void vnencap_erasure_end(struct vnencap_erasure *e);
 void vnencap_erasure_read(const struct vnencap_erasure *e, unsigned int i,
 			  u8 *to);
 

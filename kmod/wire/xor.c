@@ -16,7 +16,7 @@
 #include "wire/xor.h"
 
 /* How many rows a stretch is xored into at once */
-#define ROWS_AT_ONCE	4
+#define ROWS_AT_ONCE	6
 
 /* Of bytes that are no whole word the last word is summed first, while it is as it
  * was, and written last.
@@ -62,38 +62,43 @@ static void vectors_end(void)
 	kernel_fpu_end();
 }
 
-struct vector {
-	u8 bytes[VECTOR];
-};
-
 /* The asm statements name their registers, as those of the kernel's RAID-6 do: the
- * compiler, which is told to use none, knows of no clobbers.
+ * compiler, which is told to use none, knows of no clobbers. They name the address,
+ * too: left to itself the compiler keeps one for each row and vector, and runs out of
+ * registers.
  */
-static __always_inline void avx2_load(const u8 *from)
+static __always_inline void avx2_load(const u8 *from, size_t i, int at)
 {
-	asm volatile("vmovdqu %0, %%ymm0"
-		     : : "m" (*(const struct vector *)from));
+	asm volatile("vmovdqu %c2(%0,%1), %%ymm0"
+		     : : "r" (from), "r" (i), "i" (at) : "memory");
 }
 
-static __always_inline void avx2_add(u8 *to)
+static __always_inline void avx2_add(u8 *to, size_t i, int at)
 {
-	asm volatile("vpxor %0, %%ymm0, %%ymm1\n\t"
-		     "vmovdqu %%ymm1, %0"
-		     : "+m" (*(struct vector *)to));
+	asm volatile("vpxor %c2(%0,%1), %%ymm0, %%ymm1\n\t"
+		     "vmovdqu %%ymm1, %c2(%0,%1)"
+		     : : "r" (to), "r" (i), "i" (at) : "memory");
 }
 
-/* A vector at @from into @n rows, at @i. @n is constant wherever this is inlined. */
+/* The vector that is @at after the @i'th byte, into @n rows. @n and @at are constant
+ * wherever this is inlined.
+ */
 static __always_inline void avx2_step(u8 *const to[ROWS_AT_ONCE],
-				      unsigned int n, const u8 *from, size_t i)
+				      unsigned int n, const u8 *from, size_t i,
+				      int at)
 {
-	avx2_load(from + i);
-	avx2_add(to[0] + i);
+	avx2_load(from, i, at);
+	avx2_add(to[0], i, at);
 	if (n > 1)
-		avx2_add(to[1] + i);
+		avx2_add(to[1], i, at);
 	if (n > 2)
-		avx2_add(to[2] + i);
+		avx2_add(to[2], i, at);
 	if (n > 3)
-		avx2_add(to[3] + i);
+		avx2_add(to[3], i, at);
+	if (n > 4)
+		avx2_add(to[4], i, at);
+	if (n > 5)
+		avx2_add(to[5], i, at);
 }
 
 /* Bytes from @from on into @n rows; @len is a multiple of a vector. */
@@ -102,18 +107,19 @@ static __always_inline void avx2_rows(u8 *const rows[], unsigned int n,
 {
 	u8 *to[ROWS_AT_ONCE] = {
 		rows[0], rows[n > 1 ? 1 : 0], rows[n > 2 ? 2 : 0],
-		rows[n > 3 ? 3 : 0],
+		rows[n > 3 ? 3 : 0], rows[n > 4 ? 4 : 0],
+		rows[n > 5 ? 5 : 0],
 	};
 	size_t i = 0;
 
 	for (; i + 4 * VECTOR <= len; i += 4 * VECTOR) {
-		avx2_step(to, n, from, i);
-		avx2_step(to, n, from, i + VECTOR);
-		avx2_step(to, n, from, i + 2 * VECTOR);
-		avx2_step(to, n, from, i + 3 * VECTOR);
+		avx2_step(to, n, from, i, 0);
+		avx2_step(to, n, from, i, VECTOR);
+		avx2_step(to, n, from, i, 2 * VECTOR);
+		avx2_step(to, n, from, i, 3 * VECTOR);
 	}
 	for (; i < len; i += VECTOR)
-		avx2_step(to, n, from, i);
+		avx2_step(to, n, from, i, 0);
 }
 
 static void xor_avx2(u8 *const to[], unsigned int rows, const u8 *from, u32 len)
@@ -128,8 +134,14 @@ static void xor_avx2(u8 *const to[], unsigned int rows, const u8 *from, u32 len)
 	case 3:
 		avx2_rows(to, 3, from, len);
 		break;
-	default:
+	case 4:
 		avx2_rows(to, 4, from, len);
+		break;
+	case 5:
+		avx2_rows(to, 5, from, len);
+		break;
+	default:
+		avx2_rows(to, 6, from, len);
 		break;
 	}
 }

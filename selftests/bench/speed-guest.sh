@@ -59,13 +59,26 @@ tunnel_up()
 	poll 10 on 1 ping -c1 -W1 "$net.2" || die "$1 does not work"
 }
 
+# What follows the frames of vnencap under that name
+parity()
+{
+	local i fec=10
+	[[ $1 != vnencap ]] || return 0
+	[[ $1 == fec ]] || fec=auto
+	for i in 1 2; do
+		on $i vnencap dev set vn0 fec $fec || die "no fec $fec"
+	done
+}
+
 # network_up NAME: and remember by which device, to and from which address
 network_up()
 {
 	case $1 in
 	native)		device=${dev[1]} addr=${sub[2]} from=${sub[1]}
 			return ;;
-	vnencap)	overlay_up
+	vnencap|fec|auto)
+			overlay_up
+			parity "$1"
 			device=vn0 addr=${vn[2]} from=${vn[1]}
 			return ;;
 	vxlan)		vxlan_up; device=vx0 ;;
@@ -81,7 +94,8 @@ network_down()
 	for i in 1 2; do
 		on $i ip link del "$device"
 		case $1 in
-		vnencap)	on $i vnencap map flush all ;;
+		vnencap|fec|auto)
+				on $i vnencap map flush all ;;
 		fou|gue)	on $i ip fou del port 5555 ;;
 		esac
 	done

@@ -51,13 +51,23 @@ static void solve(struct code *c, struct vnencap_erasure *e, u64 missing,
 		if (missing & BIT_ULL(i))
 			list[n++] = i;
 	vectors = vectors && vnencap_xor_begin();
-	vnencap_erasure_plan(e, c->len, n);
+	memset(c->memory, 0, vnencap_erasure_plan(e, c->len, n));
 	vnencap_erasure_init(e, c->memory, vectors);
 	for (i = 0; i < c->n + c->r; i++)
 		if (!(missing & BIT_ULL(i)))
 			add_column(c, e, i);
 	vnencap_erasure_solve(e, list);
-	vnencap_xor_end(vectors);
+	vnencap_erasure_end(e);
+}
+
+static void read_found(struct vnencap_erasure *e, unsigned int k, u8 *to,
+		       bool vectors)
+{
+	local_bh_disable();
+	e->vectors = vectors && vnencap_xor_begin();
+	vnencap_erasure_read(e, k, to);
+	vnencap_erasure_end(e);
+	local_bh_enable();
 }
 
 static void draw(struct code *c, unsigned int n, unsigned int r)
@@ -73,7 +83,8 @@ static void draw(struct code *c, unsigned int n, unsigned int r)
 	solve(c, &e, GENMASK_ULL(n + r - 1, n), random_chance(&c->rnd, 50));
 	local_bh_enable();
 	for (i = 0; i < r; i++)
-		vnencap_erasure_read(&e, i, c->column[n + i]);
+		read_found(&e, i, c->column[n + i],
+			   random_chance(&c->rnd, 50));
 }
 
 static void expect_found(struct kunit *test, struct code *c, u64 missing,
@@ -88,7 +99,7 @@ static void expect_found(struct kunit *test, struct code *c, u64 missing,
 	for (i = 0; i < c->n + c->r; i++) {
 		if (!(missing & BIT_ULL(i)))
 			continue;
-		vnencap_erasure_read(&e, k++, c->found);
+		read_found(&e, k++, c->found, vectors);
 		KUNIT_EXPECT_MEMEQ(test, c->found, c->column[i], c->len);
 	}
 }
