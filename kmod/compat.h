@@ -6,11 +6,13 @@
 #ifndef _VNENCAP_COMPAT_H
 #define _VNENCAP_COMPAT_H
 
+#include "have.h"
+
 #include <linux/netdevice.h>
-#if __has_include("linux/skbuff_ref.h")
+#ifdef HAVE_SKBUFF_REF_H
 #include <linux/skbuff_ref.h>
 #endif
-#if __has_include("linux/unaligned.h")
+#ifdef HAVE_UNALIGNED_H
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
@@ -27,11 +29,9 @@
 #include <net/ipv6.h>
 #include <net/netlink.h>
 #include <net/route.h>
-#if __has_include("net/ipv6_stubs.h")
+#ifdef HAVE_IPV6_STUBS_H
 #include <net/ipv6_stubs.h>
 #endif
-
-#include "have.h"
 
 /* Written before it is read: not to be filled with zeros by every call, as
  * CONFIG_INIT_STACK_ALL_ZERO has it. In the kernel's headers since 6.12.
@@ -192,7 +192,7 @@ static inline void skb_frag_fill_page_desc(skb_frag_t *frag, struct page *page,
  */
 static inline void *compat_alloc_frag(unsigned int len)
 {
-#if __has_include("linux/page_frag_cache.h")
+#ifdef HAVE_PAGE_FRAG_CACHE_H
 	if (len > PAGE_SIZE) {
 		struct page *page = alloc_pages(GFP_ATOMIC | __GFP_COMP |
 						__GFP_NOWARN, get_order(len));

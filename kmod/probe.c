@@ -7,8 +7,8 @@
  * error gets a #define of its name in a header, for compat.h.
  *
  * What a macro expands to has its place elsewhere: a piece uses no macro whose
- * expansion may be wrong. A header that may be missing is no piece, because
- * __has_include() tells of it.
+ * expansion may be wrong. Of a header that may be missing only this file asks
+ * __has_include(), which sparse does not know.
  */
 #include <kunit/test.h>
 #include <linux/netdevice.h>
@@ -30,6 +30,26 @@
 #include <net/ipv6_stubs.h>
 #endif
 
+#line 1 "HAVE_SKBUFF_REF_H"
+#if !__has_include("linux/skbuff_ref.h")
+#error
+#endif
+
+#line 1 "HAVE_UNALIGNED_H"
+#if !__has_include("linux/unaligned.h")
+#error
+#endif
+
+#line 1 "HAVE_IPV6_STUBS_H"
+#if !__has_include("net/ipv6_stubs.h")
+#error
+#endif
+
+#line 1 "HAVE_PAGE_FRAG_CACHE_H"
+#if !__has_include("linux/page_frag_cache.h")
+#error
+#endif
+
 #line 1 "HAVE_GENL_SPLIT_OPS"
 static inline void probe_split_ops(struct genl_family *family,
 				   const struct genl_split_ops *split)
@@ -45,13 +65,21 @@ static inline struct nlattr **probe_info_dump(struct netlink_callback *cb)
 }
 
 #line 1 "HAVE_NLA_RANGE_CONST"
-_Static_assert(__builtin_types_compatible_p(typeof(((struct nla_policy *)0)->range),
-					    const struct netlink_range_validation *), "");
+static inline void probe_range(struct nla_policy *policy)
+{
+	const struct netlink_range_validation **range = &policy->range;
+
+	*range = NULL;
+}
 
 #line 1 "HAVE_SYSCTL_CONST"
-_Static_assert(__builtin_types_compatible_p(proc_handler,
-					    int(const struct ctl_table *, int, void *,
-						size_t *, loff_t *)), "");
+static inline int probe_handler(struct ctl_table *table, loff_t *at)
+{
+	int (*handler)(const struct ctl_table *table, int write, void *buffer,
+		       size_t *len, loff_t *at) = table->proc_handler;
+
+	return handler(table, 0, NULL, NULL, at);
+}
 
 #line 1 "HAVE_NLA_PUT_UINT"
 static inline int probe_put_uint(struct sk_buff *skb)
