@@ -91,21 +91,48 @@ struct vector {
 /* The registers are named, as in wire/xor.c. Of two lanes, xmm0 and xmm1 have the
  * strip, xmm2 and xmm3 the sum of all.
  */
-#define CLEAR(reg)							\
-	asm volatile("vpxor %%xmm" #reg ", %%xmm" #reg ", %%xmm" #reg : :)
-#define ADD(reg, from)							\
-	asm volatile("vpxor %0, %%xmm" #reg ", %%xmm" #reg		\
-		     : : "m" (*(const struct vector *)(from)))
-#define ADD_REG(reg, other)						\
-	asm volatile("vpxor %%xmm" #other ", %%xmm" #reg ", %%xmm" #reg : :)
-#define STORE(reg, to)							\
-	asm volatile("vmovdqu %%xmm" #reg ", %0"			\
-		     : "=m" (*(struct vector *)(to)))
-#define STORE_SUM(reg, from, to)					\
-	asm volatile("vpxor %1, %%xmm" #reg ", %%xmm0\n\t"		\
-		     "vmovdqu %%xmm0, %0"				\
-		     : "=m" (*(struct vector *)(to))			\
-		     : "m" (*(const struct vector *)(from)))
+static __always_inline void avx_begin(void)
+{
+	asm volatile("vpxor %%xmm0, %%xmm0, %%xmm0\n\t"
+		     "vpxor %%xmm1, %%xmm1, %%xmm1\n\t"
+		     "vpxor %%xmm2, %%xmm2, %%xmm2\n\t"
+		     "vpxor %%xmm3, %%xmm3, %%xmm3"
+		     : :);
+}
+
+static __always_inline void avx_sum(const u8 *from, const u8 *from2)
+{
+	asm volatile("vpxor %0, %%xmm2, %%xmm2\n\t"
+		     "vpxor %1, %%xmm3, %%xmm3"
+		     : : "m" (*(const struct vector *)from),
+			 "m" (*(const struct vector *)from2));
+}
+
+static __always_inline void avx_store(u8 *to, u8 *to2)
+{
+	asm volatile("vmovdqu %%xmm0, %0\n\t"
+		     "vmovdqu %%xmm1, %1"
+		     : "=m" (*(struct vector *)to),
+		       "=m" (*(struct vector *)to2));
+}
+
+static __always_inline void avx_next(const u8 *from, const u8 *from2)
+{
+	asm volatile("vpxor %%xmm2, %%xmm0, %%xmm0\n\t"
+		     "vpxor %%xmm3, %%xmm1, %%xmm1\n\t"
+		     "vpxor %0, %%xmm0, %%xmm0\n\t"
+		     "vpxor %1, %%xmm1, %%xmm1"
+		     : : "m" (*(const struct vector *)from),
+			 "m" (*(const struct vector *)from2));
+}
+
+static __always_inline void avx_add_sum(const u8 *from, const u8 *from2)
+{
+	asm volatile("vpxor %0, %%xmm2, %%xmm0\n\t"
+		     "vpxor %1, %%xmm3, %%xmm1"
+		     : : "m" (*(const struct vector *)from),
+			 "m" (*(const struct vector *)from2));
+}
 
 /* Two lanes, that from @at on and that from @at2 on */
 static void divide_vectors(const struct vnencap_strips *s, u8 *z, const u8 *y,
@@ -117,23 +144,14 @@ static void divide_vectors(const struct vnencap_strips *s, u8 *z, const u8 *y,
 
 	y += at;
 	z += at;
-	CLEAR(0);
-	CLEAR(1);
-	CLEAR(2);
-	CLEAR(3);
-	for (i = 0; i < len; i += s->strip) {
-		ADD(2, y + i);
-		ADD(3, y2 + i);
-	}
+	avx_begin();
+	for (i = 0; i < len; i += s->strip)
+		avx_sum(y + i, y2 + i);
 	do {
-		STORE(0, z + place);
-		STORE(1, z2 + place);
+		avx_store(z + place, z2 + place);
 		place = turned(place, step, len);
 		source = turned(source, step, len);
-		ADD_REG(0, 2);
-		ADD_REG(1, 3);
-		ADD(0, y + source);
-		ADD(1, y2 + source);
+		avx_next(y + source, y2 + source);
 	} while (place != start);
 }
 
@@ -142,13 +160,11 @@ static void reduce_vectors(const struct vnencap_strips *s, u8 *to,
 {
 	u32 len = s->len - s->strip, i;
 
-	CLEAR(2);
-	CLEAR(3);
-	ADD(2, row + len + at);
-	ADD(3, row + len + at2);
+	avx_begin();
+	avx_sum(row + len + at, row + len + at2);
 	for (i = 0; i < len; i += s->strip) {
-		STORE_SUM(2, row + i + at, to + i + at);
-		STORE_SUM(3, row + i + at2, to + i + at2);
+		avx_add_sum(row + i + at, row + i + at2);
+		avx_store(to + i + at, to + i + at2);
 	}
 }
 
