@@ -138,7 +138,7 @@ write_json()
 {
 	jq -Rn --arg rate "$rate" --arg delay "$delay" \
 		--argjson megabytes "$BENCH_MEGABYTES" \
-		--arg mtu "$BENCH_MTU" --argjson fec "$BENCH_FEC" --arg kernel "$(uname -r)" '
+		--arg mtu "$BENCH_MTU" --arg fec "$BENCH_FEC" --arg kernel "$(uname -r)" '
 		{ $kernel, $rate, overlay_mtu: $mtu, $fec, delay_each_way: $delay, $megabytes, results: [
 			inputs | split(" ") | {
 				case: .[0], congestion_control: .[1],
