@@ -72,6 +72,34 @@ u8 vnencap_loss_percent(struct vnencap_loss *loss)
 	return percent[told];
 }
 
+/**
+ * vnencap_loss_count - how many parity segments a group is to be followed by
+ * @endpoint: where it goes
+ * @n: segments of the group
+ * @percent: parity to a hundred of them, from vnencap_loss_fec() or less
+ * @most: the most that it may have
+ *
+ * A whole one for each of many short frames would be several times as much as the loss
+ * asks for. So what is less than one is owed, and comes with a later frame. Two CPUs
+ * that count at once may owe a little more or less.
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ * Return: how many; maybe none.
+ */
+unsigned int vnencap_loss_count(struct vnencap_endpoint *endpoint,
+				unsigned int n, u8 percent, unsigned int most)
+{
+	struct vnencap_loss *loss = READ_ONCE(endpoint->loss);
+	unsigned int owed, r;
+
+	if (!loss)
+		return 0;
+	owed = READ_ONCE(loss->owed) + n * percent;
+	r = min(owed / 100, most);
+	WRITE_ONCE(loss->owed, min(owed - r * 100, 100U));
+	return r;
+}
+
 /* Make room for what is known. An endpoint's memory has bounds, see endpoint.c. */
 static struct vnencap_loss *loss_of(struct vnencap_endpoint *endpoint)
 {

@@ -15,6 +15,7 @@
  * @until: how long that is remembered, in jiffies
  * @asked: until when the endpoint is told, in jiffies, because it asks for it
  * @asks: it does
+ * @owed: parity that short frames still had none of, in hundredths of a segment
  * @here: loss of what it sends, of a million segments so many
  * @due: when that is measured next, in jiffies
  * @segments: of the endpoint's counter, what was measured already
@@ -28,6 +29,7 @@
 struct vnencap_loss {
 	u8 told;
 	bool asks;
+	u16 owed;
 	u32 here;
 	unsigned long until;
 	unsigned long asked;
@@ -40,6 +42,8 @@ struct vnencap_loss {
 };
 
 u8 vnencap_loss_percent(struct vnencap_loss *loss);
+unsigned int vnencap_loss_count(struct vnencap_endpoint *endpoint,
+				unsigned int n, u8 percent, unsigned int most);
 u8 vnencap_loss_measure(struct vnencap_endpoint *endpoint,
 			struct vnencap_loss *loss);
 void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report);

@@ -64,6 +64,7 @@ struct tx {
 	u32 inner_len;
 	u32 headers;			/* bytes before the first shard */
 	u8 fec;				/* percent; the mapping's or the device's */
+	bool by_loss;			/* it is what the loss asks for */
 	u32 segments;
 	u32 parity;			/* parity segments */
 	u32 parity_bytes;
@@ -208,7 +209,8 @@ static void tx_fec(struct tx *t)
 {
 	u8 ask = 0;
 
-	if (unlikely(t->fec == VNENCAP_FEC_AUTO)) {
+	t->by_loss = t->fec == VNENCAP_FEC_AUTO;
+	if (unlikely(t->by_loss)) {
 		t->fec = min(vnencap_loss_fec(t->endpoint),
 			     t->config->fec_max);
 		ask = VNENCAP_REPORT_ASK;
@@ -344,6 +346,15 @@ static void push_tcp(struct tx *t, struct sk_buff *skb,
 	}
 }
 
+/* How many parity segments follow @n of the frame's. A lone segment has its copy. */
+static unsigned int parity_count(const struct tx *t, unsigned int n)
+{
+	if (!t->by_loss || n == 1)
+		return vnencap_parity_count(n, t->fec);
+	return vnencap_loss_count(t->endpoint, n, t->fec,
+				  vnencap_parity_most(n));
+}
+
 /* Have a piece be followed by its parity; there may be no memory for it. Return: the
  * parity, or the piece.
  */
@@ -354,7 +365,7 @@ static noinline struct sk_buff *tx_follow(struct tx *t, struct sk_buff *skb)
 	struct vnencap_parity group = {
 		.first = t->seg->offset / segsz,
 		.n = n,
-		.r = vnencap_parity_count(n, t->fec),
+		.r = parity_count(t, n),
 		.len = n == 1 ? ALIGN(len, VNENCAP_SEGSZ_UNIT) :
 				vnencap_parity_len(segsz),
 	};
@@ -369,6 +380,8 @@ static noinline struct sk_buff *tx_follow(struct tx *t, struct sk_buff *skb)
 	struct vnencap_segment seg;
 	struct sk_buff *parity;
 
+	if (!group.r)
+		return skb;
 	vnencap_parity_build(&hdr, &seg, &group, t->seg,
 			     &vnencap_map_keys(t->map)->key[0].secret);
 	parity = vnencap_parity_make(&of, headroom(t));

@@ -5,8 +5,7 @@
  *	fuzz DEV COUNT SEED
  *
  * First every operation with every attribute wrong in every way, the others
- * right; then, until COUNT messages are sent, whatever chance gives. DEV is a
- * device that is changed; those of VNIs from 200 on that are on the same lower
+ * right; then COUNT messages of whatever chance gives. DEV is a device that is changed; those of VNIs from 200 on that are on the same lower
  * device are changed and removed. Mappings of VNI 0xabcdef are never touched, nor
  * are all flushed at once.
  *
@@ -313,6 +312,7 @@ int main(int argc, char **argv)
 	open_socket();
 	find_family();
 	every_fault();
+	count += sent;
 	while (sent < count)
 		whatever();
 	send_batch();

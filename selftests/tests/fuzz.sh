@@ -11,7 +11,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
-count=${FUZZ_COUNT:-20000}
+count=${FUZZ_COUNT:-15000}
 
 # Nodes of mappings in memory
 nodes()
@@ -60,7 +60,7 @@ for i in {1..20}; do
 	echo "vni 0xabcdef fd00:$i::/32 via fd00::$i"
 done | on 1 vnencap map load -
 was=$(guarded)
-remark "seed 1, $count messages"
+remark "seed 1, $count messages, and every fault there is"
 check "every message is answered, once" fuzz 1 "$count"
 check "each operation was obeyed at times and refused at times" both_ways
 check "what is not theirs is as it was" same "$was" "$(guarded)"
