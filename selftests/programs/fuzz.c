@@ -5,9 +5,10 @@
  *	fuzz DEV COUNT SEED
  *
  * First every operation with every attribute wrong in every way, the others
- * right; then COUNT messages of whatever chance gives. DEV is a device that is changed; those of VNIs from 200 on that are on the same lower
- * device are changed and removed. Mappings of VNI 0xabcdef are never touched, nor
- * are all flushed at once.
+ * right; then COUNT messages of whatever chance gives. DEV is a device that is
+ * changed; those of VNIs from 200 on that are on the same lower device are changed
+ * and removed. Mappings of VNI 0xabcdef are never touched, nor are all flushed at
+ * once.
  *
  * Every message that asks for an answer has to get one, and one only. Prints for
  * each operation how many were sent, obeyed and refused.

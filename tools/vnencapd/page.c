@@ -89,14 +89,12 @@ static void go_behind(struct page *page)
  */
 enum page_next page_next(struct page *page, const struct answer_list *list, unsigned int limit)
 {
-	if (list->more) {
-		if (!go_on(page, list, limit))
-			return PAGE_BAD;
-	} else if (page->depth == page->base) {
+	if (!list->more && page->depth == page->base)
 		return PAGE_DONE;
-	} else {
+	if (!list->more)
 		go_behind(page);
-	}
+	else if (!go_on(page, list, limit))
+		return PAGE_BAD;
 	set_end(page);
 	return PAGE_MORE;
 }
