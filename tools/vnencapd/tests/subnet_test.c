@@ -22,7 +22,7 @@ static struct subnets subnets;
 static struct memory memory;
 static struct calls calls;
 static struct core core;
-static char folder[] = "/tmp/subnet_test.XXXXXX";
+static char folder[32];
 static int64_t now;
 
 /* What was said of the subnet */
@@ -327,6 +327,7 @@ static void test_cni(void)
 int main(void)
 {
 	log_level = 0;
+	snprintf(folder, sizeof(folder), "/tmp/subnet_test.XXXXXX");
 	if (!mkdtemp(folder))
 		return 1;
 	test_lease();
