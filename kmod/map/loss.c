@@ -35,6 +35,10 @@
 #define TOLD_FOR	(10 * HZ)
 #define TOLD_STEP	(3 * HZ)
 
+/* How often in a stretch of time a short frame has parity that it is not owed */
+#define ROUND_EVERY	(HZ / 8)
+#define ROUND_MOST	64
+
 /* Parity in percent, by the level of loss. Of 45 segments that are sent, which are a
  * frame of 64 KB, one in a thousand or less is lost for good where each is lost by
  * chance, up to a loss of 8 in 100.
@@ -72,6 +76,21 @@ u8 vnencap_loss_percent(struct vnencap_loss *loss)
 	return percent[told];
 }
 
+/* May a frame have parity that it is not owed? */
+static bool may_round_up(struct vnencap_loss *loss)
+{
+	u32 now = jiffies / ROUND_EVERY;
+
+	if (READ_ONCE(loss->round_at) != now) {
+		WRITE_ONCE(loss->round_at, now);
+		WRITE_ONCE(loss->rounded, 0);
+	}
+	if (READ_ONCE(loss->rounded) >= ROUND_MOST)
+		return false;
+	WRITE_ONCE(loss->rounded, loss->rounded + 1);
+	return true;
+}
+
 /**
  * vnencap_loss_count - how many parity segments a group is to be followed by
  * @endpoint: where it goes
@@ -80,8 +99,10 @@ u8 vnencap_loss_percent(struct vnencap_loss *loss)
  * @most: the most that it may have
  *
  * A whole one for each of many short frames would be several times as much as the loss
- * asks for. So what is less than one is owed, and comes with a later frame. Two CPUs
- * that count at once may owe a little more or less.
+ * asks for. So what is less than one is owed, and comes with a later frame. But a
+ * connection whose window is small has short frames, and can open it only if they
+ * arrive: so some hundred a second have one all the same. Two CPUs that count at once
+ * may owe a little more or less.
  *
  * Context: softirq, or bottom halves disabled; in RCU.
  * Return: how many; maybe none.
@@ -96,7 +117,9 @@ unsigned int vnencap_loss_count(struct vnencap_endpoint *endpoint,
 		return 0;
 	owed = READ_ONCE(loss->owed) + n * percent;
 	r = min(owed / 100, most);
-	WRITE_ONCE(loss->owed, min(owed - r * 100, 100U));
+	if (!r && owed && may_round_up(loss))
+		r = 1;
+	WRITE_ONCE(loss->owed, min(owed - min(owed, r * 100), 100U));
 	return r;
 }
 

@@ -16,6 +16,8 @@
  * @asked: until when the endpoint is told, in jiffies, because it asks for it
  * @asks: it does
  * @owed: parity that short frames still had none of, in hundredths of a segment
+ * @rounded: how often a frame had some all the same, in this stretch of time
+ * @round_at: the stretch of time
  * @here: loss of what it sends, of a million segments so many
  * @due: when that is measured next, in jiffies
  * @segments: of the endpoint's counter, what was measured already
@@ -30,6 +32,8 @@ struct vnencap_loss {
 	u8 told;
 	bool asks;
 	u16 owed;
+	u16 rounded;
+	u32 round_at;
 	u32 here;
 	unsigned long until;
 	unsigned long asked;
