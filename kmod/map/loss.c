@@ -35,7 +35,7 @@
 #define TOLD_FOR	(10 * HZ)
 #define TOLD_STEP	(3 * HZ)
 
-/* How often in a stretch of time a short frame has parity that it is not owed */
+/* How often in a stretch of time a frame has a parity segment that it is not owed */
 #define ROUND_EVERY	(HZ / 8)
 #define ROUND_MOST	64
 
@@ -76,7 +76,7 @@ u8 vnencap_loss_percent(struct vnencap_loss *loss)
 	return percent[told];
 }
 
-/* May a frame have parity that it is not owed? */
+/* May a frame have a parity segment that it is not owed? */
 static bool may_round_up(struct vnencap_loss *loss)
 {
 	u32 now = jiffies / ROUND_EVERY;
@@ -101,7 +101,7 @@ static bool may_round_up(struct vnencap_loss *loss)
  * A whole one for each of many short frames would be several times as much as the loss
  * asks for. So what is less than one is owed, and comes with a later frame. But a
  * connection whose window is small has short frames, and can open it only if they
- * arrive: so some hundred a second have one all the same. Two CPUs that count at once
+ * arrive: so for some hundred frames a second it is rounded up. Two CPUs that count at once
  * may owe a little more or less.
  *
  * Context: softirq, or bottom halves disabled; in RCU.
@@ -117,8 +117,8 @@ unsigned int vnencap_loss_count(struct vnencap_endpoint *endpoint,
 		return 0;
 	owed = READ_ONCE(loss->owed) + n * percent;
 	r = min(owed / 100, most);
-	if (!r && owed && may_round_up(loss))
-		r = 1;
+	if (r < most && owed > r * 100 && may_round_up(loss))
+		r++;
 	WRITE_ONCE(loss->owed, min(owed - min(owed, r * 100), 100U));
 	return r;
 }

@@ -23,6 +23,7 @@
 #include "tests/packet.h"
 #include "tests/path.h"
 #include "wire/meta.h"
+#include "wire/parity.h"
 #include "wire/report.h"
 
 /* ---- What is known of an endpoint ---- */
@@ -242,19 +243,17 @@ static u8 sent_report(struct kunit *test)
 	return meta.report;
 }
 
-/* Of the segments of several frames so many percent, with less than one still owed */
+/* Of the segments of several frames so many percent, rounded up */
 static void expect_share(struct kunit *test, u8 percent)
 {
 	struct test_path *path = test->priv;
-	unsigned int i, parity = 0, share = 0;
+	unsigned int i;
 
 	for (i = 0; i < 10; i++) {
 		send_some(test, INET_ECN_NOT_ECT);
-		parity += path->parity;
-		share += path->n * percent;
+		KUNIT_EXPECT_EQ(test, path->parity,
+				vnencap_parity_count(path->n, percent));
 	}
-	KUNIT_EXPECT_LE(test, parity, share / 100 + 1);
-	KUNIT_EXPECT_GE(test, parity, share / 100);
 }
 
 static void report_test_auto(struct kunit *test)
