@@ -37,7 +37,7 @@
 
 /* How often in a stretch of time a frame has a parity segment that it is not owed */
 #define ROUND_EVERY	(HZ / 8)
-#define ROUND_MOST	64
+#define ROUND_MOST	200
 
 /* Parity in percent, by the level of loss. Of 45 segments that are sent, which are a
  * frame of 64 KB, one in a thousand or less is lost for good where each is lost by
@@ -101,7 +101,7 @@ static bool may_round_up(struct vnencap_loss *loss)
  * A whole one for each of many short frames would be several times as much as the loss
  * asks for. So what is less than one is owed, and comes with a later frame. But a
  * connection whose window is small has short frames, and can open it only if they
- * arrive: so for some hundred frames a second it is rounded up. Two CPUs that count at once
+ * arrive: so for some frames a second it is rounded up. Two CPUs that count at once
  * may owe a little more or less.
  *
  * Context: softirq, or bottom halves disabled; in RCU.
