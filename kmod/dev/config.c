@@ -114,18 +114,23 @@ static int parse_tos(struct vnencap_config *config, const struct nlattr *attr,
 	return 0;
 }
 
-static int parse_fec(struct vnencap_config *config, const struct nlattr *attr,
-		     struct netlink_ext_ack *extack)
+/**
+ * vnencap_config_read_fec - read how much parity there is to be
+ * @attr: u8, a device's or a mapping's
+ * @extack: told what is wrong
+ * @fec: written: percent, or VNENCAP_FEC_AUTO; undefined on errors
+ *
+ * Return: 0 or -EINVAL.
+ */
+int vnencap_config_read_fec(const struct nlattr *attr,
+			    struct netlink_ext_ack *extack, u8 *fec)
 {
-	u8 fec = nla_get_u8(attr);
-
-	if (fec > VNENCAP_FEC_MAX && fec != VNENCAP_FEC_AUTO) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "fec is from 0 to 50, or 255 for auto");
-		return -EINVAL;
-	}
-	config->fec = fec;
-	return 0;
+	*fec = nla_get_u8(attr);
+	if (*fec <= VNENCAP_FEC_MAX || *fec == VNENCAP_FEC_AUTO)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "fec is from 0 to 50, or 255 for auto");
+	return -EINVAL;
 }
 
 /* Of "64", "auto" (0) and "inherit" each takes the other's place. */
@@ -178,7 +183,8 @@ int vnencap_config_parse(struct vnencap_config *config, struct nlattr **attrs,
 	if (attrs[IFLA_VNENCAP_FEC_ECN])
 		config->fec_ecn = nla_get_u8(attrs[IFLA_VNENCAP_FEC_ECN]);
 	if (attrs[IFLA_VNENCAP_FEC]) {
-		err = parse_fec(config, attrs[IFLA_VNENCAP_FEC], extack);
+		err = vnencap_config_read_fec(attrs[IFLA_VNENCAP_FEC], extack,
+					      &config->fec);
 		if (err)
 			return err;
 	}

@@ -19,6 +19,8 @@ extern const struct nla_policy vnencap_config_policy[IFLA_VNENCAP_MAX + 1];
 void vnencap_config_init(struct vnencap_config *config);
 bool vnencap_config_same(const struct vnencap_config *a,
 			 const struct vnencap_config *b);
+int vnencap_config_read_fec(const struct nlattr *attr,
+			    struct netlink_ext_ack *extack, u8 *fec);
 int vnencap_config_parse(struct vnencap_config *config, struct nlattr **attrs,
 			 struct netlink_ext_ack *extack);
 int vnencap_config_fill(const struct vnencap_config *config,

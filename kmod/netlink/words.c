@@ -9,6 +9,7 @@
 #include <net/ipv6.h>
 #include <uapi/linux/vnencap.h>
 
+#include "dev/config.h"
 #include "map/group.h"
 #include "map/map.h"
 #include "netlink/words.h"
@@ -313,13 +314,7 @@ static int parse_fec(const struct vnencap_words *w, u8 *fec)
 		NL_SET_ERR_MSG_ATTR(w->extack, attr, "A blackhole has no fec");
 		return -EINVAL;
 	}
-	*fec = nla_get_u8(attr);
-	if (*fec > VNENCAP_FEC_MAX && *fec != VNENCAP_FEC_AUTO) {
-		NL_SET_ERR_MSG_ATTR(w->extack, attr,
-				    "fec is from 0 to 50, or 255 for auto");
-		return -EINVAL;
-	}
-	return 0;
+	return vnencap_config_read_fec(attr, w->extack, fec);
 }
 
 /**

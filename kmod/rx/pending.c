@@ -16,14 +16,13 @@
 
 #include "compat.h"
 #include "lower/lower.h"
-#include "map/map.h"
-#include "map/traffic.h"
 #include "rx/limits.h"
 #include "rx/peer.h"
 #include "rx/pending.h"
 #include "rx/recent.h"
 #include "rx/run.h"
 #include "rx/train.h"
+#include "rx/verify.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "vnencap.h"
@@ -175,18 +174,6 @@ static struct vnencap_addr key_source(const struct frame_key *key)
 	return source;
 }
 
-/* Count for the host that a frame came from. */
-static void count_source(const struct vnencap_dev *vn,
-			 const struct vnencap_addr *source,
-			 unsigned int counter, unsigned int n)
-{
-	struct vnencap_endpoint *endpoint;
-
-	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), source);
-	if (endpoint)
-		vnencap_traffic_add(endpoint, counter, n);
-}
-
 /**
  * vnencap_pending_count_lost - count what is missing of a frame, as lost
  * @vn: the device that it was for
@@ -200,8 +187,9 @@ void vnencap_pending_count_lost(struct vnencap_dev *vn,
 				unsigned int segments)
 {
 	vnencap_count_add(vn, RX_SEGMENTS_LOST, segments);
-	count_source(vn, source, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
-	count_source(vn, source, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST, segments);
+	vnencap_verify_count(vn, source, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
+	vnencap_verify_count(vn, source, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST,
+			     segments);
 }
 
 /* Count what is missing of a frame whose metadata is known. */
@@ -222,7 +210,8 @@ static void count_beyond_repair(struct vnencap_dev *vn,
 	struct vnencap_addr source = key_source((const void *)&fq->q.key);
 
 	vnencap_count(vn, RX_BEYOND_REPAIR);
-	count_source(vn, &source, VNENCAP_A_TRAFFIC_RX_BEYOND_REPAIR, 1);
+	vnencap_verify_count(vn, &source, VNENCAP_A_TRAFFIC_RX_BEYOND_REPAIR,
+			     1);
 }
 
 /* Count a frame that is not waited for any more. */

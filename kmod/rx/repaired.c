@@ -11,9 +11,8 @@
 #include <net/dsfield.h>
 #include <net/inet_ecn.h>
 
-#include "map/map.h"
-#include "map/traffic.h"
 #include "rx/repaired.h"
+#include "rx/verify.h"
 #include "stats/stats.h"
 #include "vnencap.h"
 #include "wire/meta.h"
@@ -23,12 +22,9 @@
 static void count(struct vnencap_dev *vn, const struct sk_buff *skb)
 {
 	struct vnencap_addr source = vnencap_outer_source(skb);
-	struct vnencap_endpoint *endpoint;
 
 	vnencap_count(vn, RX_REPAIRED);
-	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), &source);
-	if (endpoint)
-		vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_REPAIRED, 1);
+	vnencap_verify_count(vn, &source, VNENCAP_A_TRAFFIC_RX_REPAIRED, 1);
 }
 
 /* Is the mark wanted? Whoever asks for the loss sends parity by it. */

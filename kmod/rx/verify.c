@@ -87,14 +87,32 @@ static struct vnencap_endpoint *source_endpoint(const struct vnencap_dev *vn,
 	return vnencap_map_endpoint(rcu_dereference(vn->map), &source);
 }
 
-/* Count something that is rare, for the host that a packet came from. */
+/**
+ * vnencap_verify_count - count something that is rare, for the host that it came from
+ * @vn: the device
+ * @source: the host; one that no mapping leads to counts nothing
+ * @counter: VNENCAP_A_TRAFFIC_*
+ * @n: how much to add
+ *
+ * Context: softirq, in RCU.
+ */
+void vnencap_verify_count(const struct vnencap_dev *vn,
+			  const struct vnencap_addr *source,
+			  unsigned int counter, unsigned int n)
+{
+	struct vnencap_endpoint *endpoint;
+
+	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), source);
+	if (endpoint)
+		vnencap_traffic_add(endpoint, counter, n);
+}
+
 static void count_source(const struct vnencap_dev *vn,
 			 const struct sk_buff *skb, unsigned int counter)
 {
-	struct vnencap_endpoint *endpoint = source_endpoint(vn, skb);
+	struct vnencap_addr source = vnencap_outer_source(skb);
 
-	if (endpoint)
-		vnencap_traffic_add(endpoint, counter, 1);
+	vnencap_verify_count(vn, &source, counter, 1);
 }
 
 /* A frame has come from a host of which the metadata is right. */

@@ -72,11 +72,6 @@ frames_waiting()
 	slab_objects vnencap_frames
 }
 
-no_frames_wait()
-{
-	[[ $(frames_waiting) -eq 0 ]]
-}
-
 # transfer_by KIND CC FLOWS: bits per second at the receiver, retransmissions
 transfer_by()
 {
@@ -122,7 +117,7 @@ measure()
 		[[ $kind != vnencap ]] || mark
 		transfer_by "$kind" "$2" "$3" >"$work/speed"
 		if [[ $kind == vnencap ]]; then
-			poll 5 no_frames_wait || die "$* leaves" \
+			poll 5 no_frame_waits || die "$* leaves" \
 				"$(frames_waiting) frames that wait for ever"
 			counts=$(counted)
 		fi
@@ -246,7 +241,7 @@ for i in 1 2; do
 	on $i vnencap dev set vn0 fec "$BENCH_FEC" || die "no fec $BENCH_FEC"
 done
 vxlan_up
-poll 5 no_frames_wait || die "frames wait before anything was sent"
+poll 5 no_frame_waits || die "frames wait before anything was sent"
 measure_all
 write_json
 table
