@@ -328,6 +328,7 @@ static int msg_put_loss(struct sk_buff *msg,
 			const struct vnencap_endpoint *endpoint)
 {
 	const struct vnencap_loss *loss = READ_ONCE(endpoint->loss);
+	u32 there;
 
 	if (!loss)
 		return 0;
@@ -335,9 +336,8 @@ static int msg_put_loss(struct sk_buff *msg,
 	    nla_put_u32(msg, VNENCAP_A_ENDPOINT_RX_LOSS,
 			vnencap_loss_here(loss)))
 		return -EMSGSIZE;
-	if (vnencap_loss_there(loss) &&
-	    nla_put_u32(msg, VNENCAP_A_ENDPOINT_TX_LOSS,
-			vnencap_loss_there(loss)))
+	there = vnencap_loss_there(loss);
+	if (there && nla_put_u32(msg, VNENCAP_A_ENDPOINT_TX_LOSS, there))
 		return -EMSGSIZE;
 	return 0;
 }

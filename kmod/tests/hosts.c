@@ -296,6 +296,30 @@ void test_host_set_mtu(struct kunit *test, struct test_host *host, int mtu)
 }
 
 /**
+ * test_host_set_fec - change what parity a vnencap device sends
+ * @test: fails where that cannot be done
+ * @host: whose
+ * @fec: segments of it to a hundred of a frame, or VNENCAP_FEC_AUTO
+ * @most: at most, where it goes by the loss
+ * @ecn: enum vnencap_fec_ecn, what becomes of that which others' parity brings back
+ */
+void test_host_set_fec(struct kunit *test, struct test_host *host, u8 fec,
+		       u8 most, u8 ecn)
+{
+	struct vnencap_config config;
+	int err;
+
+	rtnl_lock();
+	config = *rtnl_dereference(host->vn->config);
+	config.fec = fec;
+	config.fec_max = most;
+	config.fec_ecn = ecn;
+	err = vnencap_device_change(host->vn, &config, NULL);
+	rtnl_unlock();
+	KUNIT_ASSERT_EQ(test, err, 0);
+}
+
+/**
  * test_host_set_gro - switch GRO of a vnencap device
  * @host: whose
  * @on: or off

@@ -6,7 +6,9 @@
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/dsfield.h>
 #include <net/gso.h>
+#include <net/inet_ecn.h>
 #include <net/ip6_checksum.h>
 #include <net/ndisc.h>
 #include <net/tcp.h>
@@ -239,6 +241,22 @@ void test_packet_set_ecn(struct test_packet *p, u8 ecn)
 	else
 		p->bytes[1] = (p->bytes[1] & ~0x03) | ecn;
 	finish_ip(p);
+}
+
+/**
+ * test_packet_ecn - the ECN field of a packet
+ * @skb: the packet, its IP header linear
+ *
+ * Return: INET_ECN_*.
+ */
+u8 test_packet_ecn(const struct sk_buff *skb)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+
+	if (iph->version == 6)
+		return ipv6_get_dsfield((const struct ipv6hdr *)iph) &
+		       INET_ECN_MASK;
+	return iph->tos & INET_ECN_MASK;
 }
 
 /* ---- skbs ---- */

@@ -77,6 +77,7 @@ void test_packet_draw(struct rnd_state *rnd, const struct test_kind *kind,
 		      const struct test_host *from, const struct test_host *to,
 		      struct test_packet *p);
 void test_packet_set_ecn(struct test_packet *p, u8 ecn);
+u8 test_packet_ecn(const struct sk_buff *skb);
 struct sk_buff *test_packet_skb(struct kunit *test, struct rnd_state *rnd,
 				const struct test_packet *p,
 				enum test_layout layout);

@@ -271,15 +271,9 @@ void test_path_set_mtu(struct kunit *test, int mtu)
 void test_path_set_fec(struct kunit *test, u8 percent)
 {
 	struct test_path *path = test->priv;
-	struct vnencap_config config;
-	int err;
 
-	rtnl_lock();
-	config = *rtnl_dereference(path->hosts.a.vn->config);
-	config.fec = percent;
-	err = vnencap_device_change(path->hosts.a.vn, &config, NULL);
-	rtnl_unlock();
-	KUNIT_ASSERT_EQ(test, err, 0);
+	test_host_set_fec(test, &path->hosts.a, percent,
+			  VNENCAP_FEC_MAX, VNENCAP_FEC_ECN_AUTO);
 }
 
 /* ---- Before a test, and after it ---- */

@@ -37,16 +37,6 @@ static const struct mark marks[] = {
 
 KUNIT_ARRAY_PARAM_DESC(mark, marks, name);
 
-static u8 ecn_of(const struct sk_buff *skb)
-{
-	const struct iphdr *iph = (const struct iphdr *)skb->data;
-
-	if (iph->version == 6)
-		return ipv6_get_dsfield((const struct ipv6hdr *)iph) &
-		       INET_ECN_MASK;
-	return iph->tos & INET_ECN_MASK;
-}
-
 static void set_outer_ecn(struct sk_buff *skb, u8 ecn)
 {
 	struct ipv6hdr *ip6h = (struct ipv6hdr *)skb->data;
@@ -100,7 +90,7 @@ static void path_test_mark_stream(struct kunit *test)
 				break;
 			KUNIT_ASSERT_NOT_NULL(test, skb);
 			/* the first ones wait for each other */
-			KUNIT_EXPECT_EQ(test, ecn_of(skb),
+			KUNIT_EXPECT_EQ(test, test_packet_ecn(skb),
 					i == marked ? m->want : m->inner);
 			kfree_skb(skb);
 		}
@@ -130,7 +120,7 @@ static void path_test_mark_atomic(struct kunit *test)
 			continue;
 		}
 		KUNIT_ASSERT_NOT_NULL(test, skb);
-		KUNIT_EXPECT_EQ(test, ecn_of(skb), m->want);
+		KUNIT_EXPECT_EQ(test, test_packet_ecn(skb), m->want);
 		kfree_skb(skb);
 		test_expect_nothing(test);
 		if (test->status == KUNIT_FAILURE)

@@ -5,13 +5,9 @@
  * congestion, where it is to.
  */
 #include <kunit/test.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <net/inet_ecn.h>
-#include <net/ip.h>
 #include <net/net_namespace.h>
 
-#include "dev/config.h"
 #include "dev/device.h"
 #include "map/loss.h"
 #include "map/traffic.h"
@@ -197,22 +193,6 @@ static void report_test_told(struct kunit *test)
 
 /* ---- What is sent ---- */
 
-static void set_fec(struct kunit *test, struct test_host *host, u8 value,
-		    u8 most, u8 ecn)
-{
-	struct vnencap_config config;
-	int err;
-
-	rtnl_lock();
-	config = *rtnl_dereference(host->vn->config);
-	config.fec = value;
-	config.fec_max = most;
-	config.fec_ecn = ecn;
-	err = vnencap_device_change(host->vn, &config, NULL);
-	rtnl_unlock();
-	KUNIT_ASSERT_EQ(test, err, 0);
-}
-
 static void send_some(struct kunit *test, u8 ecn)
 {
 	static const struct test_kind kind = TCP4;
@@ -263,13 +243,13 @@ static void report_test_auto(struct kunit *test)
 	struct vnencap_endpoint *b = endpoint_of(test, &path->hosts.b);
 	u32 segsz;
 
-	set_fec(test, a, 0, 50, VNENCAP_FEC_ECN_AUTO);
+	test_host_set_fec(test, a, 0, 50, VNENCAP_FEC_ECN_AUTO);
 	send_some(test, INET_ECN_NOT_ECT);
 	KUNIT_EXPECT_EQ(test, sent_report(test), 0);
 	segsz = path->run[0].seg.frame.segsz;
 
 	/* a clean path: the segments are as without */
-	set_fec(test, a, VNENCAP_FEC_AUTO, 50, VNENCAP_FEC_ECN_AUTO);
+	test_host_set_fec(test, a, VNENCAP_FEC_AUTO, 50, VNENCAP_FEC_ECN_AUTO);
 	send_some(test, INET_ECN_NOT_ECT);
 	KUNIT_EXPECT_EQ(test, sent_report(test), VNENCAP_REPORT_ASK);
 	KUNIT_EXPECT_EQ(test, path->parity, 0);
@@ -278,7 +258,7 @@ static void report_test_auto(struct kunit *test)
 
 	hear(b, 5);
 	expect_share(test, fec(b));
-	set_fec(test, a, VNENCAP_FEC_AUTO, 5, VNENCAP_FEC_ECN_AUTO);
+	test_host_set_fec(test, a, VNENCAP_FEC_AUTO, 5, VNENCAP_FEC_ECN_AUTO);
 	expect_share(test, 5);
 }
 
@@ -290,7 +270,7 @@ static void report_test_short(struct kunit *test)
 	unsigned long begin = jiffies, stretches;
 	unsigned int i, n = 0;
 
-	set_fec(test, &path->hosts.a, VNENCAP_FEC_AUTO, 50,
+	test_host_set_fec(test, &path->hosts.a, VNENCAP_FEC_AUTO, 50,
 		VNENCAP_FEC_ECN_AUTO);
 	hear(b, 3);
 	for (i = 0; i < 64; i++)
@@ -315,7 +295,7 @@ static void report_test_asked(struct kunit *test)
 	struct vnencap_endpoint *a = endpoint_of(test, &path->hosts.a);
 	const struct test_scenario calm = { };
 
-	set_fec(test, &path->hosts.a, VNENCAP_FEC_AUTO, 50,
+	test_host_set_fec(test, &path->hosts.a, VNENCAP_FEC_AUTO, 50,
 		VNENCAP_FEC_ECN_AUTO);
 	send_some(test, INET_ECN_NOT_ECT);
 	test_arrival_draw(path, &calm);
@@ -328,15 +308,6 @@ static void report_test_asked(struct kunit *test)
 }
 
 /* ---- The mark of congestion ---- */
-
-static u8 ecn_of(const struct sk_buff *skb)
-{
-	const struct iphdr *iph = (const struct iphdr *)skb->data;
-
-	return (iph->version == 6 ?
-		ipv6_get_dsfield((const struct ipv6hdr *)iph) : iph->tos) &
-	       INET_ECN_MASK;
-}
 
 struct mark {
 	const char *name;
@@ -371,8 +342,8 @@ static void report_test_mark(struct kunit *test)
 
 	vnencap_limits_set_fec_wait(path->hosts.b.vn->net, HZ / 2);
 	hear(b, 3);
-	set_fec(test, &path->hosts.a, m->fec, 50, VNENCAP_FEC_ECN_AUTO);
-	set_fec(test, &path->hosts.b, 0, 50, m->ecn);
+	test_host_set_fec(test, &path->hosts.a, m->fec, 50, VNENCAP_FEC_ECN_AUTO);
+	test_host_set_fec(test, &path->hosts.b, 0, 50, m->ecn);
 	send_some(test, m->inner);
 	KUNIT_ASSERT_GT(test, path->parity, 0);
 	for (i = 0, path->n_order = 0; i < path->n + path->parity; i++)
@@ -381,8 +352,8 @@ static void report_test_mark(struct kunit *test)
 	test_arrival_receive(test, 0);
 	KUNIT_ASSERT_EQ(test, test_host_count(&path->hosts.b, RX_REPAIRED), 1);
 	skb_queue_walk(&path->hosts.b.received, skb) {
-		marks += ecn_of(skb) == INET_ECN_CE;
-		others += ecn_of(skb) == m->inner;
+		marks += test_packet_ecn(skb) == INET_ECN_CE;
+		others += test_packet_ecn(skb) == m->inner;
 	}
 	KUNIT_EXPECT_EQ(test, marks, m->marked);
 	KUNIT_EXPECT_GT(test, others, 0);

@@ -300,7 +300,7 @@ def print_vector(v):
     print("\t},")
 
 
-print("""\
+HEAD = """\
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Test vectors of the wire format: inner packets, and what is made of them.
@@ -359,7 +359,10 @@ struct vector {
 	u8 block[176];
 };
 
-static const struct vector vectors[] = {""")
-for vector in VECTORS:
-    print_vector(vector)
-print("};\n\n#endif /* _VNENCAP_TESTS_VECTORS_H */")
+static const struct vector vectors[] = {"""
+
+if __name__ == "__main__":
+    print(HEAD)
+    for vector in VECTORS:
+        print_vector(vector)
+    print("};\n\n#endif /* _VNENCAP_TESTS_VECTORS_H */")
