@@ -81,10 +81,10 @@ def inward(d):
     d.text(IN, 40, "The way in", "large")
     stage(d, IN, 0, WIDE_IN, "inner packet",
           "up the stack: a GSO packet, its checksum partial")
-    staged(d, 142, "rx/restore.c", ("skb/strip.c", "shards out"),
+    staged(d, 142, "rx/restore.c", ("rx/shards.c", "shards out"),
            ("wire/inner.c", "inner headers"), ("rx/mss.c", "MSS of a SYN"))
     staged(d, 240, "rx/verify.c", ("wire/meta.c", "is the shard's tag right?"),
-           ("map/table.c", "is the inner source right?"))
+           ("rx/source.h", "is the inner source right?"))
     stage(d, order, 0, 120, "rx/order.c", "the next run of", "a stream's frame",
           high=62, y=354)
     stage(d, wait, 0, right - wait, "rx/reasm.c", "waits for a shard or the",

@@ -22,9 +22,9 @@
 #include <net/route.h>
 #include <net/sock.h>
 
+#include "lower/icmp.h"
 #include "lower/lower.h"
 #include "lower/pmtu.h"
-#include "lower/returned.h"
 #include "lower/substrate.h"
 #include "vnencap.h"
 #include "wire/outer.h"
@@ -45,7 +45,7 @@ static bool too_big_told(const struct sk_buff *skb, unsigned int at)
 static void update_marked_ipv4(const struct vnencap_lower *lower,
 			       struct sk_buff *skb, u32 mtu, u32 mark)
 {
-	struct rtable *rt = vnencap_returned_route(lower, skb, mark);
+	struct rtable *rt = vnencap_icmp_route(lower, skb, mark);
 	u16 network_header = skb->network_header;
 	u32 own_mark = skb->mark;
 
@@ -63,7 +63,7 @@ static void update_marked_ipv4(const struct vnencap_lower *lower,
 static void update_ipv4(const struct vnencap_lower *lower, struct sk_buff *skb,
 			u32 mtu)
 {
-	u32 mark = vnencap_returned_mark(lower, skb, sizeof(struct iphdr));
+	u32 mark = vnencap_icmp_mark(lower, skb, sizeof(struct iphdr));
 
 	if (mark)
 		update_marked_ipv4(lower, skb, mtu, mark);
@@ -80,11 +80,11 @@ static void learn_ipv4(const struct vnencap_substrate *s, struct sk_buff *skb)
 
 	if (!too_big_told(skb, ihl))
 		return;
-	at = vnencap_returned_ipv4(s, skb);
+	at = vnencap_icmp_ipv4(s, skb);
 	if (!at)
 		return;
 	mtu = ntohs(((struct icmphdr *)(skb->data + ihl))->un.frag.mtu);
-	vnencap_returned_tell(s, skb, at, update_ipv4, mtu);
+	vnencap_icmp_tell(s, skb, at, update_ipv4, mtu);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -104,7 +104,7 @@ static void update_ipv6(const struct vnencap_lower *lower, struct sk_buff *skb,
 	struct net *net = lower->substrate->net;
 
 	ip6_update_pmtu(skb, net, htonl(mtu), vnencap_lower_oif(lower),
-			vnencap_returned_mark(lower, skb, sizeof(struct ipv6hdr)),
+			vnencap_icmp_mark(lower, skb, sizeof(struct ipv6hdr)),
 			sock_net_uid(net, NULL));
 }
 
@@ -114,10 +114,10 @@ static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
 				sizeof(struct icmp6hdr);
 	const struct icmp6hdr *icmp;
 
-	if (!too_big_told_ipv6(skb) || !vnencap_returned_ipv6(s, skb, at))
+	if (!too_big_told_ipv6(skb) || !vnencap_icmp_ipv6(s, skb, at))
 		return;
 	icmp = (const void *)(skb->data + sizeof(struct ipv6hdr));
-	vnencap_returned_tell(s, skb, at, update_ipv6, ntohl(icmp->icmp6_mtu));
+	vnencap_icmp_tell(s, skb, at, update_ipv6, ntohl(icmp->icmp6_mtu));
 }
 #else
 static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)

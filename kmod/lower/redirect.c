@@ -20,9 +20,9 @@
 #include <net/route.h>
 #include <net/sock.h>
 
+#include "lower/icmp.h"
 #include "lower/lower.h"
 #include "lower/redirect.h"
-#include "lower/returned.h"
 #include "lower/substrate.h"
 #include "wire/outer.h"
 
@@ -42,7 +42,7 @@ static bool is_redirect(const struct sk_buff *skb)
 static void redirect_marked(const struct vnencap_lower *lower,
 			    struct sk_buff *skb, u32 mark)
 {
-	struct rtable *rt = vnencap_returned_route(lower, skb, mark);
+	struct rtable *rt = vnencap_icmp_route(lower, skb, mark);
 	u32 own_mark = skb->mark;
 
 	if (IS_ERR(rt))
@@ -57,7 +57,7 @@ static void redirect_marked(const struct vnencap_lower *lower,
 static void redirect_ipv4(const struct vnencap_lower *lower,
 			  struct sk_buff *skb, u32 unused)
 {
-	u32 mark = vnencap_returned_mark(lower, skb, sizeof(struct iphdr));
+	u32 mark = vnencap_icmp_mark(lower, skb, sizeof(struct iphdr));
 
 	if (mark)
 		redirect_marked(lower, skb, mark);
@@ -72,9 +72,9 @@ static void follow_ipv4(const struct vnencap_substrate *s, struct sk_buff *skb)
 
 	if (!is_redirect(skb))
 		return;
-	at = vnencap_returned_ipv4(s, skb);
+	at = vnencap_icmp_ipv4(s, skb);
 	if (at)
-		vnencap_returned_tell(s, skb, at, redirect_ipv4, 0);
+		vnencap_icmp_tell(s, skb, at, redirect_ipv4, 0);
 }
 
 /* ---- IPv6 ---- */
@@ -137,7 +137,7 @@ static void redirect_ipv6(const struct vnencap_lower *lower,
 	struct net *net = lower->substrate->net;
 
 	ip6_redirect(skb, net, vnencap_lower_oif(lower),
-		     vnencap_returned_mark(lower, skb, sizeof(struct ipv6hdr)),
+		     vnencap_icmp_mark(lower, skb, sizeof(struct ipv6hdr)),
 		     sock_net_uid(net, NULL));
 }
 
@@ -148,8 +148,8 @@ static void follow_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
 	if (!is_redirect_ipv6(skb) || !pskb_may_pull(skb, skb->len))
 		return;
 	at = find_returned(skb);
-	if (at && vnencap_returned_ipv6(s, skb, at) && is_about(skb, at))
-		vnencap_returned_tell(s, skb, at, redirect_ipv6, 0);
+	if (at && vnencap_icmp_ipv6(s, skb, at) && is_about(skb, at))
+		vnencap_icmp_tell(s, skb, at, redirect_ipv6, 0);
 }
 #else
 static void follow_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)

@@ -10,7 +10,7 @@
 #include "map/map.h"
 #include "netlink/message.h"
 #include "netlink/netlink-gen.h"
-#include "netlink/words.h"
+#include "netlink/request.h"
 
 static int parse_endpoint(struct genl_info *info, u32 *vni,
 			  struct vnencap_addr *addr)
@@ -31,7 +31,7 @@ static int parse_endpoint(struct genl_info *info, u32 *vni,
 				    "addr4 and addr6 are both given");
 		return -EINVAL;
 	}
-	if (!vnencap_words_read_addr(addr4, addr6, addr)) {
+	if (!vnencap_request_read_addr(addr4, addr6, addr)) {
 		NL_SET_ERR_ATTR_MISS(info->extack, NULL,
 				     VNENCAP_A_ENDPOINT_ADDR4);
 		GENL_SET_ERR_MSG(info, "Address (addr4 or addr6) is missing");

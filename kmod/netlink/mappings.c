@@ -11,19 +11,19 @@
 #include "netlink/message.h"
 #include "netlink/netlink-gen.h"
 #include "netlink/notify.h"
-#include "netlink/words.h"
+#include "netlink/request.h"
 
 /* What a request to set a mapping may have in the header */
 #define MAP_SET_FLAGS	(NLM_F_CREATE | NLM_F_EXCL | NLM_F_REPLACE)
 
 typedef int (*map_change_fn)(struct genl_info *info,
-			     const struct vnencap_words *w);
+			     const struct vnencap_request *req);
 
 static int map_change_entry(struct genl_info *info, struct nlattr *entry,
 			    map_change_fn change)
 {
 	struct nlattr *attrs[VNENCAP_A_MAP_MAX + 1];
-	struct vnencap_words w = {
+	struct vnencap_request req = {
 		.attrs = attrs,
 		.head = nla_data(entry),
 		.len = nla_len(entry),
@@ -37,7 +37,7 @@ static int map_change_entry(struct genl_info *info, struct nlattr *entry,
 			       entry, NULL, info->extack);
 	if (err)
 		return err;
-	return change(info, &w);
+	return change(info, &req);
 }
 
 /* Does the message give a mapping, or a part of one, beside its entries? */
@@ -56,7 +56,7 @@ static bool map_words_own(const struct genl_info *info)
  */
 static int map_change(struct genl_info *info, map_change_fn change)
 {
-	struct vnencap_words own = vnencap_words_of(info);
+	struct vnencap_request own = vnencap_request_of(info);
 	struct nlattr *attr;
 	int rem, err;
 
@@ -77,18 +77,18 @@ static int map_change(struct genl_info *info, map_change_fn change)
 	return 0;
 }
 
-static int map_set(struct genl_info *info, const struct vnencap_words *w)
+static int map_set(struct genl_info *info, const struct vnencap_request *req)
 {
 	struct net *net = genl_info_net(info);
 	struct vnencap_mapping m;
 	int err;
 
-	err = vnencap_words_read_mapping(w, &m);
+	err = vnencap_request_read_mapping(req, &m);
 	if (err)
 		return err;
 	if (m.via.family == AF_UNSPEC && !m.group) {
-		NL_SET_ERR_ATTR_MISS(w->extack, w->nest, VNENCAP_A_MAP_VIA4);
-		NL_SET_ERR_MSG(w->extack, "Endpoint (via4 or via6) is missing");
+		NL_SET_ERR_ATTR_MISS(req->extack, req->nest, VNENCAP_A_MAP_VIA4);
+		NL_SET_ERR_MSG(req->extack, "Endpoint (via4 or via6) is missing");
 		return -EINVAL;
 	}
 
@@ -104,13 +104,13 @@ static int map_set(struct genl_info *info, const struct vnencap_words *w)
 	}
 	kfree(m.group);
 	if (err == -EEXIST)
-		NL_SET_ERR_MSG_ATTR(w->extack, vnencap_words_dst_attr(w),
+		NL_SET_ERR_MSG_ATTR(req->extack, vnencap_request_dst_attr(req),
 				    "Mapping exists");
 	else if (err == -ENOENT)
-		NL_SET_ERR_MSG_ATTR(w->extack, vnencap_words_dst_attr(w),
+		NL_SET_ERR_MSG_ATTR(req->extack, vnencap_request_dst_attr(req),
 				    "No such mapping to change");
 	else
-		NL_SET_BAD_ATTR(w->extack, vnencap_words_dst_attr(w));
+		NL_SET_BAD_ATTR(req->extack, vnencap_request_dst_attr(req));
 	return err;
 }
 
@@ -129,14 +129,14 @@ int vnencap_nl_map_set_doit(struct sk_buff *skb, struct genl_info *info)
 	       map_change(info, map_set);
 }
 
-static int map_del(struct genl_info *info, const struct vnencap_words *w)
+static int map_del(struct genl_info *info, const struct vnencap_request *req)
 {
 	struct net *net = genl_info_net(info);
 	struct vnencap_group *asked;
 	struct vnencap_mapping m;
 	int err;
 
-	err = vnencap_words_read_mapping(w, &m);
+	err = vnencap_request_read_mapping(req, &m);
 	if (err)
 		return err;
 
@@ -149,14 +149,14 @@ static int map_del(struct genl_info *info, const struct vnencap_words *w)
 	kfree(asked);
 
 	if (err == -ENOENT) {
-		NL_SET_ERR_MSG_ATTR(w->extack, vnencap_words_dst_attr(w),
+		NL_SET_ERR_MSG_ATTR(req->extack, vnencap_request_dst_attr(req),
 				    "No such mapping");
 	} else if (err == -EADDRNOTAVAIL) {
-		NL_SET_ERR_MSG_ATTR(w->extack, vnencap_words_target_attr(w),
+		NL_SET_ERR_MSG_ATTR(req->extack, vnencap_request_target_attr(req),
 				    "Mapping has another endpoint");
 		err = -ENOENT;
 	} else if (err == -ERANGE) {
-		NL_SET_ERR_MSG_ATTR(w->extack, w->attrs[VNENCAP_A_MAP_FEC],
+		NL_SET_ERR_MSG_ATTR(req->extack, req->attrs[VNENCAP_A_MAP_FEC],
 				    "Mapping has another fec");
 		err = -ENOENT;
 	}
@@ -186,15 +186,15 @@ int vnencap_nl_map_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct vnencap_message_head head = vnencap_message_answer(info);
 	struct net *net = genl_info_net(info);
-	struct vnencap_words w = vnencap_words_of(info);
+	struct vnencap_request req = vnencap_request_of(info);
 	struct vnencap_mapping m;
 	struct sk_buff *msg;
 	int err;
 
-	err = vnencap_words_read_vni(&w, &m.vni);
+	err = vnencap_request_read_vni(&req, &m.vni);
 	if (err)
 		return err;
-	err = vnencap_words_read_dst(&w, &m.dst);
+	err = vnencap_request_read_dst(&req, &m.dst);
 	if (err)
 		return err;
 
@@ -205,7 +205,7 @@ int vnencap_nl_map_get_doit(struct sk_buff *skb, struct genl_info *info)
 	vnencap_map_lock(net);
 	err = vnencap_map_match(net, &m);
 	if (err)
-		NL_SET_ERR_MSG_ATTR(info->extack, vnencap_words_dst_attr(&w),
+		NL_SET_ERR_MSG_ATTR(info->extack, vnencap_request_dst_attr(&req),
 				    "No mapping for this address");
 	else
 		err = vnencap_message_fill_mapping(msg, &head, &m);

@@ -162,7 +162,7 @@ static void __net_exit limits_net_exit(struct net *net)
 	struct vnencap_limits *limits = vnencap_limits_of(net);
 
 	fqdir_exit(limits->fqdir);
-	vnencap_peers_put(limits->peers);
+	vnencap_quotas_put(limits->quotas);
 }
 
 static struct pernet_operations limits_net_ops = {
@@ -184,9 +184,9 @@ int vnencap_limits_start(struct net *net)
 {
 	struct vnencap_limits *limits = vnencap_limits_of(net);
 
-	if (!limits->peers)
-		limits->peers = vnencap_peers_make();
-	return limits->peers ? 0 : -ENOMEM;
+	if (!limits->quotas)
+		limits->quotas = vnencap_quotas_make();
+	return limits->quotas ? 0 : -ENOMEM;
 }
 
 /**

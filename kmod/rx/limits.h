@@ -6,21 +6,21 @@
 #include <net/inet_frag.h>
 #include <net/netns/generic.h>
 
-#include "rx/peer.h"
+#include "rx/quota.h"
 
 struct ctl_table_header;
 
 /**
  * struct vnencap_limits - what may wait in a network namespace
  * @fqdir: the table, with its limits
- * @peers: the hosts whose frames wait; NULL until there is a device
+ * @quotas: the hosts whose frames wait; NULL until there is a device
  * @peer_thresh: bytes that may wait of one peer
  * @fec_wait: how long a frame whose end has come waits for its parity, in jiffies
  * @sysctl: where these can be set
  */
 struct vnencap_limits {
 	struct fqdir *fqdir;
-	struct vnencap_peers *peers;
+	struct vnencap_quotas *quotas;
 	unsigned long peer_thresh;
 	int fec_wait;
 	struct ctl_table_header *sysctl;
@@ -65,17 +65,17 @@ static inline unsigned long vnencap_limits_fec_wait(const struct net *net)
 }
 
 /**
- * vnencap_limits_peer - the peer at an address
+ * vnencap_limits_quota - the quota of the host at an address
  * @net: namespace of the substrate, where there is a device
  * @addr: the address
  *
  * Context: any.
- * Return: as vnencap_peer_of().
+ * Return: as vnencap_quota_of().
  */
-static inline struct vnencap_peer *
-vnencap_limits_peer(const struct net *net, const struct vnencap_addr *addr)
+static inline struct vnencap_quota *
+vnencap_limits_quota(const struct net *net, const struct vnencap_addr *addr)
 {
-	return vnencap_peer_of(vnencap_limits_of(net)->peers, addr);
+	return vnencap_quota_of(vnencap_limits_of(net)->quotas, addr);
 }
 
 #ifdef VNENCAP_TESTS

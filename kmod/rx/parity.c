@@ -8,11 +8,11 @@
 #include <linux/skbuff.h>
 #include <linux/string.h>
 
+#include "rx/congestion.h"
 #include "rx/parity.h"
 #include "rx/reasm.h"
 #include "rx/recent.h"
 #include "rx/repair.h"
-#include "rx/repaired.h"
 #include "rx/restore.h"
 #include "rx/verify.h"
 #include "stats/drop.h"
@@ -97,7 +97,7 @@ static int take_first(struct vnencap_dev *vn, struct sk_buff *skb,
 	if (!len || ALIGN(len, VNENCAP_SEGSZ_UNIT) != p->len ||
 	    vnencap_repair_copy(skb, &copy, of, len))
 		return vnencap_verify_refuse(vn, skb, -EPROTO);
-	vnencap_repaired_come(vn, skb, &meta);
+	vnencap_congestion_tell(vn, skb, &meta);
 	if (vnencap_run_whole(&copy) && !vnencap_recent_seen(vn, name))
 		return vnencap_restore_whole(vn, skb, &copy, name);
 	return vnencap_reasm_add(vn, skb, &copy, name, via);

@@ -17,12 +17,12 @@
 #include "compat.h"
 #include "lower/lower.h"
 #include "rx/limits.h"
-#include "rx/peer.h"
 #include "rx/pending.h"
+#include "rx/quota.h"
 #include "rx/recent.h"
 #include "rx/run.h"
+#include "rx/source.h"
 #include "rx/train.h"
-#include "rx/verify.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "vnencap.h"
@@ -101,7 +101,7 @@ void vnencap_pending_keep(struct vnencap_pending *fq, struct sk_buff *skb,
 			  const struct vnencap_run *run)
 {
 	vnencap_sorted_add(&fq->waiting, skb, run->seg.offset);
-	vnencap_peer_charge(&fq->wait, skb->truesize);
+	vnencap_quota_charge(&fq->wait, skb->truesize);
 }
 
 /**
@@ -115,7 +115,7 @@ void vnencap_pending_keep(struct vnencap_pending *fq, struct sk_buff *skb,
 void vnencap_pending_take(struct vnencap_pending *fq, struct sk_buff *skb)
 {
 	vnencap_sorted_take(&fq->waiting, skb);
-	vnencap_peer_charge(&fq->wait, -(long)skb->truesize);
+	vnencap_quota_charge(&fq->wait, -(long)skb->truesize);
 }
 
 static void waiting_purge(struct vnencap_pending *fq)
@@ -135,7 +135,7 @@ static void queue_destroy(struct inet_frag_queue *q)
 	struct vnencap_pending *fq = queue_of(q);
 
 	waiting_purge(fq);
-	vnencap_peer_forget(&fq->wait, sizeof(*fq));
+	vnencap_quota_forget(&fq->wait, sizeof(*fq));
 }
 
 /**
@@ -147,7 +147,7 @@ static void queue_destroy(struct inet_frag_queue *q)
  */
 void vnencap_pending_kill(struct vnencap_pending *fq, int *refs)
 {
-	vnencap_peer_leave(&fq->wait, sizeof(*fq));
+	vnencap_quota_leave(&fq->wait, sizeof(*fq));
 	compat_frag_kill(&fq->q, refs);
 }
 
@@ -187,8 +187,8 @@ void vnencap_pending_count_lost(struct vnencap_dev *vn,
 				unsigned int segments)
 {
 	vnencap_count_add(vn, RX_SEGMENTS_LOST, segments);
-	vnencap_verify_count(vn, source, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
-	vnencap_verify_count(vn, source, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST,
+	vnencap_source_count(vn, source, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
+	vnencap_source_count(vn, source, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST,
 			     segments);
 }
 
@@ -210,7 +210,7 @@ static void count_beyond_repair(struct vnencap_dev *vn,
 	struct vnencap_addr source = key_source((const void *)&fq->q.key);
 
 	vnencap_count(vn, RX_BEYOND_REPAIR);
-	vnencap_verify_count(vn, &source, VNENCAP_A_TRAFFIC_RX_BEYOND_REPAIR,
+	vnencap_source_count(vn, &source, VNENCAP_A_TRAFFIC_RX_BEYOND_REPAIR,
 			     1);
 }
 
@@ -350,25 +350,25 @@ static struct vnencap_pending *queue_find(struct vnencap_limits *limits,
 /* Give up the oldest frame of a peer that has too many. Return: false where it
  * has none.
  */
-static bool evict_oldest(struct vnencap_peer *peer)
+static bool evict_oldest(struct vnencap_quota *quota)
 {
 	struct vnencap_pending *fq;
 	struct vnencap_dev *vn;
 	int refs = 1;
 
-	spin_lock(&peer->lock);
-	list_for_each_entry(fq, &peer->frames, wait.list)
+	spin_lock(&quota->lock);
+	list_for_each_entry(fq, &quota->frames, wait.list)
 		if (refcount_inc_not_zero(&fq->q.refcnt))
 			goto found;
-	spin_unlock(&peer->lock);
+	spin_unlock(&quota->lock);
 	return false;
 
 found:
-	spin_unlock(&peer->lock);
+	spin_unlock(&quota->lock);
 	/* The frame leaves its peer in any case. One that its namespace is
 	 * about to free is left as it is, and must not be found here again.
 	 */
-	vnencap_peer_leave(&fq->wait, sizeof(*fq));
+	vnencap_quota_leave(&fq->wait, sizeof(*fq));
 	spin_lock(&fq->q.lock);
 	if (!(fq->q.flags & INET_FRAG_COMPLETE) &&
 	    !READ_ONCE(fq->q.fqdir->dead)) {
@@ -390,24 +390,24 @@ found:
  * Return: false where the peer has too many still.
  */
 static bool make_room(const struct vnencap_limits *limits,
-		      struct vnencap_peer *peer)
+		      struct vnencap_quota *quota)
 {
 	unsigned long most = READ_ONCE(limits->peer_thresh);
 	unsigned int i;
 
 	for (i = 0; i < EVICTIONS_MAX; i++) {
-		if (atomic_long_read(&peer->bytes) <= most)
+		if (atomic_long_read(&quota->bytes) <= most)
 			return true;
-		if (!evict_oldest(peer))
+		if (!evict_oldest(quota))
 			return true;
 	}
-	return atomic_long_read(&peer->bytes) <= most;
+	return atomic_long_read(&quota->bytes) <= most;
 }
 
 /**
  * vnencap_pending_find - the frame that a run belongs to, found or made
  * @vn: the device that the run is for
- * @peer: where it came from
+ * @quota: of the host that it came from
  * @skb: the run, or parity of the frame, data at the outer header
  * @seg: what the header of the frame's segments says
  *
@@ -419,17 +419,17 @@ static bool make_room(const struct vnencap_limits *limits,
  * where there is no room.
  */
 struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
-					     struct vnencap_peer *peer,
+					     struct vnencap_quota *quota,
 					     const struct sk_buff *skb,
 					     const struct vnencap_segment *seg)
 {
 	struct vnencap_limits *limits = vnencap_limits_of(vn->net);
 	struct vnencap_pending *fq;
 
-	if (!make_room(limits, peer))
+	if (!make_room(limits, quota))
 		return NULL;
 	fq = queue_find(limits, vn, skb, seg);
-	if (!fq && evict_oldest(peer))
+	if (!fq && evict_oldest(quota))
 		fq = queue_find(limits, vn, skb, seg);
 	return fq;
 }
@@ -437,17 +437,17 @@ struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
 /**
  * vnencap_pending_enter - count a frame for the peer that it comes from
  * @fq: the frame; it may have entered before
- * @peer: the peer
+ * @quota: of the host that it came from
  *
  * Context: softirq, the frame's lock held.
  */
 void vnencap_pending_enter(struct vnencap_pending *fq,
-			   struct vnencap_peer *peer)
+			   struct vnencap_quota *quota)
 {
-	if (fq->wait.peer)
+	if (fq->wait.quota)
 		return;
 	fq->wait.fqdir = fq->q.fqdir;
-	vnencap_peer_enter(peer, &fq->wait, sizeof(*fq));
+	vnencap_quota_enter(quota, &fq->wait, sizeof(*fq));
 }
 
 /**

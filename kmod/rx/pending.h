@@ -7,7 +7,7 @@
 #include <linux/types.h>
 #include <net/inet_frag.h>
 
-#include "rx/peer.h"
+#include "rx/quota.h"
 #include "rx/repair.h"
 #include "rx/sorted.h"
 #include "rx/train.h"
@@ -60,11 +60,11 @@ struct vnencap_pending_ops {
 };
 
 struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
-					     struct vnencap_peer *peer,
+					     struct vnencap_quota *quota,
 					     const struct sk_buff *skb,
 					     const struct vnencap_segment *seg);
 void vnencap_pending_enter(struct vnencap_pending *fq,
-			   struct vnencap_peer *peer);
+			   struct vnencap_quota *quota);
 void vnencap_pending_kill(struct vnencap_pending *fq, int *refs);
 
 void vnencap_pending_keep(struct vnencap_pending *fq, struct sk_buff *skb,

@@ -14,16 +14,17 @@
 
 #include "compat.h"
 #include "map/map.h"
+#include "rx/congestion.h"
 #include "rx/limits.h"
-#include "rx/peer.h"
 #include "rx/pending.h"
+#include "rx/quota.h"
 #include "rx/ready.h"
 #include "rx/reasm.h"
 #include "rx/recent.h"
 #include "rx/repair.h"
-#include "rx/repaired.h"
 #include "rx/run.h"
 #include "rx/sorted.h"
+#include "rx/source.h"
 #include "rx/verify.h"
 #include "skb/strip.h"
 #include "stats/drop.h"
@@ -293,7 +294,7 @@ static void drop_duplicate(struct vnencap_dev *vn, const struct sk_buff *skb,
 }
 
 static int enter_and_add(struct vnencap_dev *vn, struct vnencap_pending *fq,
-			 struct vnencap_peer *peer, struct sk_buff *skb,
+			 struct vnencap_quota *quota, struct sk_buff *skb,
 			 const struct vnencap_run *run,
 			 struct sk_buff_head *ready)
 {
@@ -301,7 +302,7 @@ static int enter_and_add(struct vnencap_dev *vn, struct vnencap_pending *fq,
 		drop_duplicate(vn, skb, run);
 		return -EEXIST;
 	}
-	vnencap_pending_enter(fq, peer);
+	vnencap_pending_enter(fq, quota);
 	if (run->seg.parity && !vnencap_pending_whole(fq) &&
 	    vnencap_repair_of(fq))
 		fq->repair->ended |= run->seg.last;
@@ -326,8 +327,8 @@ static void repair(struct vnencap_dev *vn, struct vnencap_pending *fq,
 			break;
 		}
 		while ((skb = vnencap_repair_next(fq, &r, &run))) {
-			vnencap_repaired_come(vn, skb,
-					      fq->known ? &fq->meta : NULL);
+			vnencap_congestion_tell(vn, skb,
+						fq->known ? &fq->meta : NULL);
 			err = add_locked(vn, fq, skb, &run, ready);
 			if (err != -EALREADY)
 				vnencap_run_free(skb, err);
@@ -354,13 +355,13 @@ static int add_copy(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	if (!len || ALIGN(len, VNENCAP_SEGSZ_UNIT) != p->len ||
 	    vnencap_repair_copy(skb, &copy, &seg, len))
 		return vnencap_verify_refuse(vn, skb, -EPROTO);
-	vnencap_repaired_come(vn, skb, &fq->meta);
+	vnencap_congestion_tell(vn, skb, &fq->meta);
 	return add_locked(vn, fq, skb, &copy, ready);
 }
 
 /* Take parity. Return: as vnencap_ready_add(); -ENODATA where it is not needed. */
 static int add_parity(struct vnencap_dev *vn, struct vnencap_pending *fq,
-		      struct vnencap_peer *peer, struct sk_buff *skb,
+		      struct vnencap_quota *quota, struct sk_buff *skb,
 		      const struct vnencap_run *run, const struct vnencap_parity_come *parity,
 		      struct sk_buff_head *ready)
 {
@@ -368,7 +369,7 @@ static int add_parity(struct vnencap_dev *vn, struct vnencap_pending *fq,
 
 	if (fq->q.flags & INET_FRAG_COMPLETE || vnencap_pending_whole(fq))
 		return -ENODATA;
-	vnencap_pending_enter(fq, peer);
+	vnencap_pending_enter(fq, quota);
 	if (!fq->bytes)
 		fq->seg = *parity->of;
 	if (fq->seg.win != parity->of->win)
@@ -415,7 +416,7 @@ static void release_all(struct vnencap_dev *vn, struct vnencap_pending *fq,
  * vnencap_ready_add().
  */
 static int meet(struct vnencap_dev *vn, struct vnencap_pending *fq,
-		struct vnencap_peer *peer, struct sk_buff *skb,
+		struct vnencap_quota *quota, struct sk_buff *skb,
 		const struct vnencap_run *run, const struct vnencap_parity_come *parity,
 		u64 name, struct sk_buff_head *ready)
 {
@@ -423,8 +424,8 @@ static int meet(struct vnencap_dev *vn, struct vnencap_pending *fq,
 
 	spin_lock(&fq->q.lock);
 	err = unlikely(parity) ?
-	      add_parity(vn, fq, peer, skb, run, parity, ready) :
-	      enter_and_add(vn, fq, peer, skb, run, ready);
+	      add_parity(vn, fq, quota, skb, run, parity, ready) :
+	      enter_and_add(vn, fq, quota, skb, run, ready);
 	if (unlikely(fq->repair) && !(fq->q.flags & INET_FRAG_COMPLETE))
 		see_to_repair(vn, fq, ready);
 	if (vnencap_pending_crowding(fq) &&
@@ -455,15 +456,15 @@ void vnencap_reasm_adopt(struct vnencap_dev *vn, const struct sk_buff *skb,
 			 const struct vnencap_meta *meta, u32 end)
 {
 	struct vnencap_addr source = vnencap_outer_source(skb);
-	struct vnencap_peer *peer = vnencap_limits_peer(vn->net, &source);
-	struct vnencap_pending *fq = vnencap_pending_find(vn, peer, skb,
+	struct vnencap_quota *quota = vnencap_limits_quota(vn->net, &source);
+	struct vnencap_pending *fq = vnencap_pending_find(vn, quota, skb,
 							  &run->seg);
 
 	if (!fq)
 		return;
 	spin_lock(&fq->q.lock);
 	if (!(fq->q.flags & INET_FRAG_COMPLETE) && !fq->bytes) {
-		vnencap_pending_enter(fq, peer);
+		vnencap_pending_enter(fq, quota);
 		fq->seg = run->seg;
 		fq->meta = *meta;
 		fq->known = true;
@@ -484,16 +485,16 @@ static int find_and_meet(struct vnencap_dev *vn, struct sk_buff *skb,
 {
 	struct vnencap_addr source = vnencap_outer_source(skb);
 	struct vnencap_pending *fq;
-	struct vnencap_peer *peer;
+	struct vnencap_quota *quota;
 	struct sk_buff_head ready;
 	int err;
 
-	if (!vnencap_verify_named(vn, &source)) {
+	if (!vnencap_source_named(vn, &source)) {
 		vnencap_drop(vn, skb, RX_SPOOFED);
 		return -EPERM;
 	}
-	peer = vnencap_limits_peer(vn->net, &source);
-	fq = vnencap_pending_find(vn, peer, skb,
+	quota = vnencap_limits_quota(vn->net, &source);
+	fq = vnencap_pending_find(vn, quota, skb,
 				  parity ? parity->of : &run->seg);
 	if (!fq) {
 		vnencap_drop(vn, skb, RX_OVER_LIMIT);
@@ -501,7 +502,7 @@ static int find_and_meet(struct vnencap_dev *vn, struct sk_buff *skb,
 	}
 	vnencap_recent_add(vn, name, false);
 	__skb_queue_head_init(&ready);
-	err = meet(vn, fq, peer, skb, run, parity, name, &ready);
+	err = meet(vn, fq, quota, skb, run, parity, name, &ready);
 	/* as mostly: only the run is ready, and the caller hands it up */
 	if (err == -EALREADY && skb_queue_len(&ready) == 1) {
 		__skb_unlink(skb, &ready);

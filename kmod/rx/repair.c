@@ -48,19 +48,19 @@ struct vnencap_repair *vnencap_repair_of(struct vnencap_pending *fq)
 	repair->expires = fq->q.timer.expires;
 	repair->hasty = !vnencap_limits_fec_wait(fq->q.fqdir->net);
 	vnencap_sorted_init(&repair->kept);
-	vnencap_peer_charge(&fq->wait, sizeof(*repair));
+	vnencap_quota_charge(&fq->wait, sizeof(*repair));
 	fq->repair = repair;
 	return repair;
 }
 
 static void charge(struct vnencap_pending *fq, const struct sk_buff *skb)
 {
-	vnencap_peer_charge(&fq->wait, skb->truesize);
+	vnencap_quota_charge(&fq->wait, skb->truesize);
 }
 
 static void release(struct vnencap_pending *fq, struct sk_buff *skb)
 {
-	vnencap_peer_charge(&fq->wait, -(long)skb->truesize);
+	vnencap_quota_charge(&fq->wait, -(long)skb->truesize);
 	consume_skb(skb);
 }
 
@@ -503,7 +503,7 @@ void vnencap_repair_free(struct vnencap_pending *fq)
 	}
 	for (i = 0; i < repair->n; i++)
 		drop_parity(fq, &repair->group[i]);
-	vnencap_peer_charge(&fq->wait, -(long)sizeof(*repair));
+	vnencap_quota_charge(&fq->wait, -(long)sizeof(*repair));
 	fq->repair = NULL;
 	kfree(repair);
 }

@@ -13,6 +13,7 @@
 #include "rx/recent.h"
 #include "rx/restore.h"
 #include "rx/run.h"
+#include "rx/shards.h"
 #include "rx/verify.h"
 #include "skb/chain.h"
 #include "skb/strip.h"
@@ -31,46 +32,6 @@ static noinline void count_restore_error(struct vnencap_dev *vn,
 		vnencap_drop(vn, skb, RX_NOMEM);
 	else
 		vnencap_drop(vn, skb, RX_MALFORMED);
-}
-
-/* Take out of the wire payload the shards from the @i'th on. Before them @gone
- * bytes have been taken out already.
- */
-static noinline int take_shards(struct sk_buff *skb,
-				const struct vnencap_run *run, unsigned int i,
-				u32 gone)
-{
-	const struct vnencap_frame *f = &run->seg.frame;
-	struct vnencap_cuts cuts __uninitialized;
-
-	cuts.n = 0;
-	for (; i < f->n; i++) {
-		u32 at = vnencap_frame_shard_at(f, i);
-
-		if (at >= vnencap_run_end(run))
-			break;
-		cuts.cut[cuts.n].at = at - run->seg.offset - gone;
-		cuts.cut[cuts.n].len = f->shard_len;
-		cuts.n++;
-	}
-	return vnencap_strip(skb, &cuts);
-}
-
-/* Take off the outer headers, and take out the shards. What is left is a part
- * of the inner payload.
- */
-static __always_inline int take_payload(struct sk_buff *skb,
-					const struct vnencap_run *run)
-{
-	const struct vnencap_frame *f = &run->seg.frame;
-
-	__skb_pull(skb, run->hdr_len);
-	if (likely(!run->seg.offset && skb_headlen(skb) >= f->shard_len)) {
-		__skb_pull(skb, f->shard_len);
-		return f->n == 1 ? 0 : take_shards(skb, run, 1, f->shard_len);
-	}
-	return take_shards(skb, run,
-			   vnencap_frame_shards_before(f, run->seg.offset), 0);
 }
 
 /**
@@ -93,7 +54,7 @@ vnencap_restore_payload(struct vnencap_dev *vn, struct sk_buff *skb,
 	int err;
 
 	part->at = vnencap_frame_payload_at(f, run->seg.offset);
-	err = take_payload(skb, run);
+	err = vnencap_shards_take_off(skb, run);
 	if (unlikely(err)) {
 		count_restore_error(vn, skb, err);
 		return err;

@@ -10,7 +10,7 @@
 #include <linux/skbuff.h>
 #include <net/inet_ecn.h>
 
-#include "rx/peer.h"
+#include "rx/quota.h"
 #include "rx/train.h"
 #include "skb/copy.h"
 #include "skb/strip.h"
@@ -101,7 +101,7 @@ static struct sk_buff *datagram_at(struct vnencap_train *train,
 		return NULL;
 	*datagram_of(skb) = fresh;
 	vnencap_sorted_add(&train->waiting, skb, fresh.part.at);
-	vnencap_peer_charge(wait, skb->truesize);
+	vnencap_quota_charge(wait, skb->truesize);
 	return skb;
 }
 
@@ -109,7 +109,7 @@ static void wait_end(struct vnencap_train *train, struct vnencap_wait *wait,
 		     struct sk_buff *skb)
 {
 	vnencap_sorted_take(&train->waiting, skb);
-	vnencap_peer_charge(wait, -(long)skb->truesize);
+	vnencap_quota_charge(wait, -(long)skb->truesize);
 }
 
 /* Copy a stretch of the run into its datagram, which other runs have bytes of.

@@ -8,11 +8,10 @@
 #include <net/tcp.h>
 
 #include "compat.h"
-#include "map/group.h"
-#include "map/loss.h"
 #include "map/map.h"
-#include "map/traffic.h"
 #include "rx/run.h"
+#include "rx/shards.h"
+#include "rx/source.h"
 #include "rx/verify.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
@@ -23,149 +22,12 @@
 #include "wire/option.h"
 #include "wire/outer.h"
 
-/* Find the first shard of a run. Where it is not linear it is copied. Return:
- * which shard it is, -ENODATA where there is none, -EPROTO where it is cut off.
- */
-static int find_shard(const struct sk_buff *skb, const struct vnencap_run *run,
-		      struct vnencap_block *copy, const u8 **shard)
-{
-	const struct vnencap_frame *f = &run->seg.frame;
-	unsigned int i = vnencap_frame_shards_before(f, run->seg.offset);
-	u32 at;
-
-	if (i == f->n)
-		return -ENODATA;
-	at = vnencap_frame_shard_at(f, i);
-	if (at >= vnencap_run_end(run))
-		return -ENODATA;
-	if (at + f->shard_len > vnencap_run_end(run))
-		return -EPROTO;
-	at += run->hdr_len - run->seg.offset;
-	*shard = skb_header_pointer(skb, at, f->shard_len, copy->data);
-	return likely(*shard) ? i : -EPROTO;
-}
-
-/**
- * vnencap_verify_named - may frames from a host wait?
- * @vn: the device that they are for
- * @source: where they come from
- *
- * A host that no mapping names can have none that is right, and must not fill the
- * table. Where sources are not checked, any may.
- *
- * Context: softirq, in RCU.
- * Return: true if they may.
- */
-bool vnencap_verify_named(const struct vnencap_dev *vn,
-			  const struct vnencap_addr *source)
-{
-	return !rcu_dereference(vn->config)->spoofcheck ||
-	       vnencap_map_endpoint(rcu_dereference(vn->map), source);
-}
-
-/* A mapping's endpoint at an address. The mapping may have several. Return:
- * NULL where none of them is there.
- */
-static struct vnencap_endpoint *endpoint_at(struct vnencap_endpoint *endpoint,
-					    const struct vnencap_addr *addr)
-{
-	const struct vnencap_group *group;
-
-	if (likely(vnencap_addr_equal(&endpoint->addr, addr)))
-		return endpoint;
-	group = vnencap_group_of(endpoint);
-	return group ? vnencap_group_at(group, addr) : NULL;
-}
-
-/* The host that a packet came from. Return: NULL where no mapping leads there.
- */
-static struct vnencap_endpoint *source_endpoint(const struct vnencap_dev *vn,
-						const struct sk_buff *skb)
-{
-	struct vnencap_addr source = vnencap_outer_source(skb);
-
-	return vnencap_map_endpoint(rcu_dereference(vn->map), &source);
-}
-
-/**
- * vnencap_verify_count - count something that is rare, for the host that it came from
- * @vn: the device
- * @source: the host; one that no mapping leads to counts nothing
- * @counter: VNENCAP_A_TRAFFIC_*
- * @n: how much to add
- *
- * Context: softirq, in RCU.
- */
-void vnencap_verify_count(const struct vnencap_dev *vn,
-			  const struct vnencap_addr *source,
-			  unsigned int counter, unsigned int n)
-{
-	struct vnencap_endpoint *endpoint;
-
-	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), source);
-	if (endpoint)
-		vnencap_traffic_add(endpoint, counter, n);
-}
-
 static void count_source(const struct vnencap_dev *vn,
 			 const struct sk_buff *skb, unsigned int counter)
 {
 	struct vnencap_addr source = vnencap_outer_source(skb);
 
-	vnencap_verify_count(vn, &source, counter, 1);
-}
-
-/* A frame has come from a host of which the metadata is right. */
-static void heard_from(struct vnencap_endpoint *from,
-		       const struct vnencap_frame *f,
-		       const struct vnencap_meta *meta)
-{
-	u32 wire = vnencap_frame_wire_len(f, meta->payload);
-
-	vnencap_traffic_received(from, meta->image_len + meta->payload,
-				 DIV_ROUND_UP(wire, f->segsz));
-	vnencap_loss_heard(from, meta->report);
-}
-
-/* Where sources are not checked, no mapping of the inner source need lead to
- * the host that the packet came from. The packet counts for that host all the
- * same.
- */
-static void count_unchecked(const struct vnencap_dev *vn,
-			    const struct sk_buff *skb,
-			    const struct vnencap_frame *f,
-			    const struct vnencap_meta *meta)
-{
-	struct vnencap_endpoint *from = source_endpoint(vn, skb);
-
-	if (from)
-		heard_from(from, f, meta);
-}
-
-/* May the host that a packet came from send for the packet's inner source? */
-static bool source_mapped(const struct vnencap_dev *vn,
-			  const struct sk_buff *skb,
-			  const struct vnencap_frame *f,
-			  const struct vnencap_meta *meta)
-{
-	const struct vnencap_map *map = rcu_dereference(vn->map);
-	struct vnencap_addr src __uninitialized;
-	struct vnencap_addr dst __uninitialized;
-	struct vnencap_addr outer __uninitialized;
-	struct vnencap_endpoint *endpoint, *from;
-
-	if (unlikely(!rcu_dereference(vn->config)->spoofcheck)) {
-		count_unchecked(vn, skb, f, meta);
-		return true;
-	}
-	vnencap_inner_addrs(meta, meta->image, &src, &dst);
-	endpoint = vnencap_map_lookup(map, &src);
-	outer = vnencap_outer_source(skb);
-	from = endpoint ? endpoint_at(endpoint, &outer) : NULL;
-	if (unlikely(!from))
-		return false;
-	heard_from(from, f, meta);
-	return true;
+	vnencap_source_count(vn, &source, counter, 1);
 }
 
 /* Does the layout that each segment tells agree with the metadata's lengths? */
@@ -248,7 +110,7 @@ static int decode_block(struct vnencap_dev *vn, const struct sk_buff *skb,
 	if (vnencap_meta_decode(meta, seg->class, block, len) ||
 	    !layout_agrees(seg, meta))
 		return -EPROTO;
-	return source_mapped(vn, skb, &seg->frame, meta) ? 0 : -EPERM;
+	return vnencap_source_mapped(vn, skb, &seg->frame, meta) ? 0 : -EPERM;
 }
 
 /**
@@ -272,7 +134,7 @@ int vnencap_verify_meta(struct vnencap_dev *vn, const struct sk_buff *skb,
 	const u8 *block = copy.data;
 	int shard, err;
 
-	shard = find_shard(skb, run, &copy, &block);
+	shard = vnencap_shards_find(skb, run, &copy, &block);
 	if (shard == -ENODATA)
 		return shard;
 	err = shard < 0 ? shard :

@@ -9,7 +9,6 @@
 #include "vnencap.h"
 
 struct sk_buff;
-struct vnencap_addr;
 struct vnencap_meta;
 struct vnencap_parity_hdr;
 struct vnencap_run;
@@ -18,11 +17,6 @@ struct vnencap_segment;
 int vnencap_verify_meta(struct vnencap_dev *vn, const struct sk_buff *skb,
 			const struct vnencap_run *run,
 			struct vnencap_meta *meta);
-void vnencap_verify_count(const struct vnencap_dev *vn,
-			  const struct vnencap_addr *source,
-			  unsigned int counter, unsigned int n);
-bool vnencap_verify_named(const struct vnencap_dev *vn,
-			  const struct vnencap_addr *source);
 bool vnencap_verify_parity(struct vnencap_dev *vn,
 			   const struct vnencap_segment *seg,
 			   const struct vnencap_parity_hdr *hdr);

@@ -271,7 +271,7 @@ static void report_test_short(struct kunit *test)
 	unsigned int i, n = 0;
 
 	test_host_set_fec(test, &path->hosts.a, VNENCAP_FEC_AUTO, 50,
-		VNENCAP_FEC_ECN_AUTO);
+			  VNENCAP_FEC_ECN_AUTO);
 	hear(b, 3);
 	for (i = 0; i < 64; i++)
 		KUNIT_EXPECT_EQ(test, vnencap_loss_count(b, 3, fec(b), 2), 1);
@@ -296,7 +296,7 @@ static void report_test_asked(struct kunit *test)
 	const struct test_scenario calm = { };
 
 	test_host_set_fec(test, &path->hosts.a, VNENCAP_FEC_AUTO, 50,
-		VNENCAP_FEC_ECN_AUTO);
+			  VNENCAP_FEC_ECN_AUTO);
 	send_some(test, INET_ECN_NOT_ECT);
 	test_arrival_draw(path, &calm);
 	test_arrival_receive(test, 100);

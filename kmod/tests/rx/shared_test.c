@@ -69,15 +69,15 @@ static void shared_test_names(struct kunit *test)
 /* How many of the sender's frames wait */
 static unsigned int waiting(const struct test_stream *st)
 {
-	struct vnencap_peer *peer = vnencap_limits_peer(st->to->vn->net,
-							&st->from->addr);
+	struct vnencap_quota *quota = vnencap_limits_quota(st->to->vn->net,
+							   &st->from->addr);
 	const struct list_head *frame;
 	unsigned int n = 0;
 
-	spin_lock_bh(&peer->lock);
-	list_for_each(frame, &peer->frames)
+	spin_lock_bh(&quota->lock);
+	list_for_each(frame, &quota->frames)
 		n++;
-	spin_unlock_bh(&peer->lock);
+	spin_unlock_bh(&quota->lock);
 	return n;
 }
 

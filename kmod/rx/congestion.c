@@ -11,8 +11,8 @@
 #include <net/dsfield.h>
 #include <net/inet_ecn.h>
 
-#include "rx/repaired.h"
-#include "rx/verify.h"
+#include "rx/congestion.h"
+#include "rx/source.h"
 #include "stats/stats.h"
 #include "vnencap.h"
 #include "wire/meta.h"
@@ -24,7 +24,7 @@ static void count(struct vnencap_dev *vn, const struct sk_buff *skb)
 	struct vnencap_addr source = vnencap_outer_source(skb);
 
 	vnencap_count(vn, RX_REPAIRED);
-	vnencap_verify_count(vn, &source, VNENCAP_A_TRAFFIC_RX_REPAIRED, 1);
+	vnencap_source_count(vn, &source, VNENCAP_A_TRAFFIC_RX_REPAIRED, 1);
 }
 
 /* Is the mark wanted? Whoever asks for the loss sends parity by it. */
@@ -54,7 +54,7 @@ static u8 inner_tos(const struct vnencap_meta *meta)
 }
 
 /**
- * vnencap_repaired_come - a segment that was lost is there
+ * vnencap_congestion_tell - a segment that was lost is there
  * @vn: the device
  * @skb: the segment as if it had come, data at the outer header, all ours
  * @meta: the frame's metadata; NULL where that is not known yet
@@ -64,8 +64,8 @@ static u8 inner_tos(const struct vnencap_meta *meta)
  *
  * Context: softirq, in RCU.
  */
-void vnencap_repaired_come(struct vnencap_dev *vn, struct sk_buff *skb,
-			   const struct vnencap_meta *meta)
+void vnencap_congestion_tell(struct vnencap_dev *vn, struct sk_buff *skb,
+			     const struct vnencap_meta *meta)
 {
 	count(vn, skb);
 	if (meta && wanted(vn, meta) && ecn_capable(inner_tos(meta)) &&

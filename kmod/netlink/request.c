@@ -12,7 +12,7 @@
 #include "dev/config.h"
 #include "map/group.h"
 #include "map/map.h"
-#include "netlink/words.h"
+#include "netlink/request.h"
 #include "wire/addr.h"
 
 static bool addr_bits_beyond(const struct vnencap_addr *addr, unsigned int len)
@@ -26,7 +26,7 @@ static bool addr_bits_beyond(const struct vnencap_addr *addr, unsigned int len)
 }
 
 /**
- * vnencap_words_read_addr - read an address of either family
+ * vnencap_request_read_addr - read an address of either family
  * @attr4: attribute with an IPv4 address, or NULL
  * @attr6: attribute with an IPv6 address, or NULL; ignored beside @attr4
  * @addr: written; AF_UNSPEC where there is neither
@@ -34,9 +34,9 @@ static bool addr_bits_beyond(const struct vnencap_addr *addr, unsigned int len)
  * Return: the attribute that the address was read from, NULL where there is
  * neither.
  */
-struct nlattr *vnencap_words_read_addr(struct nlattr *attr4,
-				       struct nlattr *attr6,
-				       struct vnencap_addr *addr)
+struct nlattr *vnencap_request_read_addr(struct nlattr *attr4,
+					 struct nlattr *attr6,
+					 struct vnencap_addr *addr)
 {
 	memset(addr, 0, sizeof(*addr));
 	if (attr4) {
@@ -53,14 +53,14 @@ struct nlattr *vnencap_words_read_addr(struct nlattr *attr4,
 }
 
 /**
- * vnencap_words_of - what a request says outside of entries
+ * vnencap_request_of - what a request says outside of entries
  * @info: the request
  *
  * Return: its words; they are good as long as the request is.
  */
-struct vnencap_words vnencap_words_of(struct genl_info *info)
+struct vnencap_request vnencap_request_of(struct genl_info *info)
 {
-	return (struct vnencap_words){
+	return (struct vnencap_request){
 		.attrs = info->attrs,
 		.head = nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
 		.len = nlmsg_attrlen(info->nlhdr, GENL_HDRLEN),
@@ -69,44 +69,44 @@ struct vnencap_words vnencap_words_of(struct genl_info *info)
 }
 
 /**
- * vnencap_words_read_vni - read the VNI, which must be given
- * @w: what is said
+ * vnencap_request_read_vni - read the VNI, which must be given
+ * @req: what is said
  * @vni: written
  *
  * Return: 0, or -EINVAL with its reason in the extack.
  */
-int vnencap_words_read_vni(const struct vnencap_words *w, u32 *vni)
+int vnencap_request_read_vni(const struct vnencap_request *req, u32 *vni)
 {
-	if (!w->attrs[VNENCAP_A_MAP_VNI]) {
-		NL_SET_ERR_ATTR_MISS(w->extack, w->nest, VNENCAP_A_MAP_VNI);
-		NL_SET_ERR_MSG(w->extack, "VNI (vni) is missing");
+	if (!req->attrs[VNENCAP_A_MAP_VNI]) {
+		NL_SET_ERR_ATTR_MISS(req->extack, req->nest, VNENCAP_A_MAP_VNI);
+		NL_SET_ERR_MSG(req->extack, "VNI (vni) is missing");
 		return -EINVAL;
 	}
-	*vni = nla_get_u32(w->attrs[VNENCAP_A_MAP_VNI]);
+	*vni = nla_get_u32(req->attrs[VNENCAP_A_MAP_VNI]);
 	return 0;
 }
 
 /**
- * vnencap_words_read_dst - read the overlay address, which must be given
- * @w: what is said
+ * vnencap_request_read_dst - read the overlay address, which must be given
+ * @req: what is said
  * @dst: written
  *
  * Return: 0, or -EINVAL with its reason in the extack.
  */
-int vnencap_words_read_dst(const struct vnencap_words *w,
-			   struct vnencap_addr *dst)
+int vnencap_request_read_dst(const struct vnencap_request *req,
+			     struct vnencap_addr *dst)
 {
-	struct nlattr *dst4 = w->attrs[VNENCAP_A_MAP_DST4];
-	struct nlattr *dst6 = w->attrs[VNENCAP_A_MAP_DST6];
+	struct nlattr *dst4 = req->attrs[VNENCAP_A_MAP_DST4];
+	struct nlattr *dst6 = req->attrs[VNENCAP_A_MAP_DST6];
 
 	if (dst4 && dst6) {
-		NL_SET_ERR_MSG_ATTR(w->extack, dst6,
+		NL_SET_ERR_MSG_ATTR(req->extack, dst6,
 				    "dst4 and dst6 are both given");
 		return -EINVAL;
 	}
-	if (!vnencap_words_read_addr(dst4, dst6, dst)) {
-		NL_SET_ERR_ATTR_MISS(w->extack, w->nest, VNENCAP_A_MAP_DST4);
-		NL_SET_ERR_MSG(w->extack,
+	if (!vnencap_request_read_addr(dst4, dst6, dst)) {
+		NL_SET_ERR_ATTR_MISS(req->extack, req->nest, VNENCAP_A_MAP_DST4);
+		NL_SET_ERR_MSG(req->extack,
 			       "Overlay address (dst4 or dst6) is missing");
 		return -EINVAL;
 	}
@@ -114,53 +114,53 @@ int vnencap_words_read_dst(const struct vnencap_words *w,
 }
 
 /**
- * vnencap_words_dst_attr - which attribute has the overlay address
- * @w: what is said
+ * vnencap_request_dst_attr - which attribute has the overlay address
+ * @req: what is said
  *
  * Return: the attribute, or NULL.
  */
-struct nlattr *vnencap_words_dst_attr(const struct vnencap_words *w)
+struct nlattr *vnencap_request_dst_attr(const struct vnencap_request *req)
 {
-	return w->attrs[VNENCAP_A_MAP_DST4] ?: w->attrs[VNENCAP_A_MAP_DST6];
+	return req->attrs[VNENCAP_A_MAP_DST4] ?: req->attrs[VNENCAP_A_MAP_DST6];
 }
 
-static struct nlattr *via_attr(const struct vnencap_words *w)
+static struct nlattr *via_attr(const struct vnencap_request *req)
 {
-	return w->attrs[VNENCAP_A_MAP_VIA4] ?: w->attrs[VNENCAP_A_MAP_VIA6];
+	return req->attrs[VNENCAP_A_MAP_VIA4] ?: req->attrs[VNENCAP_A_MAP_VIA6];
 }
 
 /**
- * vnencap_words_target_attr - which attribute says where a mapping leads
- * @w: what is said
+ * vnencap_request_target_attr - which attribute says where a mapping leads
+ * @req: what is said
  *
  * Return: the attribute, the first of several, or NULL.
  */
-struct nlattr *vnencap_words_target_attr(const struct vnencap_words *w)
+struct nlattr *vnencap_request_target_attr(const struct vnencap_request *req)
 {
-	return via_attr(w) ?: w->attrs[VNENCAP_A_MAP_HOP] ?:
-			      w->attrs[VNENCAP_A_MAP_BLACKHOLE];
+	return via_attr(req) ?: req->attrs[VNENCAP_A_MAP_HOP] ?:
+			      req->attrs[VNENCAP_A_MAP_BLACKHOLE];
 }
 
-static int parse_prefix(const struct vnencap_words *w, struct vnencap_addr *dst,
-			u8 *len)
+static int parse_prefix(const struct vnencap_request *req,
+			struct vnencap_addr *dst, u8 *len)
 {
-	struct nlattr *attr = w->attrs[VNENCAP_A_MAP_DST_LEN];
+	struct nlattr *attr = req->attrs[VNENCAP_A_MAP_DST_LEN];
 	int err;
 
-	err = vnencap_words_read_dst(w, dst);
+	err = vnencap_request_read_dst(req, dst);
 	if (err)
 		return err;
 	*len = dst->family == AF_INET ? 32 : 128;
 	if (attr && nla_get_u8(attr) > *len) {
 		/* The policy has refused what is more than 128. */
-		NL_SET_ERR_MSG_ATTR(w->extack, attr,
+		NL_SET_ERR_MSG_ATTR(req->extack, attr,
 				    "Length of an IPv4 prefix is more than 32");
 		return -EINVAL;
 	}
 	if (attr)
 		*len = nla_get_u8(attr);
 	if (addr_bits_beyond(dst, *len)) {
-		NL_SET_ERR_MSG_ATTR(w->extack, vnencap_words_dst_attr(w),
+		NL_SET_ERR_MSG_ATTR(req->extack, vnencap_request_dst_attr(req),
 				    "Prefix has bits set beyond its length");
 		return -EINVAL;
 	}
@@ -171,7 +171,7 @@ static int parse_prefix(const struct vnencap_words *w, struct vnencap_addr *dst,
 static int parse_via(struct nlattr *via4, struct nlattr *via6,
 		     struct netlink_ext_ack *extack, struct vnencap_addr *via)
 {
-	struct nlattr *attr = vnencap_words_read_addr(via4, via6, via);
+	struct nlattr *attr = vnencap_request_read_addr(via4, via6, via);
 
 	if (via4 && via6) {
 		NL_SET_ERR_MSG_ATTR(extack, via6,
@@ -212,19 +212,19 @@ static int parse_hop(struct nlattr *hop, struct netlink_ext_ack *extack,
 	return 0;
 }
 
-static unsigned int count_hops(const struct vnencap_words *w)
+static unsigned int count_hops(const struct vnencap_request *req)
 {
 	unsigned int n = 0;
 	struct nlattr *attr;
 	int rem;
 
-	nla_for_each_attr(attr, w->head, w->len, rem)
+	nla_for_each_attr(attr, req->head, req->len, rem)
 		n += nla_type(attr) == VNENCAP_A_MAP_HOP;
 	return n;
 }
 
 /* @group has room for all of them. */
-static int parse_hops(const struct vnencap_words *w,
+static int parse_hops(const struct vnencap_request *req,
 		      struct vnencap_group *group)
 {
 	struct vnencap_branch *branch;
@@ -232,15 +232,15 @@ static int parse_hops(const struct vnencap_words *w,
 	int rem, err;
 
 	group->n = 0;
-	nla_for_each_attr(attr, w->head, w->len, rem) {
+	nla_for_each_attr(attr, req->head, req->len, rem) {
 		if (nla_type(attr) != VNENCAP_A_MAP_HOP)
 			continue;
 		branch = &group->branch[group->n];
-		err = parse_hop(attr, w->extack, branch);
+		err = parse_hop(attr, req->extack, branch);
 		if (err)
 			return err;
 		if (vnencap_group_has(group, &branch->via)) {
-			NL_SET_ERR_MSG_ATTR(w->extack, attr,
+			NL_SET_ERR_MSG_ATTR(req->extack, attr,
 					    "Endpoint is given twice");
 			return -EINVAL;
 		}
@@ -250,21 +250,22 @@ static int parse_hops(const struct vnencap_words *w,
 }
 
 /* One hop makes the same mapping as via. No hop makes a blackhole. */
-static int parse_group(const struct vnencap_words *w, struct vnencap_mapping *m)
+static int parse_group(const struct vnencap_request *req,
+		       struct vnencap_mapping *m)
 {
-	unsigned int n = count_hops(w);
+	unsigned int n = count_hops(req);
 	struct vnencap_group *group;
 	int err;
 
 	if (n > VNENCAP_HOPS_MAX) {
-		NL_SET_ERR_MSG_ATTR(w->extack, w->attrs[VNENCAP_A_MAP_HOP],
+		NL_SET_ERR_MSG_ATTR(req->extack, req->attrs[VNENCAP_A_MAP_HOP],
 				    "Too many endpoints");
 		return -EINVAL;
 	}
 	group = vnencap_group_new(n);
 	if (!group)
 		return -ENOMEM;
-	err = parse_hops(w, group);
+	err = parse_hops(req, group);
 	if (!err && n != 1) {
 		m->group = group;
 		return 0;
@@ -278,48 +279,48 @@ static int parse_group(const struct vnencap_words *w, struct vnencap_mapping *m)
 /* Where the mapping leads: one endpoint, or a group of several or none. Neither
  * where nothing is said of it. The caller frees the group.
  */
-static int parse_target(const struct vnencap_words *w,
+static int parse_target(const struct vnencap_request *req,
 			struct vnencap_mapping *m)
 {
-	struct nlattr *blackhole = w->attrs[VNENCAP_A_MAP_BLACKHOLE];
-	struct nlattr *hop = w->attrs[VNENCAP_A_MAP_HOP];
-	struct nlattr *via = via_attr(w);
+	struct nlattr *blackhole = req->attrs[VNENCAP_A_MAP_BLACKHOLE];
+	struct nlattr *hop = req->attrs[VNENCAP_A_MAP_HOP];
+	struct nlattr *via = via_attr(req);
 
 	m->group = NULL;
 	m->via.family = AF_UNSPEC;
 	if (blackhole && (hop || via)) {
-		NL_SET_ERR_MSG_ATTR(w->extack, blackhole,
+		NL_SET_ERR_MSG_ATTR(req->extack, blackhole,
 				    "A blackhole has no endpoint");
 		return -EINVAL;
 	}
 	if (hop && via) {
-		NL_SET_ERR_MSG_ATTR(w->extack, hop,
+		NL_SET_ERR_MSG_ATTR(req->extack, hop,
 				    "hop and via are both given");
 		return -EINVAL;
 	}
 	if (hop || blackhole)
-		return parse_group(w, m);
-	return parse_via(w->attrs[VNENCAP_A_MAP_VIA4],
-			 w->attrs[VNENCAP_A_MAP_VIA6], w->extack, &m->via);
+		return parse_group(req, m);
+	return parse_via(req->attrs[VNENCAP_A_MAP_VIA4],
+			 req->attrs[VNENCAP_A_MAP_VIA6], req->extack, &m->via);
 }
 
-static int parse_fec(const struct vnencap_words *w, u8 *fec)
+static int parse_fec(const struct vnencap_request *req, u8 *fec)
 {
-	struct nlattr *attr = w->attrs[VNENCAP_A_MAP_FEC];
+	struct nlattr *attr = req->attrs[VNENCAP_A_MAP_FEC];
 
 	*fec = VNENCAP_FEC_UNSET;
 	if (!attr)
 		return 0;
-	if (w->attrs[VNENCAP_A_MAP_BLACKHOLE]) {
-		NL_SET_ERR_MSG_ATTR(w->extack, attr, "A blackhole has no fec");
+	if (req->attrs[VNENCAP_A_MAP_BLACKHOLE]) {
+		NL_SET_ERR_MSG_ATTR(req->extack, attr, "A blackhole has no fec");
 		return -EINVAL;
 	}
-	return vnencap_config_read_fec(attr, w->extack, fec);
+	return vnencap_config_read_fec(attr, req->extack, fec);
 }
 
 /**
- * vnencap_words_read_mapping - read a mapping
- * @w: what is said
+ * vnencap_request_read_mapping - read a mapping
+ * @req: what is said
  * @m: written; with neither an endpoint nor a group where none is given, and
  *	VNENCAP_FEC_UNSET where no fec is
  *
@@ -327,19 +328,19 @@ static int parse_fec(const struct vnencap_words *w, u8 *fec)
  * Return: 0, or an error with its reason in the extack. The caller frees
  * @m->group where it is 0.
  */
-int vnencap_words_read_mapping(const struct vnencap_words *w,
-			       struct vnencap_mapping *m)
+int vnencap_request_read_mapping(const struct vnencap_request *req,
+				 struct vnencap_mapping *m)
 {
 	int err;
 
-	err = vnencap_words_read_vni(w, &m->vni);
+	err = vnencap_request_read_vni(req, &m->vni);
 	if (err)
 		return err;
-	err = parse_prefix(w, &m->dst, &m->len);
+	err = parse_prefix(req, &m->dst, &m->len);
 	if (err)
 		return err;
-	err = parse_fec(w, &m->fec);
+	err = parse_fec(req, &m->fec);
 	if (err)
 		return err;
-	return parse_target(w, m);
+	return parse_target(req, m);
 }

@@ -18,9 +18,9 @@
 #include <net/xfrm.h>
 
 #include "compat.h"
+#include "lower/icmp.h"
 #include "lower/local.h"
 #include "lower/lower.h"
-#include "lower/returned.h"
 #include "lower/substrate.h"
 #include "vnencap.h"
 #include "wire/option.h"
@@ -63,7 +63,7 @@ static bool segment_like(const struct iphdr *iph)
 }
 
 /**
- * vnencap_returned_ipv4 - the segment of ours that an ICMP message returns
+ * vnencap_icmp_ipv4 - the segment of ours that an ICMP message returns
  * @s: the substrate that the message came to
  * @skb: an error or a redirect, data at its IP header; more of it may become linear
  *
@@ -72,8 +72,8 @@ static bool segment_like(const struct iphdr *iph)
  * message is damaged, does not return a segment that this host has sent, or is one that
  * IPsec policies do not let in.
  */
-unsigned int vnencap_returned_ipv4(const struct vnencap_substrate *s,
-				   struct sk_buff *skb)
+unsigned int vnencap_icmp_ipv4(const struct vnencap_substrate *s,
+			       struct sk_buff *skb)
 {
 	unsigned int ihl = ((const struct iphdr *)skb->data)->ihl * 4;
 	unsigned int at = ihl + sizeof(struct icmphdr);
@@ -106,7 +106,7 @@ static bool sum_right_ipv6(const struct sk_buff *skb)
 }
 
 /**
- * vnencap_returned_ipv6 - does an ICMPv6 message return a segment of ours?
+ * vnencap_icmp_ipv6 - does an ICMPv6 message return a segment of ours?
  * @s: the substrate that the message came to
  * @skb: an error or a redirect, without extension headers, data at its IP header;
  *	more of it may become linear
@@ -116,8 +116,8 @@ static bool sum_right_ipv6(const struct sk_buff *skb)
  * Return: true if this host has sent the segment, the message is not damaged, and IPsec
  * policies let it in.
  */
-bool vnencap_returned_ipv6(const struct vnencap_substrate *s,
-			   struct sk_buff *skb, unsigned int at)
+bool vnencap_icmp_ipv6(const struct vnencap_substrate *s,
+		       struct sk_buff *skb, unsigned int at)
 {
 	const struct ipv6hdr *ip6h;
 
@@ -135,7 +135,7 @@ bool vnencap_returned_ipv6(const struct vnencap_substrate *s,
  * by each is told.
  */
 static void tell_lowers(const struct vnencap_substrate *s, struct sk_buff *skb,
-			vnencap_returned_fn tell, u32 what)
+			vnencap_icmp_fn tell, u32 what)
 {
 	unsigned int left = LOWERS_MAX, bucket;
 	const struct vnencap_lower *lower;
@@ -151,7 +151,7 @@ static void tell_lowers(const struct vnencap_substrate *s, struct sk_buff *skb,
  * devices without a lower device take.
  */
 static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
-			vnencap_returned_fn tell, u32 what)
+			vnencap_icmp_fn tell, u32 what)
 {
 	const struct vnencap_lower *own = vnencap_lower_of(skb->dev);
 	const struct vnencap_lower *anywhere = rcu_dereference(s->anywhere);
@@ -165,7 +165,7 @@ static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
 }
 
 /**
- * vnencap_returned_tell - tell the routes that a message is about
+ * vnencap_icmp_tell - tell the routes that a message is about
  * @s: the substrate that it came to
  * @skb: the message, linear up to the ports of the returned segment
  * @at: where that is, in bytes from the message's IP header
@@ -174,9 +174,9 @@ static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
  *
  * Context: RCU.
  */
-void vnencap_returned_tell(const struct vnencap_substrate *s,
-			   struct sk_buff *skb, unsigned int at,
-			   vnencap_returned_fn tell, u32 what)
+void vnencap_icmp_tell(const struct vnencap_substrate *s,
+		       struct sk_buff *skb, unsigned int at,
+		       vnencap_icmp_fn tell, u32 what)
 {
 	__skb_pull(skb, at);
 	tell_routes(s, skb, tell, what);
@@ -184,7 +184,7 @@ void vnencap_returned_tell(const struct vnencap_substrate *s,
 }
 
 /**
- * vnencap_returned_mark - the mark that a returned segment had
+ * vnencap_icmp_mark - the mark that a returned segment had
  * @lower: the lower device that it left by
  * @skb: the message, data at the segment's IP header
  * @at: length of that header
@@ -193,8 +193,8 @@ void vnencap_returned_tell(const struct vnencap_substrate *s,
  * Return: the mark. If the router returned no more of the segment than it must,
  * nothing tells which device sent it: then 0.
  */
-u32 vnencap_returned_mark(const struct vnencap_lower *lower,
-			  const struct sk_buff *skb, unsigned int at)
+u32 vnencap_icmp_mark(const struct vnencap_lower *lower,
+		      const struct sk_buff *skb, unsigned int at)
 {
 	const struct vnencap_segment_hdr *hdr;
 	struct vnencap_segment_hdr copy;
@@ -210,7 +210,7 @@ u32 vnencap_returned_mark(const struct vnencap_lower *lower,
 }
 
 /**
- * vnencap_returned_route - the route that a returned IPv4 segment took
+ * vnencap_icmp_route - the route that a returned IPv4 segment took
  * @lower: the lower device that it left by
  * @skb: the message, data at the segment's IP header
  * @mark: the mark that it had
@@ -218,8 +218,8 @@ u32 vnencap_returned_mark(const struct vnencap_lower *lower,
  * Context: RCU.
  * Return: the route, to be released, or an ERR_PTR.
  */
-struct rtable *vnencap_returned_route(const struct vnencap_lower *lower,
-				      const struct sk_buff *skb, u32 mark)
+struct rtable *vnencap_icmp_route(const struct vnencap_lower *lower,
+				  const struct sk_buff *skb, u32 mark)
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
 	struct net *net = lower->substrate->net;

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A segment that was lost, and that parity brought back. */
+#ifndef _VNENCAP_CONGESTION_H
+#define _VNENCAP_CONGESTION_H
+
+struct sk_buff;
+struct vnencap_dev;
+struct vnencap_meta;
+
+void vnencap_congestion_tell(struct vnencap_dev *vn, struct sk_buff *skb,
+			     const struct vnencap_meta *meta);
+
+#endif /* _VNENCAP_CONGESTION_H */
