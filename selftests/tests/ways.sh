@@ -12,6 +12,7 @@
 beside=(
 	"bridge|br0 (bridge)|a bridge"
 	"bond|bond9 (bond)|a bond"
+	"ovs|switch9 (openvswitch)|a bridge of Open vSwitch"
 	"macvlan|above (macvlan)|a macvlan device"
 	"ipvlan_l2|above (ipvlan)|an ipvlan device"
 	"ipvlan_l3|above (ipvlan)|an ipvlan device"
@@ -121,6 +122,28 @@ beside_bond()
 	move_addresses 2 bond9
 }
 
+has_ovs()
+{
+	[[ -x taken/ovs-dpctl ]] && modprobe openvswitch 2>/dev/null
+}
+
+# Its datapath alone, told to hand everything from one port to the other
+beside_ovs()
+{
+	local program=taken/ovs-dpctl port type
+	on 2 $program add-dp switch9
+	on 2 $program add-if switch9 wire
+	on 2 ip link set switch9 up
+	for port in 0 1; do
+		for type in "0806),arp(" "0800),ipv4(frag=no" "86dd),ipv6(frag=no"; do
+			on 2 $program add-flow switch9 \
+				"recirc_id(0),in_port($port),eth(),eth_type(0x$type)" \
+				$((1 - port))
+		done
+	done
+	move_addresses 2 switch9
+}
+
 beside_macvlan()
 {
 	on 2 ip link add link wire name above up type macvlan mode bridge
@@ -142,6 +165,10 @@ each_beside()
 	for row in "${beside[@]}"; do
 		IFS='|' read -r kind holder words <<<"$row"
 		[[ $(uname -r) != 6.1.* ]] || holder=$words
+		if [[ $kind == ovs ]] && ! has_ovs; then
+			skip "$kind: a device beside it" "no Open vSwitch here"
+			continue
+		fi
 		hosts
 		"beside_$kind" || die "cannot make: $kind"
 		hosts_reach
@@ -430,9 +457,9 @@ mac_of()
 	on "$1" cat /sys/class/net/wire/address
 }
 
-# decrypted N: tun of host N, whose packets the wire carries encrypted (MACsec); keys of
-# no worth
-decrypted()
+# by_macsec N, by_wireguard N: tun of host N, whose packets the wire carries encrypted;
+# keys of no worth
+by_macsec()
 {
 	local i=$1 peer
 	peer=$(mac_of $((3 - i)))
@@ -441,26 +468,43 @@ decrypted()
 		macsec add tun tx sa 0 pn 1 on key 0$i 0000000000000000000000000000000$i
 		macsec add tun rx port 1 address $peer
 		macsec add tun rx port 1 address $peer sa 0 pn 1 on key 0$((3 - i)) 0000000000000000000000000000000$((3 - i))
-		link set tun up
-		addr add 10.8.0.$i/24 dev tun
-		addr add fd08::$i/64 dev tun nodad
 	END
 }
 
-# out_of_macsec KIND WORD...: with devices on it (link tun), or without a lower one
-out_of_macsec()
+by_wireguard()
 {
-	local i name="out of MACsec, $1"
-	hosts
+	local i=$1 peer=$((3 - $1))
+	on "$i" ip link add tun type wireguard || return
+	wg genkey >"$work/private$i"
+	on "$i" wg set tun listen-port 51820 private-key "$work/private$i"
+	[[ -e $work/private$peer ]] || return 0
 	for i in 1 2; do
-		decrypted $i 2>/dev/null || {
-			skip "$name" "this kernel has no MACsec"
+		peer=$((3 - i))
+		on $i wg set tun peer "$(wg pubkey <"$work/private$peer")" \
+			allowed-ips "10.8.0.$peer/32,fd08::$peer/128" \
+			endpoint "${sub[peer]}:51820"
+	done
+}
+
+# out_of_encrypted WHAT KIND WORD...: with devices on it (link tun), or without a lower
+# one
+out_of_encrypted()
+{
+	local i name="out of $1, $2"
+	hosts
+	rm -f "$work"/private*
+	for i in 1 2; do
+		"by_$1" $i 2>/dev/null || {
+			skip "$name" "this kernel has no $1"
 			drop_all_ns
 			return
 		}
+		on $i ip addr add "10.8.0.$i/24" dev tun
+		on $i ip -6 addr add "fd08::$i/64" dev tun nodad
+		on $i ip link set tun up
 	done
 	for i in 1 2; do
-		make_vn $i "${@:2}" type vnencap vni 1 local "10.8.0.$i" \
+		make_vn $i "${@:3}" type vnencap vni 1 local "10.8.0.$i" \
 			local "fd08::$i" || die "no vn0"
 	done
 	via=(- 10.8.0.1 10.8.0.2)
@@ -537,7 +581,9 @@ out_of gre 6
 out_of ipip 4
 out_of ip6gre 6
 out_of ip6gre 4
-out_of_macsec "devices on it" link tun
-out_of_macsec "without a lower device"
+for kind in macsec wireguard; do
+	out_of_encrypted $kind "devices on it" link tun
+	out_of_encrypted $kind "without a lower device"
+done
 loops
 namespace_goes
