@@ -402,6 +402,9 @@ static int __net_init hold_net_init(struct net *net)
 	struct hold_net *hn = net_generic(net, hold_net_id);
 	struct ctl_table *table;
 
+	/* nothing can be held then */
+	if (!IS_ENABLED(CONFIG_SYSCTL))
+		return 0;
 	table = kmemdup(hold_table, sizeof(hold_table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;
@@ -414,14 +417,23 @@ static int __net_init hold_net_init(struct net *net)
 	return -ENOMEM;
 }
 
+static void __net_exit sysctl_unregister(struct hold_net *hn)
+{
+	const struct ctl_table *table;
+
+	if (!hn->sysctl)
+		return;
+	table = hn->sysctl->ctl_table_arg;
+	unregister_net_sysctl_table(hn->sysctl);
+	kfree(table);
+}
+
 /* The devices are gone, and what waited of them. */
 static void __net_exit hold_net_exit(struct net *net)
 {
 	struct hold_net *hn = net_generic(net, hold_net_id);
-	const struct ctl_table *table = hn->sysctl->ctl_table_arg;
 
-	unregister_net_sysctl_table(hn->sysctl);
-	kfree(table);
+	sysctl_unregister(hn);
 	WARN_ON(atomic_long_read(&hn->bytes));
 }
 

@@ -107,6 +107,9 @@ static int __net_init sysctl_register(struct vnencap_limits *limits,
 {
 	struct ctl_table *table;
 
+	/* the limits are what they are then */
+	if (!IS_ENABLED(CONFIG_SYSCTL))
+		return 0;
 	table = kmemdup(sysctl_table, sizeof(sysctl_table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;
@@ -125,8 +128,11 @@ static int __net_init sysctl_register(struct vnencap_limits *limits,
 
 static void __net_exit sysctl_unregister(struct vnencap_limits *limits)
 {
-	const struct ctl_table *table = limits->sysctl->ctl_table_arg;
+	const struct ctl_table *table;
 
+	if (!limits->sysctl)
+		return;
+	table = limits->sysctl->ctl_table_arg;
 	unregister_net_sysctl_table(limits->sysctl);
 	kfree(table);
 }
