@@ -58,6 +58,21 @@ void vnencap_config_init(struct vnencap_config *config)
 }
 
 /**
+ * vnencap_config_same_way - do frames take the same way by two settings?
+ * @a: one
+ * @b: the other
+ *
+ * Return: whether a route that was found by one does by the other, see lower/route.c.
+ */
+bool vnencap_config_same_way(const struct vnencap_config *a,
+			     const struct vnencap_config *b)
+{
+	return a->vni == b->vni && a->local4 == b->local4 &&
+	       ipv6_addr_equal(&a->local6, &b->local6) && a->port == b->port &&
+	       a->tos == b->tos && a->fwmark == b->fwmark;
+}
+
+/**
  * vnencap_config_same - are two settings the same?
  * @a: one
  * @b: the other
@@ -67,12 +82,10 @@ void vnencap_config_init(struct vnencap_config *config)
 bool vnencap_config_same(const struct vnencap_config *a,
 			 const struct vnencap_config *b)
 {
-	return a->vni == b->vni && a->local4 == b->local4 &&
-	       ipv6_addr_equal(&a->local6, &b->local6) && a->port == b->port &&
-	       a->ttl == b->ttl && a->tos == b->tos &&
+	return vnencap_config_same_way(a, b) && a->ttl == b->ttl &&
 	       a->spoofcheck == b->spoofcheck && a->notrack == b->notrack &&
 	       a->mssclamp == b->mssclamp &&
-	       a->ttl_inherit == b->ttl_inherit && a->fwmark == b->fwmark &&
+	       a->ttl_inherit == b->ttl_inherit &&
 	       a->fastpath == b->fastpath && a->fec == b->fec &&
 	       a->fec_max == b->fec_max && a->fec_ecn == b->fec_ecn;
 }

@@ -17,6 +17,8 @@ struct sk_buff;
 extern const struct nla_policy vnencap_config_policy[IFLA_VNENCAP_MAX + 1];
 
 void vnencap_config_init(struct vnencap_config *config);
+bool vnencap_config_same_way(const struct vnencap_config *a,
+			     const struct vnencap_config *b);
 bool vnencap_config_same(const struct vnencap_config *a,
 			 const struct vnencap_config *b);
 int vnencap_config_read_fec(const struct nlattr *attr,

@@ -290,7 +290,8 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	err = vnencap_substrate_change(vn, new);
 	if (err)
 		goto err_map;
-	vnencap_route_forget(vn->net, config->vni);
+	if (!vnencap_config_same_way(old, new))
+		vnencap_route_forget(vn->net, config->vni);
 	/* who has the old VNI still may send anywhere, see route.c */
 	if (old->vni != new->vni)
 		vnencap_route_forget(vn->net, old->vni);

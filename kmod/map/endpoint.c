@@ -11,8 +11,8 @@
  * what an endpoint needs for each CPU is made on first contact: a piece of memory
  * for its counters, and one for its route. Who makes a contact may be a guest
  * that scans its network, or a stranger who forges a source. So there are bounds
- * to these pieces: how many a namespace has, how many of those a VNI has, and how
- * many a VNI gets in a short time. An endpoint without a piece works, but does
+ * to these pieces: how many a namespace has, fewer where a user made it, how many of
+ * those a VNI has, and how many a VNI gets in a short time. An endpoint without a piece works, but does
  * not count, or asks for its route each time.
  */
 
@@ -21,6 +21,7 @@
 #include <linux/mm.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
@@ -32,18 +33,21 @@
 #define PIECES_MIN	(4UL << 20)
 #define PIECES_MAX	(256UL << 20)
 
-#define PIECES_OWN	64	/* that a VNI may have in any case */
+#define PIECES_OWN	64	/* that a VNI may have though others have the most */
+#define PIECES_OVER	4	/* but all together not so many times the most */
 #define PIECES_FRESH	256	/* that a VNI gets in a window of time */
 
 /**
  * struct endpoint_net - the endpoints of a network namespace
  * @table: they themselves, by VNI and address
  * @pieces: how many pieces of memory for each CPU they have
+ * @most: how many they may have, but for a few of each VNI
  * @used: whether there ever was one
  */
 struct endpoint_net {
 	struct rhashtable table;
 	atomic_t pieces;
+	unsigned int most;
 	bool used;
 };
 
@@ -53,8 +57,6 @@ struct endpoint_net {
  * @vni: the VNI
  * @pieces: how many pieces of memory for each CPU they have
  * @fresh: how many of these a moment ago
- * @failed: when there was no memory for one (jiffies); for a second after that
- *	none is asked for
  * @refs: one of the VNI's table, and one of each endpoint
  * @rcu: readers may hold it until a grace period after the last reference
  */
@@ -63,13 +65,13 @@ struct vnencap_endpoints {
 	u32 vni;
 	atomic_t pieces;
 	struct vnencap_window fresh;
-	unsigned long failed;
 	refcount_t refs;
 	struct rcu_head rcu;
 };
 
 static unsigned int endpoint_net_id __read_mostly;
-static unsigned int pieces_max __ro_after_init;
+/* That the first namespaces of the host may have, and those that a user made */
+static unsigned int pieces_max __ro_after_init, pieces_least __ro_after_init;
 
 static struct endpoint_net *endpoint_net(struct net *net)
 {
@@ -93,7 +95,6 @@ struct vnencap_endpoints *vnencap_endpoints_new(struct net *net, u32 vni)
 		return NULL;
 	own->all = endpoint_net(net);
 	own->vni = vni;
-	own->failed = jiffies - HZ;
 	refcount_set(&own->refs, 1);
 	return own;
 }
@@ -195,6 +196,7 @@ static struct vnencap_endpoint *endpoint_new(struct vnencap_endpoints *own,
 	endpoint->vni = own->vni;
 	endpoint->own = own;
 	endpoint->addr = *addr;
+	endpoint->failed = jiffies - HZ;
 	refcount_set(&endpoint->refs, 1);
 	dst_cache_reset(&endpoint->dst_cache);
 
@@ -326,10 +328,14 @@ bool vnencap_endpoint_take_piece(struct vnencap_endpoint *endpoint)
 	unsigned int has = atomic_read(&own->pieces);
 	unsigned int all = atomic_read(&own->all->pieces);
 
-	if (has >= PIECES_OWN && has >= vnencap_share(pieces_max, all))
+	if (has >= PIECES_OWN && has >= vnencap_share(own->all->most, all))
 		return false;
-	/* atomic allocations for each CPU are made under one lock of all CPUs */
-	if (jiffies - READ_ONCE(own->failed) < HZ ||
+	if (all >= PIECES_OVER * own->all->most)
+		return false;
+	/* Atomic allocations for each CPU are made under one lock of all CPUs. Where
+	 * there was no memory, that may have been one control group's.
+	 */
+	if (jiffies - READ_ONCE(endpoint->failed) < HZ ||
 	    vnencap_window_count(&own->fresh) >= PIECES_FRESH)
 		return false;
 	vnencap_window_add(&own->fresh);
@@ -346,11 +352,9 @@ bool vnencap_endpoint_take_piece(struct vnencap_endpoint *endpoint)
  */
 void vnencap_endpoint_give_piece(struct vnencap_endpoint *endpoint, bool failed)
 {
-	struct vnencap_endpoints *own = endpoint->own;
-
-	count_pieces(own, -1);
+	count_pieces(endpoint->own, -1);
 	if (failed)
-		WRITE_ONCE(own->failed, jiffies);
+		WRITE_ONCE(endpoint->failed, jiffies);
 }
 
 /**
@@ -380,7 +384,10 @@ void vnencap_endpoint_ready(struct vnencap_endpoint *endpoint)
 
 static int __net_init endpoint_net_init(struct net *net)
 {
-	return rhashtable_init(&endpoint_net(net)->table, &endpoint_params);
+	struct endpoint_net *all = endpoint_net(net);
+
+	all->most = net->user_ns == &init_user_ns ? pieces_max : pieces_least;
+	return rhashtable_init(&all->table, &endpoint_params);
 }
 
 /* The mappings of these namespaces are gone, for their part of the exit comes
@@ -420,9 +427,10 @@ static struct pernet_operations endpoint_net_ops = {
 int __init vnencap_endpoint_init(void)
 {
 	unsigned long bytes = totalram_pages() << (PAGE_SHIFT - PIECES_SHIFT);
+	unsigned int piece = VNENCAP_PIECE_BYTES * num_possible_cpus();
 
-	pieces_max = clamp(bytes, PIECES_MIN, PIECES_MAX) /
-		     (VNENCAP_PIECE_BYTES * num_possible_cpus());
+	pieces_max = clamp(bytes, PIECES_MIN, PIECES_MAX) / piece;
+	pieces_least = PIECES_MIN / piece;
 	return register_pernet_subsys(&endpoint_net_ops);
 }
 

@@ -24,6 +24,8 @@ struct vnencap_traffic;
  *	memory of its own before
  * @traffic: its counters, NULL before there was any traffic
  * @loss: what is known of losses between here and there, NULL where nothing is
+ * @failed: when there was no memory for a piece of it (jiffies); for a second after
+ *	that none is asked for
  * @refs: one for each mapping that names it
  * @node: in the namespace's table of endpoints
  * @rcu: readers may hold it until a grace period after the last reference
@@ -35,6 +37,7 @@ struct vnencap_endpoint {
 	struct dst_cache dst_cache;
 	struct vnencap_traffic __percpu *traffic;
 	struct vnencap_loss *loss;
+	unsigned long failed;
 	refcount_t refs;
 	struct rhash_head node;
 	struct rcu_head rcu;

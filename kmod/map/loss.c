@@ -47,13 +47,21 @@ static const u8 percent[VNENCAP_REPORT_LEVELS] = {
 	0, 5, 8, 12, 18, 27, 40, 50,
 };
 
+/* Is a time still to come, which was set to be at most so far ahead? Times that nobody
+ * has looked at for long are past, though jiffies come round.
+ */
+static bool is_ahead(unsigned long time, unsigned long most)
+{
+	return time - jiffies - 1 < most;
+}
+
 /* What an endpoint told, now. */
 static u8 told_now(const struct vnencap_loss *loss)
 {
 	unsigned long until = READ_ONCE(loss->until), steps;
 	u8 told = READ_ONCE(loss->told);
 
-	if (time_before(jiffies, until))
+	if (is_ahead(until, TOLD_FOR))
 		return told;
 	steps = (jiffies - until) / TOLD_STEP + 1;
 	return steps < told ? told - steps : 0;
@@ -70,7 +78,6 @@ u8 vnencap_loss_percent(struct vnencap_loss *loss)
 {
 	u8 told = told_now(loss);
 
-	/* jiffies come round */
 	if (!told && READ_ONCE(loss->told))
 		WRITE_ONCE(loss->told, 0);
 	return percent[told];
@@ -80,14 +87,15 @@ u8 vnencap_loss_percent(struct vnencap_loss *loss)
 static bool may_round_up(struct vnencap_loss *loss)
 {
 	u32 now = jiffies / ROUND_EVERY;
+	u16 rounded = READ_ONCE(loss->rounded);
 
 	if (READ_ONCE(loss->round_at) != now) {
 		WRITE_ONCE(loss->round_at, now);
-		WRITE_ONCE(loss->rounded, 0);
+		rounded = 0;
 	}
-	if (READ_ONCE(loss->rounded) >= ROUND_MOST)
+	if (rounded >= ROUND_MOST)
 		return false;
-	WRITE_ONCE(loss->rounded, loss->rounded + 1);
+	WRITE_ONCE(loss->rounded, rounded + 1);
 	return true;
 }
 
@@ -190,10 +198,7 @@ static void take_counts(struct vnencap_endpoint *endpoint,
 {
 	u64 segments, lost;
 
-	segments = vnencap_traffic_sum(endpoint, VNENCAP_A_TRAFFIC_RX_SEGMENTS);
-	lost = vnencap_traffic_sum(endpoint,
-				   VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST) +
-	       vnencap_traffic_sum(endpoint, VNENCAP_A_TRAFFIC_RX_REPAIRED);
+	vnencap_traffic_losses(endpoint, &segments, &lost);
 	if (loss->segments) {
 		loss->recent_segments += (segments - loss->segments) * FRACTIONS;
 		loss->recent_lost += (lost - loss->lost) * FRACTIONS;
@@ -227,8 +232,13 @@ static void measure(struct vnencap_endpoint *endpoint,
 	take_counts(endpoint, loss);
 	fade(loss, (jiffies - loss->due) / MEASURE_EVERY);
 	WRITE_ONCE(loss->here, rate(loss));
-	WRITE_ONCE(loss->asks, time_before(jiffies, READ_ONCE(loss->asked)));
+	WRITE_ONCE(loss->asks, is_ahead(READ_ONCE(loss->asked), ASKED_FOR));
 	WRITE_ONCE(loss->due, jiffies + MEASURE_EVERY);
+}
+
+static bool is_due(const struct vnencap_loss *loss)
+{
+	return !is_ahead(READ_ONCE(loss->due), MEASURE_EVERY);
 }
 
 /**
@@ -244,9 +254,8 @@ u8 vnencap_loss_measure(struct vnencap_endpoint *endpoint,
 {
 	if (!READ_ONCE(loss->asks))
 		return 0;
-	if (time_after_eq(jiffies, READ_ONCE(loss->due)) &&
-	    spin_trylock(&loss->lock)) {
-		if (time_after_eq(jiffies, loss->due))
+	if (is_due(loss) && spin_trylock(&loss->lock)) {
+		if (is_due(loss))
 			measure(endpoint, loss);
 		spin_unlock(&loss->lock);
 	}

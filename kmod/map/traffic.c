@@ -56,7 +56,7 @@ static struct vnencap_traffic *traffic_for(struct vnencap_endpoint *endpoint,
 /**
  * vnencap_traffic_add - count what is not in each frame's way
  * @endpoint: the endpoint
- * @counter: VNENCAP_A_TRAFFIC_*
+ * @counter: VNENCAP_A_TRAFFIC_* or VNENCAP_TRAFFIC_LOSS
  * @n: how much to add
  *
  * Context: softirq, or bottom halves disabled; in RCU.
@@ -110,6 +110,32 @@ u64 vnencap_traffic_sum(const struct vnencap_endpoint *endpoint,
 	const struct vnencap_traffic __percpu *t = READ_ONCE(endpoint->traffic);
 
 	return t ? traffic_sum(t, counter) : 0;
+}
+
+/**
+ * vnencap_traffic_losses - segments that an endpoint sent, and those that were lost
+ * @endpoint: the endpoint
+ * @segments: written; 0 where the endpoint has no counters
+ * @lost: those of them that were lost, brought back or not, written
+ * Context: any, in RCU.
+ */
+void vnencap_traffic_losses(const struct vnencap_endpoint *endpoint,
+			    u64 *segments, u64 *lost)
+{
+	const struct vnencap_traffic __percpu *all = READ_ONCE(endpoint->traffic);
+	int cpu;
+
+	*segments = 0;
+	*lost = 0;
+	if (!all)
+		return;
+	for_each_possible_cpu(cpu) {
+		const struct vnencap_traffic *t = per_cpu_ptr(all, cpu);
+
+		*segments += traffic_read(t, VNENCAP_A_TRAFFIC_RX_SEGMENTS);
+		*lost += traffic_read(t, VNENCAP_TRAFFIC_LOSS) +
+			 traffic_read(t, VNENCAP_A_TRAFFIC_RX_REPAIRED);
+	}
 }
 
 /**

@@ -9,9 +9,14 @@
 
 #include "map/endpoint.h"
 
+/* Lost segments as the loss is measured by: of each frame no more than came of it. Else
+ * whoever sends one segment again, of many that came long ago, could feign any loss.
+ */
+#define VNENCAP_TRAFFIC_LOSS	0
+
 /**
  * struct vnencap_traffic - the counters of one endpoint on one CPU
- * @counters: indexed by VNENCAP_A_TRAFFIC_*; index 0 is not used
+ * @counters: indexed by VNENCAP_A_TRAFFIC_*, and VNENCAP_TRAFFIC_LOSS
  * @syncp: guards the counters' halves on 32-bit machines
  */
 struct vnencap_traffic {
@@ -27,6 +32,8 @@ void vnencap_traffic_add(struct vnencap_endpoint *endpoint,
 			 unsigned int counter, u64 n);
 u64 vnencap_traffic_sum(const struct vnencap_endpoint *endpoint,
 			unsigned int counter);
+void vnencap_traffic_losses(const struct vnencap_endpoint *endpoint,
+			    u64 *segments, u64 *lost);
 int vnencap_traffic_fill(const struct vnencap_endpoint *endpoint,
 			 struct sk_buff *msg);
 

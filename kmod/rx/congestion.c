@@ -12,20 +12,13 @@
 #include <net/inet_ecn.h>
 
 #include "rx/congestion.h"
+#include "rx/run.h"
 #include "rx/source.h"
 #include "stats/stats.h"
 #include "vnencap.h"
 #include "wire/meta.h"
 #include "wire/outer.h"
 #include "wire/report.h"
-
-static void count(struct vnencap_dev *vn, const struct sk_buff *skb)
-{
-	struct vnencap_addr source = vnencap_outer_source(skb);
-
-	vnencap_count(vn, RX_REPAIRED);
-	vnencap_source_count(vn, &source, VNENCAP_A_TRAFFIC_RX_REPAIRED, 1);
-}
 
 /* Is the mark wanted? Whoever asks for the loss sends parity by it. */
 static bool wanted(const struct vnencap_dev *vn,
@@ -54,7 +47,7 @@ static u8 inner_tos(const struct vnencap_meta *meta)
 }
 
 /**
- * vnencap_congestion_tell - a segment that was lost is there
+ * vnencap_congestion_tell - tell the inner flow of a segment that was lost
  * @vn: the device
  * @skb: the segment as if it had come, data at the outer header, all ours
  * @meta: the frame's metadata; NULL where that is not known yet
@@ -67,8 +60,24 @@ static u8 inner_tos(const struct vnencap_meta *meta)
 void vnencap_congestion_tell(struct vnencap_dev *vn, struct sk_buff *skb,
 			     const struct vnencap_meta *meta)
 {
-	count(vn, skb);
 	if (meta && wanted(vn, meta) && ecn_capable(inner_tos(meta)) &&
 	    ecn_capable(vnencap_outer_tos(skb)))
 		vnencap_outer_mark(skb, INET_ECN_CE);
+}
+
+/**
+ * vnencap_congestion_count - count a segment that was lost, if it was one
+ * @vn: the device
+ * @source: the host that it came from
+ * @err: what became of it: what is refused, or came before, was not brought back
+ *
+ * Context: softirq, in RCU.
+ */
+void vnencap_congestion_count(struct vnencap_dev *vn,
+			      const struct vnencap_addr *source, int err)
+{
+	if (vnencap_run_lost(err))
+		return;
+	vnencap_count(vn, RX_REPAIRED);
+	vnencap_source_count(vn, source, VNENCAP_A_TRAFFIC_RX_REPAIRED, 1);
 }

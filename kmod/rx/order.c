@@ -196,7 +196,8 @@ static void give_up(struct place *p)
 	u16 segsz = vnencap_option_segsz(p->win);
 
 	vnencap_pending_count_lost(p->vn, &p->source,
-				   DIV_ROUND_UP(p->wire - p->next, segsz));
+				   DIV_ROUND_UP(p->wire - p->next, segsz),
+				   p->next / segsz);
 	vnencap_count(p->vn, RX_FRAMES_PARTIAL);
 	leave(p);
 }

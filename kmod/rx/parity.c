@@ -20,6 +20,7 @@
 #include "vnencap.h"
 #include "wire/frame.h"
 #include "wire/meta.h"
+#include "wire/outer.h"
 #include "wire/parity.h"
 
 /* GRO joins segments whose TCP headers are alike. What comes after these has to be, too.
@@ -90,17 +91,22 @@ static int take_first(struct vnencap_dev *vn, struct sk_buff *skb,
 		      struct vnencap_segment *of, u64 name,
 		      enum vnencap_run_via via)
 {
+	struct vnencap_addr source = vnencap_outer_source(skb);
 	struct vnencap_run copy = *run;
 	struct vnencap_meta meta;
 	u32 len = first_len(skb, run, of, &meta);
+	int err;
 
 	if (!len || ALIGN(len, VNENCAP_SEGSZ_UNIT) != p->len ||
 	    vnencap_repair_copy(skb, &copy, of, len))
 		return vnencap_verify_refuse(vn, skb, -EPROTO);
 	vnencap_congestion_tell(vn, skb, &meta);
 	if (vnencap_run_whole(&copy) && !vnencap_recent_seen(vn, name))
-		return vnencap_restore_whole(vn, skb, &copy, name);
-	return vnencap_reasm_add(vn, skb, &copy, name, via);
+		err = vnencap_restore_whole(vn, skb, &copy, name);
+	else
+		err = vnencap_reasm_add(vn, skb, &copy, name, via);
+	vnencap_congestion_count(vn, &source, err);
+	return err;
 }
 
 /**
@@ -123,7 +129,8 @@ int vnencap_parity_take(struct vnencap_dev *vn, struct sk_buff *skb,
 	struct vnencap_parity_come parity = { .group = &p, .of = &of };
 	int err;
 
-	if (vnencap_recent_whole(vn, name))
+	if (vnencap_recent_whole(vn, name) ||
+	    vnencap_recent_followed(vn, name))
 		return -ENODATA;
 	err = read_header(vn, skb, run, &p, &of);
 	if (err)

@@ -179,17 +179,20 @@ static struct vnencap_addr key_source(const struct frame_key *key)
  * @vn: the device that it was for
  * @source: the host that it came from, for which it is counted, too
  * @segments: how many are missing
+ * @came: how many came
  *
  * Context: softirq, in RCU.
  */
 void vnencap_pending_count_lost(struct vnencap_dev *vn,
 				const struct vnencap_addr *source,
-				unsigned int segments)
+				unsigned int segments, unsigned int came)
 {
 	vnencap_count_add(vn, RX_SEGMENTS_LOST, segments);
 	vnencap_source_count(vn, source, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
 	vnencap_source_count(vn, source, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST,
 			     segments);
+	vnencap_source_count(vn, source, VNENCAP_TRAFFIC_LOSS,
+			     min(segments, came));
 }
 
 /* Count what is missing of a frame whose metadata is known. */
@@ -201,7 +204,7 @@ static void count_lost(struct vnencap_dev *vn, const struct vnencap_pending *fq)
 	unsigned int got = bitmap_weight(fq->got, VNENCAP_SEGMENTS_MAX);
 
 	vnencap_pending_count_lost(vn, &source,
-				   DIV_ROUND_UP(wire, f->segsz) - got);
+				   DIV_ROUND_UP(wire, f->segsz) - got, got);
 }
 
 static void count_beyond_repair(struct vnencap_dev *vn,
@@ -246,15 +249,32 @@ static void give_up(struct vnencap_pending *fq, struct vnencap_dev *vn,
 	waiting_purge(fq);
 }
 
-/* Runs have waited for parity for as long as they may, but the frame's own time is not
- * up yet: the timer goes on till then, with its reference.
- */
+/* Runs that wait for nothing but parity are handed up, not given up. */
 static void release_held(struct vnencap_pending *fq, struct vnencap_dev *vn,
-			 struct sk_buff_head *ready, int *refs)
+			 struct sk_buff_head *ready)
 {
-	held_ops->release(vn, fq, ready);
-	mod_timer(&fq->q.timer, fq->repair->expires);
-	*refs = 0;
+	if (vnencap_pending_held(fq) && netif_running(vn->dev))
+		held_ops->release(vn, fq, ready);
+}
+
+/* Is the frame's own time not up yet? The timer was set to hand up what was held. */
+static bool goes_on(const struct vnencap_pending *fq)
+{
+	return fq->wait.quota && time_before(jiffies, fq->expires);
+}
+
+/* A frame's timer. Where the frame goes on, the timer does, with its reference. */
+static void expire(struct vnencap_pending *fq, struct vnencap_dev *vn,
+		   struct sk_buff_head *ready, int *refs)
+{
+	if (vn)
+		release_held(fq, vn, ready);
+	if (vn && goes_on(fq)) {
+		mod_timer(&fq->q.timer, fq->expires);
+		*refs = 0;
+	} else {
+		give_up(fq, vn, refs);
+	}
 }
 
 /* inet_frag's timer */
@@ -272,13 +292,8 @@ static void queue_expire(struct timer_list *t)
 		goto out;
 	spin_lock(&q->lock);
 	vn = queue_device(fq);
-	if (!(q->flags & INET_FRAG_COMPLETE)) {
-		if (vn && vnencap_pending_held(fq) &&
-		    time_before(jiffies, fq->repair->expires))
-			release_held(fq, vn, &ready, &refs);
-		else
-			give_up(fq, vn, &refs);
-	}
+	if (!(q->flags & INET_FRAG_COMPLETE))
+		expire(fq, vn, &ready, &refs);
 	spin_unlock(&q->lock);
 	if (!skb_queue_empty(&ready))
 		held_ops->hand_up(vn, &ready);
@@ -352,10 +367,12 @@ static struct vnencap_pending *queue_find(struct vnencap_limits *limits,
  */
 static bool evict_oldest(struct vnencap_quota *quota)
 {
+	struct vnencap_dev *vn = NULL;
 	struct vnencap_pending *fq;
-	struct vnencap_dev *vn;
+	struct sk_buff_head ready;
 	int refs = 1;
 
+	__skb_queue_head_init(&ready);
 	spin_lock(&quota->lock);
 	list_for_each_entry(fq, &quota->frames, wait.list)
 		if (refcount_inc_not_zero(&fq->q.refcnt))
@@ -372,8 +389,10 @@ found:
 	spin_lock(&fq->q.lock);
 	if (!(fq->q.flags & INET_FRAG_COMPLETE) &&
 	    !READ_ONCE(fq->q.fqdir->dead)) {
-		vnencap_pending_kill(fq, &refs);
 		vn = queue_device(fq);
+		if (vn)
+			release_held(fq, vn, &ready);
+		vnencap_pending_kill(fq, &refs);
 		if (vn && !vnencap_pending_whole(fq)) {
 			count_given_up(vn, fq);
 			vnencap_drop(vn, NULL, RX_OVER_LIMIT);
@@ -382,6 +401,8 @@ found:
 	}
 	spin_unlock(&fq->q.lock);
 	compat_frag_put(&fq->q, refs);
+	if (!skb_queue_empty(&ready))
+		held_ops->hand_up(vn, &ready);
 	return true;
 }
 
@@ -446,6 +467,7 @@ void vnencap_pending_enter(struct vnencap_pending *fq,
 {
 	if (fq->wait.quota)
 		return;
+	fq->expires = fq->q.timer.expires;
 	fq->wait.fqdir = fq->q.fqdir;
 	vnencap_quota_enter(quota, &fq->wait, sizeof(*fq));
 }

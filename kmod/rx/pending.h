@@ -32,6 +32,7 @@ struct vnencap_run;
  * @waiting: runs that are not handed up yet, by offset; outer headers on
  * @train: of a train, the datagrams that runs had only parts of
  * @wait: its place among the frames of its peer
+ * @expires: when it is given up, in jiffies; the timer may be set for earlier
  * @repair: what lost segments are found from; NULL where there is nothing of it
  */
 struct vnencap_pending {
@@ -45,6 +46,7 @@ struct vnencap_pending {
 	struct vnencap_sorted waiting;
 	struct vnencap_train train;
 	struct vnencap_wait wait;
+	unsigned long expires;
 	struct vnencap_repair *repair;
 };
 
@@ -112,7 +114,7 @@ static inline bool vnencap_pending_held(const struct vnencap_pending *fq)
 
 void vnencap_pending_count_lost(struct vnencap_dev *vn,
 				const struct vnencap_addr *source,
-				unsigned int segments);
+				unsigned int segments, unsigned int came);
 
 int vnencap_pending_init(const struct vnencap_pending_ops *ops);
 void vnencap_pending_exit(void);

@@ -15,6 +15,7 @@
 #include "compat.h"
 #include "map/map.h"
 #include "rx/congestion.h"
+#include "rx/held.h"
 #include "rx/limits.h"
 #include "rx/pending.h"
 #include "rx/quota.h"
@@ -26,7 +27,6 @@
 #include "rx/sorted.h"
 #include "rx/source.h"
 #include "rx/verify.h"
-#include "skb/strip.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
 #include "vnencap.h"
@@ -95,6 +95,9 @@ static int learn_meta(struct vnencap_dev *vn, struct vnencap_pending *fq,
 		drop_strangers(vn, fq);
 		if (!belongs(fq, run)) {
 			vnencap_drop(vn, skb, RX_MALFORMED);
+			/* it was right for this run's layout only */
+			if (!fq->bytes)
+				fq->known = false;
 			err = -EPROTO;
 		}
 	}
@@ -117,43 +120,6 @@ static int wait_for_more(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	return -EINPROGRESS;
 }
 
-/* Hand up a run of a frame that parity follows, but keep what may be needed of it.
- * Return: as vnencap_ready_add().
- */
-static int hand_up_kept(struct vnencap_dev *vn, struct vnencap_pending *fq,
-			struct sk_buff *skb, const struct vnencap_run *run,
-			struct sk_buff_head *ready)
-{
-	if (!vnencap_pending_whole(fq))
-		vnencap_repair_keep(fq, skb, run);
-	if (vnencap_run_end(run) > fq->repair->next)
-		fq->repair->next = vnencap_run_end(run);
-	if (vnencap_strip_own(skb)) {
-		vnencap_drop(vn, skb, RX_NOMEM);
-		return -ENOMEM;
-	}
-	return vnencap_ready_add(vn, fq, skb, run, ready);
-}
-
-/* Hand up runs that were held back: those that nothing is missing before, or all. */
-static void release_held(struct vnencap_dev *vn, struct vnencap_pending *fq,
-			 struct sk_buff_head *ready)
-{
-	struct vnencap_run run;
-	struct sk_buff *skb;
-	int err;
-
-	while ((skb = vnencap_sorted_first(&fq->waiting))) {
-		vnencap_run_read(skb, &run);
-		if (run.seg.offset > fq->repair->next && !fq->repair->hasty)
-			break;
-		vnencap_pending_take(fq, skb);
-		err = hand_up_kept(vn, fq, skb, &run, ready);
-		if (err != -EALREADY)
-			vnencap_run_free(skb, err);
-	}
-}
-
 /* Take a run of a frame that parity follows. Where something is missing before it, it
  * is held back: it may be found. Return: as vnencap_ready_add().
  */
@@ -163,12 +129,12 @@ static int add_in_order(struct vnencap_dev *vn, struct vnencap_pending *fq,
 {
 	int err;
 
-	release_held(vn, fq, ready);
+	vnencap_held_release(vn, fq, ready);
 	if (run->seg.offset > fq->repair->next && !fq->repair->hasty)
 		return wait_for_more(vn, fq, skb, run);
 	mark_arrived(fq, run);
-	err = hand_up_kept(vn, fq, skb, run, ready);
-	release_held(vn, fq, ready);
+	err = vnencap_held_hand_up(vn, fq, skb, run, ready);
+	vnencap_held_release(vn, fq, ready);
 	if (!vnencap_run_lost(err) && vnencap_pending_whole(fq))
 		vnencap_count(vn, RX_FRAMES_WHOLE);
 	return err;
@@ -316,6 +282,7 @@ static void repair(struct vnencap_dev *vn, struct vnencap_pending *fq,
 		   struct sk_buff_head *ready)
 {
 	struct vnencap_repair_group *group;
+	struct vnencap_addr source;
 	struct vnencap_repaired r;
 	struct vnencap_run run;
 	struct sk_buff *skb;
@@ -329,7 +296,9 @@ static void repair(struct vnencap_dev *vn, struct vnencap_pending *fq,
 		while ((skb = vnencap_repair_next(fq, &r, &run))) {
 			vnencap_congestion_tell(vn, skb,
 						fq->known ? &fq->meta : NULL);
+			source = vnencap_outer_source(skb);
 			err = add_locked(vn, fq, skb, &run, ready);
+			vnencap_congestion_count(vn, &source, err);
 			if (err != -EALREADY)
 				vnencap_run_free(skb, err);
 		}
@@ -344,9 +313,11 @@ static int add_copy(struct vnencap_dev *vn, struct vnencap_pending *fq,
 		    struct sk_buff *skb, const struct vnencap_run *run,
 		    const struct vnencap_parity *p, struct sk_buff_head *ready)
 {
+	struct vnencap_addr source = vnencap_outer_source(skb);
 	struct vnencap_segment seg = fq->seg;
 	struct vnencap_run copy = *run;
 	u32 len;
+	int err;
 
 	if (!fq->known || test_bit(p->first, fq->got))
 		return -ENODATA;
@@ -356,7 +327,21 @@ static int add_copy(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	    vnencap_repair_copy(skb, &copy, &seg, len))
 		return vnencap_verify_refuse(vn, skb, -EPROTO);
 	vnencap_congestion_tell(vn, skb, &fq->meta);
-	return add_locked(vn, fq, skb, &copy, ready);
+	err = add_locked(vn, fq, skb, &copy, ready);
+	vnencap_congestion_count(vn, &source, err);
+	return err;
+}
+
+/* Does the frame end with a group, as far as that can be told? */
+static bool is_last(const struct vnencap_pending *fq,
+		    const struct vnencap_parity *p)
+{
+	const struct vnencap_frame *f = &fq->seg.frame;
+
+	return !fq->known ||
+	       p->first + p->n >=
+	       DIV_ROUND_UP(vnencap_frame_wire_len(f, fq->meta.payload),
+			    f->segsz);
 }
 
 /* Take parity. Return: as vnencap_ready_add(); -ENODATA where it is not needed. */
@@ -372,7 +357,7 @@ static int add_parity(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	vnencap_pending_enter(fq, quota);
 	if (!fq->bytes)
 		fq->seg = *parity->of;
-	if (fq->seg.win != parity->of->win)
+	if (!fq->seg.parity || fq->seg.win != parity->of->win)
 		return vnencap_verify_refuse(vn, skb, -EPROTO);
 	if (parity->group->n == 1)
 		return add_copy(vn, fq, skb, run, parity->group, ready);
@@ -385,7 +370,7 @@ static int add_parity(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	else if (err)
 		drop_duplicate(vn, skb, run);
 	else
-		fq->repair->ended = true;
+		fq->repair->ended |= is_last(fq, parity->group);
 	return err ?: -EINPROGRESS;
 }
 
@@ -396,18 +381,17 @@ static void see_to_repair(struct vnencap_dev *vn, struct vnencap_pending *fq,
 			  struct sk_buff_head *ready)
 {
 	repair(vn, fq, ready);
-	if (vnencap_pending_whole(fq))
+	if (vnencap_pending_whole(fq)) {
 		vnencap_repair_free(fq);
-	else if (vnencap_pending_held(fq))
+		return;
+	}
+	if (!vnencap_pending_held(fq))
+		return;
+	if (fq->repair->broken)
+		/* nothing can be found any more */
+		vnencap_held_release_all(vn, fq, ready);
+	else
 		vnencap_repair_hold(vn->net, fq);
-}
-
-/* Runs were held back for long enough. */
-static void release_all(struct vnencap_dev *vn, struct vnencap_pending *fq,
-			struct sk_buff_head *ready)
-{
-	fq->repair->hasty = true;
-	release_held(vn, fq, ready);
 }
 
 /* ---- What comes meets its frame ---- */
@@ -432,6 +416,8 @@ static int meet(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	    !(fq->q.flags & INET_FRAG_COMPLETE)) {
 		vnencap_pending_kill(fq, &refs);
 		vnencap_recent_add(vn, name, true);
+		if (fq->seg.parity)
+			vnencap_recent_add_followed(vn, name);
 	}
 	spin_unlock(&fq->q.lock);
 	compat_frag_put(&fq->q, refs);
@@ -569,7 +555,7 @@ static void hand_up_held(struct vnencap_dev *vn, struct sk_buff_head *ready)
 }
 
 static const struct vnencap_pending_ops held_ops = {
-	.release = release_all,
+	.release = vnencap_held_release_all,
 	.hand_up = hand_up_held,
 };
 

@@ -16,11 +16,16 @@
 #include "vnencap.h"
 
 #define VNENCAP_RECENT_BITS	8
+#define VNENCAP_FOLLOWED_BITS	4
+#define VNENCAP_FOLLOWED_WAYS	8
 
 /**
  * struct vnencap_recent - the frames of a device that a CPU remembers
  * @frame: each the hash of a frame's name, see vnencap_recent_at(), but for the
  *	lowest bit: that says whether the frame came whole
+ * @followed: the same of frames that came whole and that parity follows, the latest of
+ *	each set first: a copy comes soon, but others' frames may come before it, and one
+ *	of them may take the place of the other memory
  *
  * A frame is one word, so that whoever interrupts finds it before or after a
  * change, never in between. A machine of 32 bits changes it in two steps: what is
@@ -28,6 +33,7 @@
  */
 struct vnencap_recent {
 	u64 frame[1 << VNENCAP_RECENT_BITS];
+	u64 followed[1 << VNENCAP_FOLLOWED_BITS][VNENCAP_FOLLOWED_WAYS];
 };
 
 u64 vnencap_recent_name_ipv6(const struct sk_buff *skb, u32 id);
@@ -111,6 +117,55 @@ static inline bool vnencap_recent_whole(const struct vnencap_dev *vn, u64 name)
 	u64 hash, *frame = vnencap_recent_at(vn, name, &hash);
 
 	return READ_ONCE(*frame) == (hash | 1);
+}
+
+/* The set in which a frame that parity follows would be remembered */
+static inline u64 *vnencap_recent_set(const struct vnencap_dev *vn, u64 name,
+				      u64 *hash)
+{
+	u64 all = name * GOLDEN_RATIO_64;
+
+	*hash = all << 1 | 1;
+	return this_cpu_ptr(vn->recent)->followed[all >> (64 -
+						VNENCAP_FOLLOWED_BITS)];
+}
+
+/**
+ * vnencap_recent_add_followed - remember a frame that came whole, and that parity follows
+ * @vn: the device that it is for
+ * @name: from vnencap_recent_name()
+ *
+ * Context: softirq.
+ */
+static inline void vnencap_recent_add_followed(const struct vnencap_dev *vn,
+					       u64 name)
+{
+	u64 hash, *set = vnencap_recent_set(vn, name, &hash);
+	unsigned int i;
+
+	for (i = VNENCAP_FOLLOWED_WAYS - 1; i; i--)
+		WRITE_ONCE(set[i], set[i - 1]);
+	WRITE_ONCE(set[0], hash);
+}
+
+/**
+ * vnencap_recent_followed - has a frame come whole that parity follows?
+ * @vn: the device that it is for
+ * @name: from vnencap_recent_name()
+ *
+ * Context: softirq.
+ * Return: true if it is remembered.
+ */
+static inline bool vnencap_recent_followed(const struct vnencap_dev *vn,
+					   u64 name)
+{
+	u64 hash, *set = vnencap_recent_set(vn, name, &hash);
+	unsigned int i;
+
+	for (i = 0; i < VNENCAP_FOLLOWED_WAYS; i++)
+		if (READ_ONCE(set[i]) == hash)
+			return true;
+	return false;
 }
 
 #endif /* _VNENCAP_RECENT_H */

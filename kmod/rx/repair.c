@@ -45,8 +45,11 @@ struct vnencap_repair *vnencap_repair_of(struct vnencap_pending *fq)
 	repair = kzalloc(sizeof(*repair), GFP_REPAIR);
 	if (!repair)
 		return NULL;
-	repair->expires = fq->q.timer.expires;
-	repair->hasty = !vnencap_limits_fec_wait(fq->q.fqdir->net);
+	/* what of it was handed up before was not kept */
+	repair->broken = fq->known && fq->bytes &&
+			 fq->seg.class != VNENCAP_ATOMIC;
+	repair->hasty = repair->broken ||
+			!vnencap_limits_fec_wait(fq->q.fqdir->net);
 	vnencap_sorted_init(&repair->kept);
 	vnencap_quota_charge(&fq->wait, sizeof(*repair));
 	fq->repair = repair;
@@ -75,8 +78,11 @@ static void release(struct vnencap_pending *fq, struct sk_buff *skb)
 void vnencap_repair_keep(struct vnencap_pending *fq, struct sk_buff *skb,
 			 const struct vnencap_run *run)
 {
-	struct sk_buff *clone = skb_clone(skb, GFP_REPAIR);
+	struct sk_buff *clone;
 
+	if (fq->repair->broken)
+		return;
+	clone = skb_clone(skb, GFP_REPAIR);
 	if (!clone) {
 		fq->repair->broken = true;
 		return;
@@ -150,7 +156,7 @@ int vnencap_repair_add(struct vnencap_pending *fq, struct sk_buff *skb,
 	if (!group)
 		return -EPROTO;
 	got = GENMASK(end - 1, k);
-	if (!(got & ~group->got))
+	if (group->done || !(got & ~group->got))
 		return -EEXIST;
 	clone = skb_clone(skb, GFP_REPAIR);
 	if (!clone)
@@ -234,7 +240,7 @@ void vnencap_repair_hold(const struct net *net, struct vnencap_pending *fq)
 	if (!fq->repair->ended)
 		wait *= PATIENCE;
 	until = jiffies + wait + 1;
-	if (time_before(until, fq->repair->expires))
+	if (time_before(until, fq->expires))
 		mod_timer_pending(&fq->q.timer, until);
 }
 
@@ -280,10 +286,14 @@ static unsigned int add_run(struct vnencap_repaired *r, struct sk_buff *skb)
 static unsigned int add_sorted(struct vnencap_repaired *r,
 			       const struct vnencap_sorted *runs)
 {
+	const struct vnencap_parity *p = &r->group->p;
+	u32 segsz = vnencap_option_segsz(r->group->win);
 	unsigned int n = 0;
 	struct sk_buff *skb;
 
-	for (skb = vnencap_sorted_first(runs); skb; skb = skb_rb_next(skb))
+	for (skb = vnencap_sorted_from(runs, p->first * segsz);
+	     skb && vnencap_sorted_at(skb) < (p->first + p->n) * segsz;
+	     skb = skb_rb_next(skb))
 		n += add_run(r, skb);
 	return n;
 }
@@ -440,9 +450,12 @@ struct sk_buff *vnencap_repair_next(struct vnencap_pending *fq,
 }
 
 /**
- * vnencap_repair_end - forget a group
+ * vnencap_repair_end - forget a group's parity
  * @fq: the frame
  * @r: from vnencap_repair_begin()
+ *
+ * What was found may be refused: parity may be a stranger's. Nothing is looked for in
+ * that group again, for that takes long.
  *
  * Context: softirq, the frame's lock held.
  */
@@ -450,6 +463,7 @@ void vnencap_repair_end(struct vnencap_pending *fq, struct vnencap_repaired *r)
 {
 	kfree(r->memory);
 	drop_parity(fq, r->group);
+	r->group->done = true;
 }
 
 /**

@@ -23,19 +23,20 @@ struct vnencap_segment;
  * @p: the group
  * @win: the window of its segments, as it travels
  * @got: which of its parity segments are there
+ * @done: what was lost was found once; that may not have been right
  * @parity: them, as runs, one after the other by their next
  */
 struct vnencap_repair_group {
 	struct vnencap_parity p;
 	__be16 win;
 	u16 got;
+	bool done;
 	struct sk_buff *parity;
 };
 
 /**
  * struct vnencap_repair - what is kept of a frame that parity follows
  * @next: wire offset up to which all has been handed up
- * @expires: when the frame is given up, in jiffies
  * @ended: its last segment has come, or parity of that
  * @hasty: nothing is held back any more
  * @broken: of what has come, some could not be kept
@@ -45,7 +46,6 @@ struct vnencap_repair_group {
  */
 struct vnencap_repair {
 	u32 next;
-	unsigned long expires;
 	bool ended;
 	bool hasty;
 	bool broken;

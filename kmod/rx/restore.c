@@ -177,6 +177,8 @@ noinline int vnencap_restore_whole(struct vnencap_dev *vn, struct sk_buff *skb,
 	if (!err) {
 		vnencap_count(vn, RX_FRAMES_WHOLE);
 		vnencap_recent_add(vn, name, true);
+		if (unlikely(run->seg.parity))
+			vnencap_recent_add_followed(vn, name);
 	}
 	return err;
 }

@@ -9,11 +9,6 @@
 
 #include "rx/sorted.h"
 
-static u32 at_of(const struct sk_buff *skb)
-{
-	return ((const struct vnencap_sorted_key *)skb->cb)->at;
-}
-
 /**
  * vnencap_sorted_add - put an skb in its place
  * @s: those that are there
@@ -27,7 +22,7 @@ void vnencap_sorted_add(struct vnencap_sorted *s, struct sk_buff *skb, u32 at)
 	struct rb_node **link = &s->root.rb_node, *parent = NULL;
 
 	((struct vnencap_sorted_key *)skb->cb)->at = at;
-	if (!s->last || at_of(s->last) < at) {
+	if (!s->last || vnencap_sorted_at(s->last) < at) {
 		/* the usual way: they come in order */
 		if (s->last) {
 			parent = &s->last->rbnode;
@@ -37,7 +32,7 @@ void vnencap_sorted_add(struct vnencap_sorted *s, struct sk_buff *skb, u32 at)
 	}
 	while (*link) {
 		parent = *link;
-		link = at < at_of(rb_to_skb(parent)) ? &parent->rb_left :
+		link = at < vnencap_sorted_at(rb_to_skb(parent)) ? &parent->rb_left :
 						       &parent->rb_right;
 	}
 	rb_link_node(&skb->rbnode, parent, link);
@@ -59,11 +54,38 @@ struct sk_buff *vnencap_sorted_find(const struct vnencap_sorted *s, u32 at)
 	while (node) {
 		struct sk_buff *skb = rb_to_skb(node);
 
-		if (at == at_of(skb))
+		if (at == vnencap_sorted_at(skb))
 			return skb;
-		node = at < at_of(skb) ? node->rb_left : node->rb_right;
+		node = at < vnencap_sorted_at(skb) ? node->rb_left : node->rb_right;
 	}
 	return NULL;
+}
+
+/**
+ * vnencap_sorted_from - where to begin to walk
+ * @s: those that are there
+ * @at: a number
+ *
+ * Context: any, whatever guards @s held.
+ * Return: the skb with the largest number that is not above @at; where there is none,
+ * the first one, or NULL.
+ */
+struct sk_buff *vnencap_sorted_from(const struct vnencap_sorted *s, u32 at)
+{
+	struct rb_node *node = s->root.rb_node;
+	struct sk_buff *from = NULL;
+
+	while (node) {
+		struct sk_buff *skb = rb_to_skb(node);
+
+		if (at < vnencap_sorted_at(skb)) {
+			node = node->rb_left;
+		} else {
+			from = skb;
+			node = node->rb_right;
+		}
+	}
+	return from ?: vnencap_sorted_first(s);
 }
 
 /**

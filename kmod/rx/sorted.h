@@ -28,6 +28,7 @@ struct vnencap_sorted_key {
 
 void vnencap_sorted_add(struct vnencap_sorted *s, struct sk_buff *skb, u32 at);
 struct sk_buff *vnencap_sorted_find(const struct vnencap_sorted *s, u32 at);
+struct sk_buff *vnencap_sorted_from(const struct vnencap_sorted *s, u32 at);
 void vnencap_sorted_take(struct vnencap_sorted *s, struct sk_buff *skb);
 
 static inline void vnencap_sorted_init(struct vnencap_sorted *s)
@@ -39,6 +40,12 @@ static inline void vnencap_sorted_init(struct vnencap_sorted *s)
 static inline bool vnencap_sorted_empty(const struct vnencap_sorted *s)
 {
 	return !s->last;
+}
+
+/* The number of one that is there */
+static inline u32 vnencap_sorted_at(const struct sk_buff *skb)
+{
+	return ((const struct vnencap_sorted_key *)skb->cb)->at;
 }
 
 /* The one with the lowest number, or NULL */

@@ -43,7 +43,7 @@ static struct vnencap_endpoint *source_endpoint(const struct vnencap_dev *vn,
  * vnencap_source_count - count something that is rare, for the host that it came from
  * @vn: the device
  * @source: the host; one that no mapping leads to counts nothing
- * @counter: VNENCAP_A_TRAFFIC_*
+ * @counter: VNENCAP_A_TRAFFIC_* or VNENCAP_TRAFFIC_LOSS
  * @n: how much to add
  *
  * Context: softirq, in RCU.

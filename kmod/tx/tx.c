@@ -68,6 +68,8 @@ struct tx {
 	u32 segments;
 	u32 parity;			/* parity segments */
 	u32 parity_bytes;
+	u8 group;			/* segments that parity was counted for */
+	u8 follow;			/* how many follow them */
 	__be16 source;
 };
 
@@ -231,6 +233,41 @@ static u16 tx_segsz(struct tx *t, u32 mtu, u32 headers)
 	return less ?: segsz;
 }
 
+/* How many parity segments follow @n of the frame's */
+static unsigned int parity_count(const struct tx *t, unsigned int n)
+{
+	if (!t->by_loss)
+		return vnencap_parity_count(n, t->fec);
+	return vnencap_loss_count(t->endpoint, n, t->fec,
+				  vnencap_parity_most(n));
+}
+
+/* Is a frame to have no parity after all? Of short ones some have none, where it goes by
+ * the loss. Who receives them is not to wait for it.
+ */
+static bool tx_goes_without(struct tx *t)
+{
+	const struct vnencap_frame *f = &t->seg->frame;
+	u32 n = DIV_ROUND_UP(vnencap_frame_wire_len(f, t->meta->payload),
+			     f->segsz);
+
+	t->group = 0;
+	if (!t->by_loss || n > VNENCAP_PARITY_GROUP)
+		return false;
+	t->group = n;
+	t->follow = parity_count(t, n);
+	if (!t->follow)
+		t->fec = 0;
+	return !t->follow;
+}
+
+static int tx_layout(struct tx *t, u32 mtu, u32 headers, u32 len)
+{
+	return vnencap_frame_plan(&t->seg->frame, t->meta->payload, len,
+				  t->meta->gso_size,
+				  tx_segsz(t, mtu, headers));
+}
+
 static int tx_plan(struct tx *t)
 {
 	u32 mtu = min(dst_mtu(t->dst), READ_ONCE(t->dst->dev->mtu));
@@ -245,8 +282,9 @@ static int tx_plan(struct tx *t)
 	tx_fec(t);
 	len = vnencap_meta_encode(t->meta, t->skb->data, t->seg->class,
 				  t->block->data);
-	err = vnencap_frame_plan(f, t->meta->payload, len, t->meta->gso_size,
-				 tx_segsz(t, mtu, headers));
+	err = tx_layout(t, mtu, headers, len);
+	if (unlikely(t->seg->parity && !err && tx_goes_without(t)))
+		err = tx_layout(t, mtu, headers, len);
 	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta->payload)
 		     > COMPAT_FRAME_MAX))
 		goto too_big;
@@ -346,15 +384,6 @@ static void push_tcp(struct tx *t, struct sk_buff *skb,
 	}
 }
 
-/* How many parity segments follow @n of the frame's. A lone segment has its copy. */
-static unsigned int parity_count(const struct tx *t, unsigned int n)
-{
-	if (!t->by_loss || n == 1)
-		return vnencap_parity_count(n, t->fec);
-	return vnencap_loss_count(t->endpoint, n, t->fec,
-				  vnencap_parity_most(n));
-}
-
 /* Have a piece be followed by its parity; there may be no memory for it. Return: the
  * parity, or the piece.
  */
@@ -365,7 +394,7 @@ static noinline struct sk_buff *tx_follow(struct tx *t, struct sk_buff *skb)
 	struct vnencap_parity group = {
 		.first = t->seg->offset / segsz,
 		.n = n,
-		.r = parity_count(t, n),
+		.r = n == t->group ? t->follow : parity_count(t, n),
 		.len = n == 1 ? ALIGN(len, VNENCAP_SEGSZ_UNIT) :
 				vnencap_parity_len(segsz),
 	};

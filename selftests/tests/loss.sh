@@ -6,7 +6,8 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
-# Frames of which nothing was handed up
+# Frames of which nothing was handed up. What comes after a frame was given up counts as
+# a part again: on a host that stood still there may be less than none.
 unaccounted()
 {
 	echo $(($(since 1 tx_frames) - $(since 2 rx_frames_whole) -
@@ -80,12 +81,12 @@ lossy()
 reordered()
 {
 	transfer_over "5 % reordering" delay 2ms reorder 95%
-	check_that "5 % reordering: all frames arrive" "$(unaccounted)" -eq 0
+	check_that "5 % reordering: all frames arrive" "$(unaccounted)" -le 0
 	check_that "5 % reordering: all bytes are handed up" \
 		"$(since 2 rx_delivered_bytes)" -eq \
 		"$(since 1 tx_payload_bytes)"
 	transfer_over "1 % duplication" duplicate 1%
-	check_that "1 % duplication: all frames arrive" "$(unaccounted)" -eq 0
+	check_that "1 % duplication: all frames arrive" "$(unaccounted)" -le 0
 	check_that "1 % duplication: duplicates are counted" \
 		"$(since 2 rx_duplicates)" -gt 0
 	check_that "1 % duplication: no byte is handed up twice" \

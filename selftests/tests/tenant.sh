@@ -324,6 +324,8 @@ vouches()
 {
 	local before
 	on 1 sysctl -qw "net.ipv4.neigh.${dev[1]}.base_reachable_time_ms=3600000"
+	# or else it may be stale by now, and would be asked itself
+	on 1 ip neigh change "${sub[2]}" dev "${dev[1]}" nud reachable
 	before=$(unconfirmed)
 	tenant ping -q -c12 -i0.3 -W2 "${own[2]}" >/dev/null
 	check_that "a tenant's packets vouch for no neighbour of the substrate" \

@@ -20,6 +20,8 @@
 #define MANY	4000		/* endpoints that one VNI has to do with at once */
 #define TOTAL_MAX	(SZ_256M / VNENCAP_PIECE_BYTES)	/* that all have at most, with one CPU */
 #define FRESH	256		/* that get memory in a window of time */
+#define OWN	64		/* that a VNI may have in any case */
+#define VNIS	2048
 
 struct endpoint_test {
 	struct vnencap_map *map[2];
@@ -148,9 +150,9 @@ static bool take(struct vnencap_endpoint *endpoint)
 	return may;
 }
 
-static struct vnencap_endpoint *first(struct vnencap_map *map)
+static struct vnencap_endpoint *nth(struct vnencap_map *map, u32 i)
 {
-	const struct vnencap_addr via = addr(0);
+	const struct vnencap_addr via = addr(i);
 	struct vnencap_endpoint *endpoint;
 
 	rcu_read_lock();
@@ -169,8 +171,8 @@ static void endpoint_test_bound(struct kunit *test)
 
 	map_some(test, VNI, 1, true);
 	map_some(test, VNI + 1, 1, true);
-	one = first(t->map[0]);
-	other = first(t->map[1]);
+	one = nth(t->map[0], 0);
+	other = nth(t->map[1], 0);
 	KUNIT_ASSERT_NOT_NULL(test, one);
 	KUNIT_ASSERT_NOT_NULL(test, other);
 	while (n < TOTAL_MAX && time_before(jiffies, last + HZ / 2)) {
@@ -190,17 +192,48 @@ static void endpoint_test_bound(struct kunit *test)
 	map_some(test, VNI + 1, 1, false);
 }
 
-/* Where there was no memory for one VNI, it is not asked for a while. */
+/* However many VNIs there are, all that they may have in any case comes to an end. */
+static void endpoint_test_vnis(struct kunit *test)
+{
+	struct vnencap_endpoint **one;
+	struct vnencap_map *map;
+	unsigned int i, n, vnis, sum = 0;
+	bool full;
+
+	one = kunit_kcalloc(test, VNIS, sizeof(*one), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, one);
+	for (vnis = 0, n = OWN; vnis < VNIS && n == OWN; vnis++) {
+		map_some(test, VNI + 2 + vnis, 1, true);
+		map = vnencap_map_get(NET, VNI + 2 + vnis);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, map);
+		one[vnis] = nth(map, 0);
+		/* the mapping keeps it */
+		vnencap_map_put(map);
+		for (n = 0; n < OWN && take(one[vnis]); n++)
+			sum++;
+	}
+	full = n < OWN;
+	for (i = 0; i < vnis; i++) {
+		for (n = 0; n < OWN && sum; n++, sum--)
+			vnencap_endpoint_give_piece(one[i], false);
+		map_some(test, VNI + 2 + i, 1, false);
+	}
+	if (!full)
+		kunit_skip(test, "so many VNIs are not enough for this machine's memory");
+}
+
+/* Where there was no memory for one endpoint, it is not asked for a while; but for
+ * others, though it be of the same VNI.
+ */
 static void endpoint_test_failed(struct kunit *test)
 {
 	struct endpoint_test *t = test->priv;
 	struct vnencap_endpoint *one, *other;
 	unsigned long begin;
 
-	map_some(test, VNI, 1, true);
-	map_some(test, VNI + 1, 1, true);
-	one = first(t->map[0]);
-	other = first(t->map[1]);
+	map_some(test, VNI, 2, true);
+	one = nth(t->map[0], 0);
+	other = nth(t->map[0], 1);
 	KUNIT_ASSERT_NOT_NULL(test, one);
 	KUNIT_ASSERT_NOT_NULL(test, other);
 	KUNIT_EXPECT_TRUE(test, take(one));
@@ -213,14 +246,14 @@ static void endpoint_test_failed(struct kunit *test)
 	vnencap_endpoint_give_piece(one, false);
 	KUNIT_EXPECT_GE(test, jiffies - begin, HZ);
 	KUNIT_EXPECT_LT(test, jiffies - begin, 10 * HZ);
-	map_some(test, VNI, 1, false);
-	map_some(test, VNI + 1, 1, false);
+	map_some(test, VNI, 2, false);
 }
 
 static struct kunit_case endpoint_cases[] = {
 	KUNIT_CASE(endpoint_test_forged),
 	KUNIT_CASE(endpoint_test_scan),
 	KUNIT_CASE_SLOW(endpoint_test_bound),
+	KUNIT_CASE_SLOW(endpoint_test_vnis),
 	KUNIT_CASE(endpoint_test_failed),
 	{}
 };

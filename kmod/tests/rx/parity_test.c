@@ -10,6 +10,7 @@
 
 #include "map/map.h"
 #include "rx/limits.h"
+#include "rx/recent.h"
 #include "tests/arrival.h"
 #include "tests/expect.h"
 #include "tests/hosts.h"
@@ -308,6 +309,116 @@ static void parity_test_released(struct kunit *test)
 	test_expect_received(test);
 }
 
+/* Have frames be remembered for longer than this test takes, and runs held for less. */
+static int set_times(struct test_path *path, int hold)
+{
+	struct net *net = path->hosts.b.vn->net;
+
+	vnencap_limits_set_fec_wait(net, hold);
+	return vnencap_limits_set_timeout(net, 10 * HZ);
+}
+
+static void receive_some(struct kunit *test, unsigned int first, unsigned int end)
+{
+	struct test_path *path = test->priv;
+
+	for (path->n_order = 0; first < end; first++)
+		path->order[path->n_order++] = first;
+	test_arrival_receive(test, 0);
+}
+
+/* A frame that parity made whole is known for as long as others. */
+static void parity_test_remembered(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+	int timeout = set_times(path, HZ / 5);
+	unsigned int runs;
+
+	receive_but_one(test);
+	receive_some(test, path->n, path->n + 1);
+	runs = skb_queue_len(&b->received);
+	schedule_timeout_uninterruptible(HZ / 4);
+	/* what was lost was only late */
+	receive_some(test, 10, 11);
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&b->received), runs);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_DUPLICATES), 1);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_REPAIRED), 1);
+	vnencap_limits_set_timeout(b->vn->net, timeout);
+	skb_queue_purge(&b->received);
+}
+
+/* A frame goes on though a hole in it was there for a moment. */
+static void parity_test_slow(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+	int timeout = set_times(path, 1);
+
+	send_long(test);
+	receive_some(test, 0, 10);
+	receive_some(test, 11, 12);
+	receive_some(test, 10, 11);
+	schedule_timeout_uninterruptible(HZ / 10);
+	receive_some(test, 12, path->n);
+	memset(path->arrived, true, path->n);
+	test_expect_received(test);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_FRAMES_WHOLE), 1);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_BEYOND_REPAIR), 0);
+	vnencap_limits_set_timeout(b->vn->net, timeout);
+}
+
+/* What is held when the frame's own time is up is handed up. */
+static void parity_test_time_up(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct net *net = path->hosts.b.vn->net;
+	int timeout = vnencap_limits_set_timeout(net, HZ / 10);
+
+	vnencap_limits_set_fec_wait(net, HZ);
+	receive_but_one(test);
+	memset(path->arrived, true, path->n);
+	path->arrived[10] = false;
+	KUNIT_EXPECT_TRUE(test, all_received(path, 2));
+	test_expect_received(test);
+	vnencap_limits_set_timeout(net, timeout);
+}
+
+/* Have a frame that is remembered be forgotten for another, as happens by chance. */
+static void take_place_of(struct test_path *path)
+{
+	const struct vnencap_dev *vn = path->hosts.b.vn;
+	u64 hash, name, other, *at;
+
+	name = vnencap_recent_name(path->segment[0], path->run[0].seg.id);
+	local_bh_disable();
+	at = vnencap_recent_at(vn, name, &hash);
+	for (other = name + 1; vnencap_recent_at(vn, other, &hash) != at; )
+		other++;
+	vnencap_recent_add(vn, other, true);
+	local_bh_enable();
+}
+
+/* The copy of a segment is not handed up, though others' frames come before it. */
+static void parity_test_copy(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+
+	test_path_set_mtu(test, 1500);
+	test_path_set_fec(test, 10);
+	test_path_seed(path, 1);
+	test_path_send_small(test);
+	KUNIT_ASSERT_EQ(test, path->n, 1);
+	KUNIT_ASSERT_EQ(test, path->parity, 1);
+	receive_some(test, 0, 1);
+	take_place_of(path);
+	receive_some(test, 1, 2);
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&b->received), 1);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_REPAIRED), 0);
+	skb_queue_purge(&b->received);
+}
+
 /* ---- Parity that is none ---- */
 
 /* Receive the first parity segment with something else in its header. */
@@ -391,11 +502,39 @@ static void parity_test_other_size(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_host_count(&path->hosts.b, RX_MALFORMED), 1);
 }
 
+/* Parity that brings back nonsense is not tried again. */
+static void parity_test_nonsense(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct test_host *b = &path->hosts.b;
+	struct vnencap_parity group = { .n = 2, .r = 1 };
+	unsigned int i;
+	u16 segsz;
+
+	set_wait(path, false);
+	send_long(test);
+	segsz = path->run[0].seg.frame.segsz;
+	group.len = vnencap_parity_len(segsz);
+	/* the second has no shard */
+	receive_some(test, 1, 2);
+	for (i = 0; i < 10; i++)
+		receive_parity_of(test, &group, segsz);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_BAD_TAG), 1);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_DUPLICATES), 9);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_REPAIRED), 0);
+	test_expect_nothing(test);
+}
+
 TEST_PATH_SUITES(parity,
 		 KUNIT_CASE_PARAM(parity_test_every_pattern,
 				  pattern_gen_params),
 		 KUNIT_CASE_PARAM(parity_test_random, scenario_gen_params),
 		 KUNIT_CASE(parity_test_held),
 		 KUNIT_CASE(parity_test_released),
+		 KUNIT_CASE(parity_test_remembered),
+		 KUNIT_CASE(parity_test_slow),
+		 KUNIT_CASE(parity_test_time_up),
+		 KUNIT_CASE(parity_test_copy),
 		 KUNIT_CASE(parity_test_forged),
-		 KUNIT_CASE(parity_test_other_size));
+		 KUNIT_CASE(parity_test_other_size),
+		 KUNIT_CASE(parity_test_nonsense));

@@ -53,8 +53,7 @@ static void count(struct vnencap_endpoint *endpoint, u32 segments, u32 lost)
 	local_bh_disable();
 	rcu_read_lock();
 	vnencap_traffic_received(endpoint, segments, segments);
-	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST,
-			    lost / 2);
+	vnencap_traffic_add(endpoint, VNENCAP_TRAFFIC_LOSS, lost / 2);
 	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_REPAIRED,
 			    lost - lost / 2);
 	rcu_read_unlock();
@@ -262,7 +261,22 @@ static void report_test_auto(struct kunit *test)
 	expect_share(test, 5);
 }
 
-/* Of short frames only some have parity, but for a copy of a lone segment. */
+/* Send a lone segment, when short frames had so many more than they were owed lately */
+static void send_lone(struct kunit *test, struct vnencap_loss *loss, u16 rounded)
+{
+	u32 at;
+
+	/* once more if a stretch of time ended meanwhile */
+	do {
+		at = jiffies / (HZ / 8);
+		loss->round_at = at;
+		loss->rounded = rounded;
+		loss->owed = 0;
+		test_path_send_small(test);
+	} while (loss->round_at != at);
+}
+
+/* Of short frames only some have parity. Those that have none do not promise any. */
 static void report_test_short(struct kunit *test)
 {
 	struct test_path *path = test->priv;
@@ -283,9 +297,14 @@ static void report_test_short(struct kunit *test)
 	KUNIT_EXPECT_LE(test, n, 2000 * 3 * fec(b) / 100 + 1 + 200 * stretches);
 	test_path_set_mtu(test, 1500);
 	test_path_seed(path, 1);
-	test_path_send_small(test);
+	send_lone(test, b->loss, 0);
 	KUNIT_ASSERT_EQ(test, path->n, 1);
 	KUNIT_EXPECT_EQ(test, path->parity, 1);
+	KUNIT_EXPECT_TRUE(test, path->run[0].seg.parity);
+	send_lone(test, b->loss, 200);
+	KUNIT_ASSERT_EQ(test, path->n, 1);
+	KUNIT_EXPECT_EQ(test, path->parity, 0);
+	KUNIT_EXPECT_FALSE(test, path->run[0].seg.parity);
 }
 
 /* Who is asked hears of it by the frame, and tells. */
@@ -305,6 +324,51 @@ static void report_test_asked(struct kunit *test)
 	KUNIT_EXPECT_GE(test, vnencap_traffic_sum(a, VNENCAP_A_TRAFFIC_RX_SEGMENTS),
 			path->n);
 	test_expect_received(test);
+}
+
+/* Who sends one segment of a frame again does not feign the loss of the others. */
+static void report_test_again(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct vnencap_endpoint *a = endpoint_of(test, &path->hosts.a);
+	struct test_host *b = &path->hosts.b;
+	unsigned long begin = jiffies;
+	int timeout;
+
+	timeout = vnencap_limits_set_timeout(b->vn->net, HZ / 50);
+	hear(a, VNENCAP_REPORT_ASK);
+	count(a, 1000, 0);
+	report(a);
+	send_some(test, INET_ECN_NOT_ECT);
+	path->order[0] = 0;
+	path->n_order = 1;
+	test_arrival_receive(test, 0);
+	while (!test_host_count(b, RX_SEGMENTS_LOST) &&
+	       time_before(jiffies, begin + 10 * HZ))
+		schedule_timeout_uninterruptible(1);
+	vnencap_limits_set_timeout(b->vn->net, timeout);
+	KUNIT_EXPECT_EQ(test, test_host_count(b, RX_SEGMENTS_LOST),
+			path->n - 1);
+	KUNIT_EXPECT_EQ(test, vnencap_traffic_sum(a, VNENCAP_TRAFFIC_LOSS), 1);
+	skb_queue_purge(&b->received);
+}
+
+/* Times that nobody has looked at for long are past, though jiffies come round. */
+static void report_test_round(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct vnencap_endpoint *a = endpoint_of(test, &path->hosts.a);
+
+	hear(a, VNENCAP_REPORT_ASK | 3);
+	count(a, 1000, 0);
+	report(a);
+	count(a, 1000, 30);
+	KUNIT_EXPECT_EQ(test, report_after(a, LONG_MAX), 0);
+	a->loss->until = jiffies + LONG_MAX;
+	KUNIT_EXPECT_EQ(test, fec(a), 0);
+	a->loss->asked = jiffies + LONG_MAX;
+	report(a);
+	KUNIT_EXPECT_FALSE(test, a->loss->asks);
 }
 
 /* ---- The mark of congestion ---- */
@@ -372,4 +436,6 @@ TEST_PATH_SUITES(report,
 		 KUNIT_CASE(report_test_auto),
 		 KUNIT_CASE(report_test_short),
 		 KUNIT_CASE(report_test_asked),
+		 KUNIT_CASE(report_test_again),
+		 KUNIT_CASE(report_test_round),
 		 KUNIT_CASE_PARAM(report_test_mark, mark_gen_params));
