@@ -11,9 +11,9 @@
  * what an endpoint needs for each CPU is made on first contact: a piece of memory
  * for its counters, and one for its route. Who makes a contact may be a guest
  * that scans its network, or a stranger who forges a source. So there are bounds
- * to these pieces: how many a namespace has, fewer where a user made it, how many of
- * those a VNI has, and how many a VNI gets in a short time. An endpoint without a piece works, but does
- * not count, or asks for its route each time.
+ * to these pieces: how many a namespace has, fewer where a user made it, how many
+ * of those a VNI has, and how many a VNI gets in a short time. An endpoint without
+ * a piece works, but does not count, or asks for its route each time.
  */
 
 #include <linux/jhash.h>

@@ -33,7 +33,7 @@
  */
 struct vnencap_recent {
 	u64 frame[1 << VNENCAP_RECENT_BITS];
-	u64 followed[1 << VNENCAP_FOLLOWED_BITS][VNENCAP_FOLLOWED_WAYS];
+	u64 followed[VNENCAP_FOLLOWED_WAYS << VNENCAP_FOLLOWED_BITS];
 };
 
 u64 vnencap_recent_name_ipv6(const struct sk_buff *skb, u32 id);
@@ -126,8 +126,8 @@ static inline u64 *vnencap_recent_set(const struct vnencap_dev *vn, u64 name,
 	u64 all = name * GOLDEN_RATIO_64;
 
 	*hash = all << 1 | 1;
-	return this_cpu_ptr(vn->recent)->followed[all >> (64 -
-						VNENCAP_FOLLOWED_BITS)];
+	all >>= 64 - VNENCAP_FOLLOWED_BITS;
+	return &this_cpu_ptr(vn->recent)->followed[all * VNENCAP_FOLLOWED_WAYS];
 }
 
 /**
