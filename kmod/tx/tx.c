@@ -261,7 +261,9 @@ static bool tx_goes_without(struct tx *t)
 	return !t->follow;
 }
 
-static int tx_layout(struct tx *t, u32 mtu, u32 headers, u32 len)
+/* It is inlined, for it is on each frame's way. */
+static __always_inline int tx_layout(struct tx *t, u32 mtu, u32 headers,
+				     u32 len)
 {
 	return vnencap_frame_plan(&t->seg->frame, t->meta->payload, len,
 				  t->meta->gso_size,
