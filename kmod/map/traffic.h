@@ -30,12 +30,15 @@ struct vnencap_traffic __percpu *
 vnencap_traffic_ready(struct vnencap_endpoint *endpoint);
 void vnencap_traffic_add(struct vnencap_endpoint *endpoint,
 			 unsigned int counter, u64 n);
-u64 vnencap_traffic_sum(const struct vnencap_endpoint *endpoint,
-			unsigned int counter);
 void vnencap_traffic_losses(const struct vnencap_endpoint *endpoint,
 			    u64 *segments, u64 *lost);
 int vnencap_traffic_fill(const struct vnencap_endpoint *endpoint,
 			 struct sk_buff *msg);
+
+#ifdef VNENCAP_TESTS
+u64 vnencap_traffic_sum(const struct vnencap_endpoint *endpoint,
+			unsigned int counter);
+#endif
 
 /* This CPU's counters, NULL where there are none */
 static inline struct vnencap_traffic *
