@@ -32,6 +32,7 @@
 #include "skb/unreachable.h"
 #include "stats/drop.h"
 #include "stats/stats.h"
+#include "sysctl.h"
 #include "vnencap.h"
 
 /* Longer than it may take until a miss can be told again */
@@ -397,35 +398,15 @@ static const struct ctl_table hold_table[] = {
 	{ }
 };
 
+/* Without sysctls nothing can be held. */
 static int __net_init hold_net_init(struct net *net)
 {
 	struct hold_net *hn = net_generic(net, hold_net_id);
-	struct ctl_table *table;
+	void *const data[] = { &hn->len };
 
-	/* nothing can be held then */
-	if (!IS_ENABLED(CONFIG_SYSCTL))
-		return 0;
-	table = kmemdup(hold_table, sizeof(hold_table), GFP_KERNEL);
-	if (!table)
-		return -ENOMEM;
-	table->data = &hn->len;
-	hn->sysctl = compat_register_net_sysctl(net, "net/vnencap", table,
-						ARRAY_SIZE(hold_table) - 1);
-	if (hn->sysctl)
-		return 0;
-	kfree(table);
-	return -ENOMEM;
-}
-
-static void __net_exit sysctl_unregister(struct hold_net *hn)
-{
-	const struct ctl_table *table;
-
-	if (!hn->sysctl)
-		return;
-	table = hn->sysctl->ctl_table_arg;
-	unregister_net_sysctl_table(hn->sysctl);
-	kfree(table);
+	BUILD_BUG_ON(ARRAY_SIZE(data) + 1 != ARRAY_SIZE(hold_table));
+	return vnencap_sysctl_register(&hn->sysctl, net, hold_table, data,
+				       ARRAY_SIZE(data));
 }
 
 /* The devices are gone, and what waited of them. */
@@ -433,7 +414,7 @@ static void __net_exit hold_net_exit(struct net *net)
 {
 	struct hold_net *hn = net_generic(net, hold_net_id);
 
-	sysctl_unregister(hn);
+	vnencap_sysctl_unregister(hn->sysctl);
 	WARN_ON(atomic_long_read(&hn->bytes));
 }
 

@@ -5,12 +5,12 @@
  * long, and how much of that for parity; all four are sysctls.
  */
 #include <linux/jiffies.h>
-#include <linux/slab.h>
 #include <linux/sysctl.h>
 #include <net/net_namespace.h>
 
 #include "compat.h"
 #include "rx/limits.h"
+#include "sysctl.h"
 
 /* Reordering in a substrate is a matter of milliseconds. */
 #define TIMEOUT_DEFAULT		(HZ / 5)
@@ -105,36 +105,14 @@ static const struct ctl_table sysctl_table[] = {
 static int __net_init sysctl_register(struct vnencap_limits *limits,
 				      struct net *net)
 {
-	struct ctl_table *table;
+	void *const data[] = {
+		&limits->fqdir->high_thresh, &limits->peer_thresh,
+		&limits->fqdir->timeout, &limits->fec_wait,
+	};
 
-	/* the limits are what they are then */
-	if (!IS_ENABLED(CONFIG_SYSCTL))
-		return 0;
-	table = kmemdup(sysctl_table, sizeof(sysctl_table), GFP_KERNEL);
-	if (!table)
-		return -ENOMEM;
-	table[0].data = &limits->fqdir->high_thresh;
-	table[1].data = &limits->peer_thresh;
-	table[2].data = &limits->fqdir->timeout;
-	table[3].data = &limits->fec_wait;
-	limits->sysctl =
-		compat_register_net_sysctl(net, "net/vnencap", table,
-					   ARRAY_SIZE(sysctl_table) - 1);
-	if (limits->sysctl)
-		return 0;
-	kfree(table);
-	return -ENOMEM;
-}
-
-static void __net_exit sysctl_unregister(struct vnencap_limits *limits)
-{
-	const struct ctl_table *table;
-
-	if (!limits->sysctl)
-		return;
-	table = limits->sysctl->ctl_table_arg;
-	unregister_net_sysctl_table(limits->sysctl);
-	kfree(table);
+	BUILD_BUG_ON(ARRAY_SIZE(data) + 1 != ARRAY_SIZE(sysctl_table));
+	return vnencap_sysctl_register(&limits->sysctl, net, sysctl_table, data,
+				       ARRAY_SIZE(data));
 }
 
 static int __net_init limits_net_init(struct net *net)
@@ -159,7 +137,7 @@ static void __net_exit limits_net_pre_exit(struct net *net)
 {
 	struct vnencap_limits *limits = vnencap_limits_of(net);
 
-	sysctl_unregister(limits);
+	vnencap_sysctl_unregister(limits->sysctl);
 	fqdir_pre_exit(limits->fqdir);
 }
 
