@@ -13,6 +13,7 @@
 #include <linux/tcp.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 #include <net/sock.h>
 #include <net/xfrm.h>
@@ -31,28 +32,34 @@
  */
 #define RETURNED_MIN	8
 
-/* How many lower devices have their routes told of a message that came by none of
- * them
+/* How many lower devices have their routes told of a message, beside the one that it
+ * came by
  */
 #define LOWERS_MAX	16
+
+/* Who sent a packet that begins at @ip. */
+static struct vnencap_addr source_of(const void *ip)
+{
+	struct vnencap_addr saddr = { .family = AF_INET6 };
+
+	if (((const struct iphdr *)ip)->version == 4) {
+		saddr.family = AF_INET;
+		saddr.ip4 = ((const struct iphdr *)ip)->saddr;
+	} else {
+		saddr.ip6 = ((const struct ipv6hdr *)ip)->saddr;
+	}
+	return saddr;
+}
 
 /* Is the returned packet one of our segments, sent by this host? */
 static bool ours_returned(const struct vnencap_substrate *s,
 			  const struct sk_buff *skb, const void *ip,
 			  const __be16 *ports)
 {
-	struct vnencap_addr saddr;
+	struct vnencap_addr saddr = source_of(ip);
 
-	if (!test_bit(ntohs(ports[1]), s->ports))
-		return false;
-	if (((const struct iphdr *)ip)->version == 4) {
-		saddr.family = AF_INET;
-		saddr.ip4 = ((const struct iphdr *)ip)->saddr;
-	} else {
-		saddr.family = AF_INET6;
-		saddr.ip6 = ((const struct ipv6hdr *)ip)->saddr;
-	}
-	return vnencap_local_is(skb->dev, &saddr);
+	return test_bit(ntohs(ports[1]), s->ports) &&
+	       vnencap_local_is(skb->dev, &saddr);
 }
 
 /* All our segments have such an IPv4 header. */
@@ -131,37 +138,106 @@ bool vnencap_icmp_ipv6(const struct vnencap_substrate *s,
 }
 #endif
 
-/* A message that came by no lower device does not say which is meant: then the route
- * by each is told.
+/* The VNI of a segment whose TCP header is @at bytes after @skb's data. A router that
+ * returns no more than it must does not return the option: then there is none.
  */
-static void tell_lowers(const struct vnencap_substrate *s, struct sk_buff *skb,
-			vnencap_icmp_fn tell, u32 what)
+static bool returned_vni(const struct sk_buff *skb, unsigned int at, u32 *vni)
 {
-	unsigned int left = LOWERS_MAX, bucket;
-	const struct vnencap_lower *lower;
+	const struct vnencap_segment_hdr *hdr;
+	struct vnencap_segment_hdr copy;
 
+	hdr = skb_header_pointer(skb, at, sizeof(copy), &copy);
+	if (!hdr || !vnencap_option_ours(hdr))
+		return false;
+	*vni = FIELD_GET(VNENCAP_WORD_VNI, be32_to_cpu(hdr->word));
+	return true;
+}
+
+/**
+ * struct told - who is told of a message
+ * @skb: the message, data at the returned segment's IP header
+ * @tell: tells the route by a lower device
+ * @what: for @tell
+ * @domain: the L3 master device that the message came in by, or 0: VRFs do not hear
+ *	what routers say in others
+ * @left: how many lower devices may still be told
+ */
+struct told {
+	struct sk_buff *skb;
+	vnencap_icmp_fn tell;
+	u32 what;
+	int domain;
+	unsigned int left;
+};
+
+static void tell_lower(struct told *told, const struct vnencap_lower *lower)
+{
+	int domain = READ_ONCE(lower->anywhere) ? 0 :
+		     l3mdev_master_ifindex_rcu(lower->dev);
+
+	if (domain != told->domain || !told->left)
+		return;
+	told->left--;
+	told->tell(lower, told->skb, told->what);
+}
+
+/* Nothing tells which device sent the segment. It may be one by any lower device. */
+static void tell_all(const struct vnencap_substrate *s, struct told *told,
+		     const struct vnencap_lower *own)
+{
+	const struct vnencap_lower *anywhere = rcu_dereference(s->anywhere);
+	const struct vnencap_lower *lower;
+	unsigned int bucket;
+
+	if (own)
+		tell_lower(told, own);
+	if (anywhere)
+		tell_lower(told, anywhere);
 	hash_for_each_rcu(s->lowers, bucket, lower, node) {
-		if (!left--)
+		if (lower != own)
+			tell_lower(told, lower);
+		if (!told->left)
 			return;
-		tell(lower, skb, what);
 	}
 }
 
-/* Tell the route by the lower device that the message came by, and the one that
- * devices without a lower device take.
- */
-static void tell_routes(const struct vnencap_substrate *s, struct sk_buff *skb,
-			vnencap_icmp_fn tell, u32 what)
+/* The segment was that of a device of this VNI, which sends from such an address. */
+static void tell_senders(const struct vnencap_substrate *s, struct told *told,
+			 const struct vnencap_lower *own, u32 vni,
+			 unsigned int at)
 {
-	const struct vnencap_lower *own = vnencap_lower_of(skb->dev);
-	const struct vnencap_lower *anywhere = rcu_dereference(s->anywhere);
+	const struct vnencap_addr saddr = source_of(told->skb->data);
+	const struct tcphdr *th = (const void *)(told->skb->data + at);
+	const struct vnencap_dev *vn;
 
-	if (likely(own))
-		tell(own, skb, what);
+	if (own && vnencap_lower_find(own, vni))
+		tell_lower(told, own);
+	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni) {
+		if (rcu_dereference(vn->config)->vni == vni &&
+		    vn->lower != own &&
+		    vnencap_substrate_takes(vn, &saddr, th->dest))
+			tell_lower(told, vn->lower);
+	}
+}
+
+/* Tell the routes that the segment may have taken: the message may have come by another
+ * way than that went. The lower device that it came by is told first.
+ */
+static void tell_routes(const struct vnencap_substrate *s, struct told *told)
+{
+	const struct net_device *dev = told->skb->dev;
+	const struct vnencap_lower *own = vnencap_lower_of(dev);
+	unsigned int at = sizeof(struct iphdr);
+	u32 vni;
+
+	if (((const struct iphdr *)told->skb->data)->version == 6)
+		at = sizeof(struct ipv6hdr);
+	told->domain = l3mdev_master_ifindex_rcu(dev);
+	told->left = LOWERS_MAX;
+	if (returned_vni(told->skb, at, &vni))
+		tell_senders(s, told, own, vni, at);
 	else
-		tell_lowers(s, skb, tell, what);
-	if (anywhere)
-		tell(anywhere, skb, what);
+		tell_all(s, told, own);
 }
 
 /**
@@ -178,8 +254,10 @@ void vnencap_icmp_tell(const struct vnencap_substrate *s,
 		       struct sk_buff *skb, unsigned int at,
 		       vnencap_icmp_fn tell, u32 what)
 {
+	struct told told = { .skb = skb, .tell = tell, .what = what };
+
 	__skb_pull(skb, at);
-	tell_routes(s, skb, tell, what);
+	tell_routes(s, &told);
 	__skb_push(skb, at);
 }
 
@@ -196,16 +274,12 @@ void vnencap_icmp_tell(const struct vnencap_substrate *s,
 u32 vnencap_icmp_mark(const struct vnencap_lower *lower,
 		      const struct sk_buff *skb, unsigned int at)
 {
-	const struct vnencap_segment_hdr *hdr;
-	struct vnencap_segment_hdr copy;
 	const struct vnencap_dev *vn;
-	u32 word;
+	u32 vni;
 
-	hdr = skb_header_pointer(skb, at, sizeof(copy), &copy);
-	if (!hdr || !vnencap_option_ours(hdr))
+	if (!returned_vni(skb, at, &vni))
 		return 0;
-	word = be32_to_cpu(hdr->word);
-	vn = vnencap_lower_find(lower, FIELD_GET(VNENCAP_WORD_VNI, word));
+	vn = vnencap_lower_find(lower, vni);
 	return vn ? rcu_dereference(vn->config)->fwmark : 0;
 }
 

@@ -72,11 +72,27 @@ static void update_ipv4(const struct vnencap_lower *lower, struct sk_buff *skb,
 				 vnencap_lower_oif(lower), IPPROTO_TCP);
 }
 
+/* Does the host believe routers, and what (net.ipv4.ip_no_pmtu_disc)? icmp_unreach()
+ * goes by the same. Nothing tells that a message is true, as TCP's sequence numbers do.
+ */
+static bool believed_ipv4(const struct net *net, u32 *mtu)
+{
+	switch (READ_ONCE(net->ipv4.sysctl_ip_no_pmtu_disc)) {
+	case 0:
+		return true;
+	case 1:
+		*mtu = 0; /* the least that there may be */
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void learn_ipv4(const struct vnencap_substrate *s, struct sk_buff *skb)
 {
 	unsigned int ihl = ((const struct iphdr *)skb->data)->ihl * 4;
 	unsigned int at;
-	u16 mtu;
+	u32 mtu;
 
 	if (!too_big_told(skb, ihl))
 		return;
@@ -84,7 +100,8 @@ static void learn_ipv4(const struct vnencap_substrate *s, struct sk_buff *skb)
 	if (!at)
 		return;
 	mtu = ntohs(((struct icmphdr *)(skb->data + ihl))->un.frag.mtu);
-	vnencap_icmp_tell(s, skb, at, update_ipv4, mtu);
+	if (believed_ipv4(s->net, &mtu))
+		vnencap_icmp_tell(s, skb, at, update_ipv4, mtu);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)

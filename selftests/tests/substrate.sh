@@ -105,18 +105,13 @@ native_xdp()
 	drop_all_ns
 }
 
-resets()
-{
-	on "$1" nstat -asz TcpOutRsts | awk '/OutRsts/ { print $2 }'
-}
-
 # Nothing that comes for a device may reach the stack while it is changed.
 changing()
 {
 	local i traffic before
 	hosts_on_veth
 	overlay_up
-	before=$(resets 2)
+	before=$(tcp_resets 2)
 	start 1 ping -f -w 60 "${vn[2]}" >/dev/null
 	traffic=$!
 	for i in 1 1 7 1 7 1; do
@@ -127,7 +122,7 @@ changing()
 	done
 	stop "$traffic"
 	check_that "no reset leaves while a device is changed" \
-		"$(resets 2)" = "$before"
+		"$(tcp_resets 2)" = "$before"
 	check "it works after" poll 5 on 1 ping -c1 -W1 "${vn[2]}"
 	drop_all_ns
 }
@@ -294,6 +289,19 @@ forged_redirects()
 	check "$1: the same is, where the router says it" by "via $direct "
 }
 
+# Where the host is set to discard such messages, or to believe only what it can verify
+unheard_mtu()
+{
+	local how
+	for how in 2 3; do
+		on 1 sysctl -qw net.ipv4.ip_no_pmtu_disc=$how
+		said toobig "$router" 1300
+		check_fails "IPv4: with ip_no_pmtu_disc=$how none is believed" 1 \
+			by "mtu 1300"
+	done
+	on 1 sysctl -qw net.ipv4.ip_no_pmtu_disc=0
+}
+
 # Whoever is on the link can lower the path MTU, of our segments as of all.
 forged_mtu()
 {
@@ -305,6 +313,7 @@ forged_mtu()
 		check_fails "$1: a forged path MTU is not believed: $word" 1 \
 			by "mtu 1300"
 	done
+	[[ $1 != IPv4 ]] || unheard_mtu
 	said toobig "$router" 1300
 	check "$1: a right one is, by whomever" by "mtu 1300"
 	said toobig "$router" 1

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Whose a packet is that comes in: prefixes that are the host's without an address at
-# a device, VRFs, devices that IPv6 is turned off at, what is sent to many, other links,
-# and what a rule has given to a socket.
+# a device, VRFs, what routers say, devices that IPv6 is turned off at, what is sent to
+# many, other links, and what a rule has given to a socket.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
@@ -143,6 +143,121 @@ in_vrf_by()
 	fi
 }
 
+# ---- What routers say ----
+
+# said_by DEV SEGMENT: host 2 plays a router that says of the segment, by its DEV, that
+# it is too big; what follows the message is answered
+said_by()
+{
+	on 2 forge "$1" "$2" toobig "$router" 1300 || die "cannot forge"
+	poll 10 on 1 ping -q -c1 -W1 "${via[2]}" || die "host 1 is not there"
+}
+
+# heard_of PEER WORD...: does the route there, with these words, know?
+heard_of()
+{
+	on 1 ip route get "$@" | grep -q "mtu 1300"
+}
+
+forgotten()
+{
+	on 1 ip route flush cache
+	on 1 ip -6 route flush cache
+}
+
+# segment_by DEV ADDRESS FILE: one of ours to there, as host 1 sends it by DEV
+segment_by()
+{
+	local tracer
+	start 1 hostile "$1" capture "$port" 300 1000 "$3"
+	tracer=$!
+	poll 10 segment_captured "$2" "$3" || die "no segment"
+	wait "$tracer"
+}
+
+segment_captured()
+{
+	on 1 ping -q -c2 -i0.1 -W1 -s 400 "$1" >/dev/null
+	[[ -s $2 ]]
+}
+
+# Both of host 1's NICs have the same MAC address, so that a message for one is taken by
+# the other as well.
+second_wire()
+{
+	local i
+	ip -n "${ns[1]}" link add spare type veth peer name spare \
+		netns "${ns[2]}" || die "cannot make veth"
+	on 1 ip link set spare address "$(on 1 cat /sys/class/net/wire/address)"
+	for i in 1 2; do
+		on $i ip link set spare up
+		on $i ip addr add "10.9.0.$i/24" dev spare
+		on $i sysctl -qw net.ipv4.conf.spare.rp_filter=0
+		[[ -z $has_ipv6 ]] ||
+			on $i ip -6 addr add "fd00:9::$i/64" dev spare nodad
+	done
+}
+
+# There are devices on both wires. The message comes by the one, the segment went by the
+# other.
+said_elsewhere()
+{
+	local peer=10.9.0.2 name="IPv$1, too big"
+	[[ $1 -eq 4 ]] || peer=fd00:9::2
+	router=${via[2]}
+	on 1 vnencap map replace vni 9 192.168.9.2/32 via "$peer"
+	segment_by spare 192.168.9.2 "$work/by-spare$1"
+	forgotten
+	said_by wire "$work/by-spare$1"
+	check "$name: the route by the other wire hears of it" \
+		heard_of "$peer" oif spare
+	check_fails "$name: the route by this one does not" 1 \
+		heard_of "${via[2]}" oif wire
+	forgotten
+}
+
+# Host 1 has that address in a VRF as well. What is said there is not said outside.
+said_in_vrf()
+{
+	local name="IPv$1, too big" nodad=()
+	[[ $1 -eq 4 ]] || nodad=(nodad)
+	router=${via[2]}
+	on 1 vnencap map replace vni 1 "${vn[2]}/32" via "${via[2]}"
+	segment_by wire "${vn[2]}" "$work/by-wire$1"
+	on 1 ip link set spare master red
+	on 1 ip addr add "${via[1]}/128" dev spare "${nodad[@]}" 2>/dev/null ||
+		on 1 ip addr add "${via[1]}/32" dev spare
+	forgotten
+	said_by spare "$work/by-wire$1"
+	check_fails "$name: what is said in a VRF is not heard outside" 1 \
+		heard_of "${via[2]}"
+	on 1 ip link set spare nomaster
+	on 1 ip addr del "${via[1]}" dev spare 2>/dev/null
+	said_by wire "$work/by-wire$1"
+	check "$name: what is said outside is" heard_of "${via[2]}"
+	forgotten
+}
+
+routers_of()
+{
+	said_elsewhere "$1"
+	said_in_vrf "$1"
+}
+
+routers()
+{
+	second_wire
+	on 1 ip link add red type vrf table 10 || die "no VRF"
+	on 1 ip link set red up
+	on 1 ip link add link spare name vn9 type vnencap vni 9
+	on 1 ip link set vn9 up
+	on 1 ip addr add 192.168.9.1/24 dev vn9
+	each_family routers_of
+	on 1 ip link del vn9
+	on 1 ip link del red
+	on 1 ip link del spare
+}
+
 # ---- IPv6 turned off ----
 
 # Host 2 has the address at another device. By the wire it takes no IPv6 at all.
@@ -165,11 +280,6 @@ without_ipv6()
 
 # ---- To many ----
 
-resets()
-{
-	on 2 nstat -asz TcpOutRsts | awk '$1 == "TcpOutRsts" { print $2 }'
-}
-
 # 10.8.0.255 is a broadcast address at host 2, and none at host 1.
 to_many()
 {
@@ -177,7 +287,7 @@ to_many()
 	mac=$(on 2 cat /sys/class/net/wire/address)
 	on 2 ip addr add 10.8.0.2/24 brd + dev wire
 	on 1 ip route add 10.8.0.0/16 dev wire
-	before=$(resets)
+	before=$(tcp_resets 2)
 	on 1 ip neigh replace 10.8.0.255 lladdr ff:ff:ff:ff:ff:ff dev wire
 	send_to 10.8.0.255
 	not_taken "a broadcast"
@@ -187,7 +297,7 @@ to_many()
 	on 1 ip neigh replace 10.8.0.2 lladdr ff:ff:ff:ff:ff:ff dev wire
 	send_to 10.8.0.2
 	not_taken "one address, broadcast"
-	check_that "to many: no reset leaves" "$(resets)" -eq "$before"
+	check_that "to many: no reset leaves" "$(tcp_resets 2)" -eq "$before"
 	on 1 ip neigh replace 10.8.0.2 lladdr "$mac" dev wire
 	send_to 10.8.0.2
 	taken "one address"
@@ -305,6 +415,7 @@ overlay_up 4
 each_family prefix_by
 each_family proxied_by
 vrfs
+routers
 to_many
 [[ -z $has_ipv6 ]] || other_link
 [[ -z $has_ipv6 ]] || without_ipv6

@@ -55,6 +55,12 @@ check_no_errors()
 	fi
 }
 
+# tcp_resets N: that host N has sent
+tcp_resets()
+{
+	on "$1" nstat -asz TcpOutRsts | awk '$1 == "TcpOutRsts" { print $2 }'
+}
+
 # slab_objects CACHE: how many of them are in memory. SLUB counts what a CPU has at
 # hand as used, until it is told to shrink.
 slab_objects()
