@@ -563,37 +563,53 @@ static inline int compat_route_input(struct sk_buff *skb, __be32 daddr, __be32 s
 #endif
 }
 
-/* There is one table of sockets for a namespace, and it is not named, since 6.18. */
+/* As inet_lookup(), which does not know of ports of VRFs: @slave is the index of the one
+ * that the packet came by, or 0. There is one table of sockets for a namespace, and it is
+ * not named, since 6.18.
+ */
 static inline struct sock *compat_tcp4_lookup(struct net *net,
 					      struct sk_buff *skb, u32 len,
-					      const struct tcphdr *th)
+					      const struct tcphdr *th, int slave)
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	bool counted;
+	struct sock *sk;
 
 #ifdef HAVE_INET_LOOKUP_OF_TABLE
-	return inet_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, len,
+	sk = __inet_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, len,
 			   iph->saddr, th->source, iph->daddr, th->dest,
-			   skb->dev->ifindex);
+			   skb->dev->ifindex, slave, &counted);
 #else
-	return inet_lookup(net, skb, len, iph->saddr, th->source, iph->daddr,
-			   th->dest, skb->dev->ifindex);
+	sk = __inet_lookup(net, skb, len, iph->saddr, th->source, iph->daddr,
+			   th->dest, skb->dev->ifindex, slave, &counted);
 #endif
+	if (sk && !counted && !refcount_inc_not_zero(&sk->sk_refcnt))
+		return NULL;
+	return sk;
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
 static inline struct sock *compat_tcp6_lookup(struct net *net, struct sk_buff *skb,
-					      u32 len, const struct tcphdr *th)
+					      u32 len, const struct tcphdr *th,
+					      int slave)
 {
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	u16 port = ntohs(th->dest);
+	bool counted;
+	struct sock *sk;
 
 #ifdef HAVE_INET6_LOOKUP_OF_TABLE
-	return inet6_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, len,
-			    &ip6h->saddr, th->source, &ip6h->daddr, th->dest,
-			    skb->dev->ifindex);
+	sk = __inet6_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, len,
+			    &ip6h->saddr, th->source, &ip6h->daddr, port,
+			    skb->dev->ifindex, slave, &counted);
 #else
-	return inet6_lookup(net, skb, len, &ip6h->saddr, th->source,
-			    &ip6h->daddr, th->dest, skb->dev->ifindex);
+	sk = __inet6_lookup(net, skb, len, &ip6h->saddr, th->source,
+			    &ip6h->daddr, port, skb->dev->ifindex, slave,
+			    &counted);
 #endif
+	if (sk && !counted && !refcount_inc_not_zero(&sk->sk_refcnt))
+		return NULL;
+	return sk;
 }
 #endif
 

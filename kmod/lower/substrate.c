@@ -15,7 +15,7 @@
 #include "lower/substrate.h"
 
 /* How many devices are looked at to find one that may count a stranger's packet */
-#define WITNESSES_MAX	8
+#define WITNESSES_MAX	64
 
 /**
  * struct service - an address and port that devices receive at

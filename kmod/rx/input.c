@@ -190,12 +190,13 @@ static void drop_stranger(struct sk_buff *skb, const struct vnencap_peek *peek,
 static struct sock *find_socket(struct net *net, struct sk_buff *skb, u32 len)
 {
 	const struct tcphdr *th = (const void *)skb->data + len;
+	int slave = slave_of(skb);
 
 #if IS_ENABLED(CONFIG_IPV6)
 	if (vnencap_outer_is_ipv6(skb))
-		return compat_tcp6_lookup(net, skb, len, th);
+		return compat_tcp6_lookup(net, skb, len, th, slave);
 #endif
-	return compat_tcp4_lookup(net, skb, len, th);
+	return compat_tcp4_lookup(net, skb, len, th, slave);
 }
 
 /* Is a TCP packet for a socket of the host? Its IP header has @len bytes. */
@@ -317,7 +318,10 @@ static bool concerns_us(const struct sk_buff *skb, u8 family)
 		(proto == IPPROTO_ICMP || family == NFPROTO_IPV6));
 }
 
-/* A packet to an address and port that devices receive at */
+/* A packet to a port that devices receive at. A segment to another of the host's
+ * addresses than theirs was meant for one of them: the sender's mapping is wrong, or
+ * the device's address. TCP would answer it with a reset.
+ */
 static unsigned int decide(const struct vnencap_substrate *s,
 			   struct sk_buff *skb,
 			   const struct nf_hook_state *state,
@@ -327,7 +331,8 @@ static unsigned int decide(const struct vnencap_substrate *s,
 	u32 vni;
 
 	if (!segment_like(skb, peek, &vni))
-		return stranger(s, skb, state, peek, port, false);
+		return vnencap_substrate_serves(s, &peek->daddr, port) ?
+		       stranger(s, skb, state, peek, port, false) : NF_ACCEPT;
 	vn = receiver(s, skb, state, peek, port, vni);
 	if (!vn)
 		return stranger(s, skb, state, peek, port, true);
@@ -350,7 +355,7 @@ static noinline unsigned int take_local(struct sk_buff *skb,
 		return NF_ACCEPT;
 	}
 	port = port_of(skb, &peek);
-	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port) ||
+	if (!port || !test_bit(ntohs(port), s->ports) ||
 	    is_for_many(skb, &peek) || goes_on(skb, &peek) ||
 	    is_socket_s(skb, state, &peek))
 		return NF_ACCEPT;

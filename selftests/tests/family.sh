@@ -157,7 +157,7 @@ some_flows()
 # "local" of IPv6 is sent from, and only there it receives.
 own_address()
 {
-	local i
+	local i resets
 	for i in 1 2; do
 		on $i ip addr add "fd00:10::1$i/64" dev "${dev[i]}" nodad
 		on $i vnencap dev set vn0 local "fd00:10::1$i"
@@ -171,10 +171,13 @@ own_address()
 	via=("${sub6[@]}")
 	overlay_map 1
 	mark
+	resets=$(tcp_resets 2)
 	check_fails "it does not receive at another" 1 \
 		on 1 ping -q -c3 -i0.02 -W1 "${vn[2]}"
 	check_that "what comes there is not its own" \
 		"$(since 2 rx_runs)" -eq 0
+	check_that "it is counted" "$(since 2 rx_unknown_vni)" -ge 3
+	check_that "and no reset answers" "$(tcp_resets 2)" -eq "$resets"
 	for i in 1 2; do
 		on $i vnencap dev set vn0 local any
 		on $i ip addr del "fd00:10::1$i/64" dev "${dev[i]}"

@@ -22,18 +22,13 @@ silent()
 	! on 1 ping -c2 -i0.2 -W1 "${vn[2]}"
 }
 
-resets()
-{
-	on 2 nstat -asz TcpOutRsts | awk '$1 == "TcpOutRsts" { print $2 }'
-}
-
 # refused NAME: nothing arrives, and TCP does not answer
 refused()
 {
 	local before
-	before=$(resets)
+	before=$(tcp_resets 2)
 	check "$1: nothing arrives" silent
-	check_that "$1: no reset leaves" "$(resets)" -eq "$before"
+	check_that "$1: no reset leaves" "$(tcp_resets 2)" -eq "$before"
 }
 
 arrives()
@@ -223,19 +218,20 @@ flush_ipsec()
 
 encrypted()
 {
+	local name="$1, ESP $2${3-}"
 	states "$2"
 	protect "$2"
-	arrives "$1, ESP $2: it arrives"
+	arrives "$name: it arrives"
 	mark
-	check "$1, ESP $2: a file arrives" transfer 1 2 "${vn[2]}"
-	check_that "$1, ESP $2: none came in clear" "$(since 2 rx_policy)" -eq 0
+	check "$name: a file arrives" transfer 1 2 "${vn[2]}"
+	check_that "$name: none came in clear" "$(since 2 rx_policy)" -eq 0
 	# what host 1 sends in clear is not taken
 	on 1 ip xfrm policy flush
-	refused "$1, ESP $2, and in clear"
-	check_that "$1, ESP $2: what came in clear is counted" \
+	refused "$name, and in clear"
+	check_that "$name: what came in clear is counted" \
 		"$(since 2 rx_policy)" -gt 0
 	flush_ipsec
-	arrives "$1, ESP $2: without policies it arrives in clear"
+	arrives "$name: without policies it arrives in clear"
 }
 
 ipsec()
@@ -252,8 +248,56 @@ ipsec()
 	policy_in proto $tcp dport 7472 action block
 	arrives "$1, a policy for another port"
 	flush_ipsec
+	blocked_by_mark "$1"
+	blocked_by_default "$1"
 	encrypted "$1" transport
 	encrypted "$1" tunnel
+}
+
+# What a rule has marked before
+blocked_by_mark()
+{
+	on 2 nft -f - <<-END || die "no nftables"
+		table inet fw {
+			chain pre {
+				type filter hook prerouting priority mangle;
+				tcp dport $port meta mark set 7
+			}
+		}
+	END
+	policy_in mark 7 action block
+	refused "$1, IPsec block of a mark"
+	on 2 nft delete table inet fw
+	arrives "$1, IPsec block of a mark, and without the mark"
+	flush_ipsec
+}
+
+# What no policy names is blocked.
+blocked_by_default()
+{
+	if ! on 2 ip xfrm policy setdefault in block 2>/dev/null; then
+		skip "$1, IPsec blocks by default" "this ip(8) or kernel has no setdefault"
+		return
+	fi
+	# neighbours have to be found, and the inner packet is one for this host, too
+	policy_in proto 58
+	on 2 ip xfrm policy add dir in src "${vn[1]}" dst "${vn[2]}"
+	refused "$1, IPsec blocks by default"
+	policy_in proto $tcp dport $port
+	arrives "$1, IPsec blocks by default, and a policy allows"
+	on 2 ip xfrm policy setdefault in accept
+	flush_ipsec
+}
+
+# ESP is decrypted in GRO then, and encrypted by the stack's own offload.
+offloaded()
+{
+	if ! modprobe -a esp4_offload esp6_offload 2>/dev/null; then
+		skip "$1, ESP with offload" "this kernel has none"
+		return
+	fi
+	encrypted "$1" transport ", offload"
+	encrypted "$1" tunnel ", offload"
 }
 
 # ---- Routing ----
@@ -354,6 +398,32 @@ sockets()
 	arrives "the overlay beside them"
 }
 
+# A service that is bound to a VRF's port, where a device receives in the VRF
+vrf_sockets()
+{
+	local i server name="a service on port $port in a VRF"
+	ip -n "${ns[1]}" link add spare type veth peer name spare \
+		netns "${ns[2]}" || die "cannot make veth"
+	on 2 ip link add red type vrf table 10 || die "no VRF"
+	on 2 ip link set red up
+	on 2 ip link set spare master red
+	for i in 1 2; do
+		on $i ip link set spare up
+		on $i ip addr add "10.9.0.$i/24" dev spare
+	done
+	on 2 ip link add link spare name inside type vnencap vni 9
+	on 2 ip link set inside up
+	start 2 socat -u "TCP-LISTEN:$port,reuseaddr,so-bindtodevice=spare" \
+		STDOUT >"$work/said"
+	server=$!
+	poll 10 listening 2 $port || die "no server"
+	on 1 timeout "$(patience 10)" socat -u STDIN "TCP:10.9.0.2:$port" <<<"hello"
+	has_heard "$name: what is for it arrives"
+	on 2 ip link del inside
+	on 2 ip link del red
+	on 1 ip link del spare
+}
+
 # listens HOST ADDR-WORDS: a service on our port; what it is told is in $work/said
 listens()
 {
@@ -429,6 +499,7 @@ reverse_path
 own_source
 other_nic
 sockets
+vrf_sockets
 tracked_before
 if [[ -n $has_ipv6 ]]; then
 	overlay_over 6
@@ -437,4 +508,8 @@ if [[ -n $has_ipv6 ]]; then
 	ipsec IPv6
 	extended_sockets
 	source_routed
+	offloaded IPv6
+	overlay_over 4
+	poll 10 reaches
 fi
+offloaded IPv4
