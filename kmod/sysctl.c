@@ -32,7 +32,7 @@ int vnencap_sysctl_register(struct ctl_table_header **header, struct net *net,
 	*header = NULL;
 	if (!IS_ENABLED(CONFIG_SYSCTL))
 		return 0;
-	table = kmemdup(entries, (n + 1) * sizeof(*table), GFP_KERNEL);
+	table = kmemdup(entries, (n + 1) * sizeof(*table), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return -ENOMEM;
 	for (i = 0; i < n; i++)

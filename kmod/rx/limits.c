@@ -4,6 +4,7 @@
  * namespace. Here is how many bytes may wait in it, how many of one peer, for how
  * long, and how much of that for parity; all four are sysctls.
  */
+#include <linux/capability.h>
 #include <linux/jiffies.h>
 #include <linux/sysctl.h>
 #include <net/net_namespace.h>
@@ -14,13 +15,14 @@
 
 /* Reordering in a substrate is a matter of milliseconds. */
 #define TIMEOUT_DEFAULT		(HZ / 5)
+#define TIMEOUT_MAX_MS		60000
 /* Parity is sent right behind its frame, maybe by another of the NICs' queues. */
 #define FEC_WAIT_DEFAULT_MS	4
 #define FEC_WAIT_MAX_MS		100
 /* Bytes in a network namespace, and of those of one peer. A frame of which the
  * metadata is known takes about one KB: 4000 frames of a peer in 200 ms.
  */
-#define HIGH_THRESH_DEFAULT	(16 << 20)
+#define HIGH_THRESH_DEFAULT	(24 << 20)
 #define PEER_THRESH_DEFAULT	(4 << 20)
 
 unsigned int vnencap_limits_id __read_mostly;
@@ -57,18 +59,17 @@ int vnencap_limits_set_fec_wait(struct net *net, int wait)
 #endif
 
 /* As proc_dointvec_ms_jiffies_minmax(), which modules cannot use */
-static int set_fec_wait(compat_ctl_table *table, int write, void *buffer,
-			size_t *lenp, loff_t *ppos)
+static int set_ms(compat_ctl_table *table, int write, void *buffer,
+		  size_t *lenp, loff_t *ppos)
 {
 	int *wait = table->data;
-	int max = FEC_WAIT_MAX_MS;
 	int ms = jiffies_to_msecs(READ_ONCE(*wait));
 	struct ctl_table in_ms = {
 		.data = &ms,
 		.maxlen = sizeof(ms),
 		.mode = table->mode,
 		.extra1 = SYSCTL_ZERO,
-		.extra2 = &max,
+		.extra2 = table->extra2,
 	};
 	int err = proc_dointvec_minmax(&in_ms, write, buffer, lenp, ppos);
 
@@ -77,27 +78,49 @@ static int set_fec_wait(compat_ctl_table *table, int write, void *buffer,
 	return err;
 }
 
+/* Bytes. The memory is the host's: who is root in a user namespace only may not have
+ * more of it than by default.
+ */
+static int set_bytes(compat_ctl_table *table, int write, void *buffer,
+		     size_t *lenp, loff_t *ppos)
+{
+	struct ctl_table own = *table;
+
+	if (!write || capable(CAP_NET_ADMIN))
+		own.extra2 = NULL;
+	return proc_doulongvec_minmax(&own, write, buffer, lenp, ppos);
+}
+
+static const unsigned long high_default = HIGH_THRESH_DEFAULT;
+static const unsigned long peer_default = PEER_THRESH_DEFAULT;
+static const int time_max = TIMEOUT_MAX_MS;
+static const int fec_wait_max = FEC_WAIT_MAX_MS;
+
 static const struct ctl_table sysctl_table[] = {
 	{
 		.procname = "frame_high_thresh",
 		.maxlen = sizeof(unsigned long),
 		.mode = 0644,
-		.proc_handler = proc_doulongvec_minmax,
+		.proc_handler = set_bytes,
+		.extra2 = (void *)&high_default,
 	}, {
 		.procname = "frame_peer_thresh",
 		.maxlen = sizeof(unsigned long),
 		.mode = 0644,
-		.proc_handler = proc_doulongvec_minmax,
+		.proc_handler = set_bytes,
+		.extra2 = (void *)&peer_default,
 	}, {
 		.procname = "frame_time_ms",
 		.maxlen = sizeof(int),
 		.mode = 0644,
-		.proc_handler = proc_dointvec_ms_jiffies,
+		.proc_handler = set_ms,
+		.extra2 = (void *)&time_max,
 	}, {
 		.procname = "fec_wait_ms",
 		.maxlen = sizeof(int),
 		.mode = 0644,
-		.proc_handler = set_fec_wait,
+		.proc_handler = set_ms,
+		.extra2 = (void *)&fec_wait_max,
 	},
 	{ }
 };

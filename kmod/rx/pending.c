@@ -33,6 +33,9 @@
 /* How many frames a packet may cause to be given up */
 #define EVICTIONS_MAX	8
 
+/* What each host and VNI may have that waits, whatever others have, in bytes */
+#define LEAST		(64L << 10)
+
 /**
  * struct frame_key - what tells a frame from others, in inet_frag's key
  * @saddr: the host that it comes from; of IPv4, the mapped address
@@ -151,6 +154,11 @@ void vnencap_pending_kill(struct vnencap_pending *fq, int *refs)
 	compat_frag_kill(&fq->q, refs);
 }
 
+static u32 key_vni(const struct frame_key *key)
+{
+	return be32_to_cpu(key->word) & VNENCAP_WORD_VNI;
+}
+
 /* The device that a frame was for, if it is still there */
 static struct vnencap_dev *queue_device(const struct vnencap_pending *fq)
 {
@@ -158,9 +166,8 @@ static struct vnencap_dev *queue_device(const struct vnencap_pending *fq)
 	const struct vnencap_substrate *s;
 
 	s = vnencap_substrate_of(fq->q.fqdir->net);
-	return s ? vnencap_substrate_on(s, key->lower_ifindex,
-					be32_to_cpu(key->word) &
-					VNENCAP_WORD_VNI) : NULL;
+	return s ? vnencap_substrate_on(s, key->lower_ifindex, key_vni(key)) :
+		   NULL;
 }
 
 static struct vnencap_addr key_source(const struct frame_key *key)
@@ -406,23 +413,40 @@ found:
 	return true;
 }
 
+/* May a host have more that waits, and its VNI? A VNI may have as much as is left: half
+ * of all where it is alone. And a host may have half of what its VNI may still have by
+ * that (each byte more there is one less that is left): a sixth of all where it is alone.
+ * So some is left for a host or a VNI that comes next, and nobody has to be counted.
+ */
+static bool has_room(const struct vnencap_limits *limits,
+		     const struct vnencap_quota *quota,
+		     const atomic_long_t *of_vni)
+{
+	long all = min_t(unsigned long, LONG_MAX,
+			 READ_ONCE(limits->fqdir->high_thresh));
+	long left = all - (long)frag_mem_limit(limits->fqdir);
+	long vni = atomic_long_read(of_vni);
+	long most = min_t(unsigned long, READ_ONCE(limits->peer_thresh),
+			  max((left - vni) / 2 / 2, LEAST));
+
+	return atomic_long_read(&quota->bytes) <= most &&
+	       vni <= max(left, LEAST);
+}
+
 /* Give up old frames of a peer that has too many. What a packet may cost is
  * bounded: where the limit has been lowered by much, the next packets go on.
- * Return: false where the peer has too many still.
+ * Return: false where the peer has too many still, or others of its VNI.
  */
 static bool make_room(const struct vnencap_limits *limits,
-		      struct vnencap_quota *quota)
+		      struct vnencap_quota *quota, u32 vni)
 {
-	unsigned long most = READ_ONCE(limits->peer_thresh);
+	const atomic_long_t *of_vni = vnencap_quota_vni(quota->quotas, vni);
 	unsigned int i;
 
-	for (i = 0; i < EVICTIONS_MAX; i++) {
-		if (atomic_long_read(&quota->bytes) <= most)
-			return true;
-		if (!evict_oldest(quota))
-			return true;
-	}
-	return atomic_long_read(&quota->bytes) <= most;
+	for (i = 0; i < EVICTIONS_MAX; i++)
+		if (has_room(limits, quota, of_vni) || !evict_oldest(quota))
+			break;
+	return has_room(limits, quota, of_vni);
 }
 
 /**
@@ -447,7 +471,7 @@ struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
 	struct vnencap_limits *limits = vnencap_limits_of(vn->net);
 	struct vnencap_pending *fq;
 
-	if (!make_room(limits, quota))
+	if (!make_room(limits, quota, seg->vni))
 		return NULL;
 	fq = queue_find(limits, vn, skb, seg);
 	if (!fq && evict_oldest(quota))
@@ -469,7 +493,8 @@ void vnencap_pending_enter(struct vnencap_pending *fq,
 		return;
 	fq->expires = fq->q.timer.expires;
 	fq->wait.fqdir = fq->q.fqdir;
-	vnencap_quota_enter(quota, &fq->wait, sizeof(*fq));
+	vnencap_quota_enter(quota, &fq->wait, key_vni((const void *)&fq->q.key),
+			    sizeof(*fq));
 }
 
 /**

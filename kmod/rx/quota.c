@@ -2,7 +2,8 @@
 /*
  * How much may wait of one host: its quota. A host that sends nothing but
  * first segments fills its own share of the memory. Where that is used up its
- * own oldest frames make room, not another host's.
+ * own oldest frames make room, not another host's. What all hosts have that wait in a
+ * VNI is summed, too: in one where anybody may send, there can be any number of hosts.
  */
 #include <linux/hash.h>
 #include <linux/mm.h>
@@ -71,19 +72,37 @@ struct vnencap_quota *vnencap_quota_of(struct vnencap_quotas *quotas,
 }
 
 /**
+ * vnencap_quota_vni - memory of the frames that wait in a VNI
+ * @quotas: of the namespace of the substrate
+ * @vni: virtual network identifier
+ *
+ * Context: any.
+ * Return: how many bytes, never NULL. VNIs with the same hash share one.
+ */
+atomic_long_t *vnencap_quota_vni(struct vnencap_quotas *quotas, u32 vni)
+{
+	u64 hash = siphash_1u32(vni, &quotas->key);
+
+	return &quotas->vni[hash_64(hash, VNENCAP_QUOTA_BITS)];
+}
+
+/**
  * vnencap_quota_enter - a frame begins to wait
  * @quota: where it came from
  * @wait: its place; fqdir is set
+ * @vni: its VNI
  * @size: bytes that it takes by itself
  *
  * Context: softirq, the frame's lock held.
  */
 void vnencap_quota_enter(struct vnencap_quota *quota, struct vnencap_wait *wait,
-			 u32 size)
+			 u32 vni, u32 size)
 {
 	refcount_inc(&quota->quotas->ref);
 	wait->quota = quota;
+	wait->vni = vnencap_quota_vni(quota->quotas, vni);
 	atomic_long_add(size, &quota->bytes);
+	atomic_long_add(size, wait->vni);
 	spin_lock(&quota->lock);
 	list_add_tail(&wait->list, &quota->frames);
 	spin_unlock(&quota->lock);
@@ -106,6 +125,7 @@ void vnencap_quota_leave(struct vnencap_wait *wait, u32 size)
 	if (!list_empty(&wait->list)) {
 		list_del_init(&wait->list);
 		atomic_long_sub(size, &quota->bytes);
+		atomic_long_sub(size, wait->vni);
 	}
 	spin_unlock_bh(&quota->lock);
 }
@@ -135,4 +155,5 @@ void vnencap_quota_charge(struct vnencap_wait *wait, long bytes)
 {
 	add_frag_mem_limit(wait->fqdir, bytes);
 	atomic_long_add(bytes, &wait->quota->bytes);
+	atomic_long_add(bytes, wait->vni);
 }
