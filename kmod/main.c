@@ -38,7 +38,6 @@ static int __init vnencap_init(void)
 	if (err)
 		goto err_substrate;
 	vnencap_parity_init();
-	vnencap_tx_init();
 	vnencap_lower_init(vnencap_rx_handler);
 	vnencap_gro_init();
 	err = vnencap_netlink_init();

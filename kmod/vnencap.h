@@ -103,6 +103,7 @@ struct vnencap_cells {
  * @lower: and with those on the same lower device
  * @lower_ifindex: index of the lower device, for readers without a lock; 0 where
  *	there is none
+ * @frame_id_base: what its frames' ids begin from; random
  * @config: see there; changed under RTNL, read by the data paths in RCU
  * @map: mappings and keys of @config's VNI in @net; as @config
  * @stats: counters, per CPU
@@ -121,6 +122,7 @@ struct vnencap_dev {
 	struct vnencap_substrate *substrate;
 	struct vnencap_lower *lower;
 	int lower_ifindex;
+	u32 frame_id_base;
 	struct vnencap_config __rcu *config;
 	struct vnencap_map __rcu *map;
 	struct vnencap_stats __percpu *stats;

@@ -274,7 +274,7 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	      vnencap_device_check_local(vn, config, extack);
 	if (err)
 		return err;
-	new = kmemdup(config, sizeof(*config), GFP_KERNEL);
+	new = kmemdup(config, sizeof(*config), GFP_KERNEL_ACCOUNT);
 	if (!new)
 		return -ENOMEM;
 	map = vnencap_map_get(vn->net, config->vni);

@@ -70,7 +70,8 @@ static bool vni_given(struct nlattr *data[])
 static int first_config(struct vnencap_dev *vn, struct nlattr *data[],
 			struct netlink_ext_ack *extack)
 {
-	struct vnencap_config *config = kzalloc(sizeof(*config), GFP_KERNEL);
+	struct vnencap_config *config = kzalloc(sizeof(*config),
+						GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!config)
@@ -167,6 +168,7 @@ static int dev_newlink(struct net_device *dev,
 		return -ENOMEM;
 	vn->substrate = vn->lower->substrate;
 	vn->lower_ifindex = lower_dev ? lower_dev->ifindex : 0;
+	vn->frame_id_base = get_random_u32();
 	vnencap_device_inherit(dev, vn->lower, tb[IFLA_MTU],
 			       compat_gso_max_size_given(tb));
 	err = first_config(vn, params->data, extack);

@@ -14,9 +14,11 @@
  */
 
 #include <linux/atomic.h>
+#include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/sysctl.h>
@@ -88,6 +90,21 @@ static struct hold_net *hold_net(const struct vnencap_dev *vn)
 
 /* ---- In and out; the queue's lock is held ---- */
 
+/* How many wait for that destination, and for others with the same hash. Nobody can
+ * choose those: the hash is made with a random key.
+ */
+static u8 *hold_same(struct vnencap_hold *hold, const struct vnencap_addr *dst)
+{
+	static siphash_key_t key __read_mostly;
+	u64 hash;
+
+	net_get_random_once(&key, sizeof(key));
+	hash = dst->family == AF_INET ?
+	       siphash_1u32((__force u32)dst->ip4, &key) :
+	       siphash(&dst->ip6, sizeof(dst->ip6), &key);
+	return &hold->same[hash_64(hash, VNENCAP_HOLD_SAME_BITS)];
+}
+
 static void hold_put(struct vnencap_hold *hold, struct hold_net *hn,
 		     struct sk_buff *skb)
 {
@@ -95,6 +112,7 @@ static void hold_put(struct vnencap_hold *hold, struct hold_net *hn,
 		schedule_delayed_work(&hold->work, HOLD_TICK);
 	hold->bytes += skb->truesize;
 	atomic_long_add(skb->truesize, &hn->bytes);
+	++*hold_same(hold, &hold_cb(skb)->dst);
 	__skb_queue_tail(&hold->queue, skb);
 }
 
@@ -104,6 +122,7 @@ static void hold_take(struct vnencap_hold *hold, struct sk_buff *skb,
 	__skb_unlink(skb, &hold->queue);
 	hold->bytes -= skb->truesize;
 	atomic_long_sub(skb->truesize, &hold_net(hold_dev(skb))->bytes);
+	--*hold_same(hold, &hold_cb(skb)->dst);
 	__skb_queue_tail(taken, skb);
 }
 
@@ -119,20 +138,13 @@ static bool hold_has_memory(const struct vnencap_hold *hold,
 				    atomic_long_read(&hn->bytes));
 }
 
-static bool hold_has_room(const struct vnencap_hold *hold,
-			  const struct hold_net *hn,
+static bool hold_has_room(struct vnencap_hold *hold, const struct hold_net *hn,
 			  const struct sk_buff *new,
 			  const struct vnencap_addr *dst)
 {
-	unsigned int same = 0;
-	struct sk_buff *skb;
-
-	if (skb_queue_len(&hold->queue) >= READ_ONCE(hn->len) ||
-	    !hold_has_memory(hold, hn, new))
-		return false;
-	skb_queue_walk(&hold->queue, skb)
-		same += vnencap_addr_equal(&hold_cb(skb)->dst, dst);
-	return same < HOLD_SAME_MAX;
+	return skb_queue_len(&hold->queue) < READ_ONCE(hn->len) &&
+	       hold_has_memory(hold, hn, new) &&
+	       *hold_same(hold, dst) < HOLD_SAME_MAX;
 }
 
 /* ---- What becomes of those that were taken out; in RCU ---- */

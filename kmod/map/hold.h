@@ -14,12 +14,15 @@ struct vnencap_map;
 struct vnencap_mapping;
 struct vnencap_misses;
 
+#define VNENCAP_HOLD_SAME_BITS	8
+
 /**
  * struct vnencap_hold - the packets of a VNI that wait
  * @queue: the packets, the oldest first. Its lock is held from the last look for
  *	a mapping until the packet is put in: so a mapping that comes meanwhile
  *	is found by the packet, or the packet by who made the mapping
  * @bytes: memory that they take; under the queue's lock
+ * @same: how many there are to each destination, in a place by its hash; likewise
  * @misses: those of the VNI, of which some are told for packets that wait
  * @work: gives up the oldest, and tells what was not told, while any wait
  * @rcu: readers may hold it until a grace period after it went
@@ -27,6 +30,7 @@ struct vnencap_misses;
 struct vnencap_hold {
 	struct sk_buff_head queue;
 	unsigned int bytes;
+	u8 same[1 << VNENCAP_HOLD_SAME_BITS];
 	struct vnencap_misses *misses;
 	struct delayed_work work;
 	struct rcu_head rcu;

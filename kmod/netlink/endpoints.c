@@ -102,7 +102,7 @@ static struct endpoint_dump **endpoint_dump(struct netlink_callback *cb)
  */
 int vnencap_nl_endpoint_get_start(struct netlink_callback *cb)
 {
-	struct endpoint_dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	struct endpoint_dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
 
 	if (!dump)
 		return -ENOMEM;

@@ -89,7 +89,8 @@ int vnencap_cells_init(struct vnencap_dev *vn)
 	err = make_dev(vn);
 	if (err)
 		return err;
-	cells->cell = alloc_percpu(struct vnencap_cell);
+	cells->cell = alloc_percpu_gfp(struct vnencap_cell,
+				       GFP_KERNEL_ACCOUNT);
 	if (!cells->cell) {
 		err = -ENOMEM;
 		goto err_dev;

@@ -48,31 +48,33 @@ static struct vnencap_dev *find_device(const struct sk_buff *skb,
 					     hdr->tcp.dest) ? vn : NULL;
 }
 
-/* Is it a run of more than 64 KB? GRO has given that an extension header for
- * the length. Without the header it is like any other run.
+/* GRO has given a run of more than 64 KB an extension header for the length. Without
+ * the header it is like any other run.
  */
-static bool is_big(struct sk_buff *skb, struct vnencap_peek *peek)
+static bool remove_jumbo(struct sk_buff *skb, struct vnencap_peek *peek)
 {
-	if (!compat_jumbo_there(skb) || compat_jumbo_remove(skb))
-		return false;
 	peek->len = sizeof(struct ipv6hdr);
-	return true;
+	return !compat_jumbo_remove(skb);
 }
 
 /* Is the packet one that the stack would do nothing with but deliver it to this
- * host? IPv4 options and IPv6 extension headers may ask for more.
+ * host? IPv4 options and IPv6 extension headers may ask for more. What is left to the
+ * stack is as it came.
  */
 static bool is_plain(struct vnencap_lower *lower, const struct vnencap_dev *vn,
 		     struct sk_buff *skb, struct vnencap_peek *peek)
 {
 	skb_reset_network_header(skb);
-	if (unlikely(peek->part || (peek->extended && !is_big(skb, peek))))
-		return false;
-	if (!vnencap_outer_trim(skb, peek))
+	if (unlikely(peek->part ||
+		     (peek->extended && !compat_jumbo_there(skb))))
 		return false;
 	if (!vnencap_outer_is_ipv6(skb) && peek->len != sizeof(struct iphdr))
 		return false;
-	return vnencap_admit(lower, vn, skb);
+	if (!vnencap_admit(lower, vn, skb))
+		return false;
+	if (unlikely(peek->extended && !remove_jumbo(skb, peek)))
+		return false;
+	return vnencap_outer_trim(skb, peek);
 }
 
 /* May a run go up without a stay in the cell? A whole frame has nothing to be

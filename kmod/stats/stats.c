@@ -16,7 +16,8 @@
  */
 struct vnencap_stats __percpu *vnencap_stats_alloc(void)
 {
-	return netdev_alloc_pcpu_stats(struct vnencap_stats);
+	return __netdev_alloc_pcpu_stats(struct vnencap_stats,
+					 GFP_KERNEL_ACCOUNT);
 }
 
 static void vnencap_stats_add_cpu(const struct vnencap_stats *stats,

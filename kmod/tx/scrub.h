@@ -26,13 +26,13 @@ static inline void vnencap_scrub_forget(struct sk_buff *skb)
 	skb_init_secmark(skb);
 }
 
-/* A socket that asked for timestamps gets the packet back as it was sent, outer
+/* A socket that asked for timestamps, or for what a wireless NIC has to say, gets the packet back as it was sent, outer
  * header and all. So does one that gave a time to send at, where the substrate's
  * qdisc (etf) finds that too late. That is not for a tenant to see.
  */
 static inline bool vnencap_scrub_comes_back(const struct sk_buff *skb)
 {
-	if (skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP)
+	if (skb_shinfo(skb)->tx_flags & (SKBTX_ANY_TSTAMP | SKBTX_WIFI_STATUS))
 		return true;
 	return skb->sk && sk_fullsock(skb->sk) &&
 	       sock_flag(skb->sk, SOCK_TXTIME);

@@ -84,16 +84,16 @@ struct sent {
 };
 
 /* Each CPU counts its frame ids up by the number of CPUs: no two CPUs make the
- * same id. The base is random, so that a stranger cannot guess the ids.
+ * same id. Each device has a random base, so that nobody can guess the ids of one who
+ * does not see its frames, be it from another device's.
  */
 static DEFINE_PER_CPU(u32, frame_ids);
-static u32 frame_id_base;
 
-static u32 next_frame_id(void)
+static u32 next_frame_id(const struct vnencap_dev *vn)
 {
 	u32 id = this_cpu_add_return(frame_ids, nr_cpu_ids);
 
-	return frame_id_base + id + smp_processor_id();
+	return vn->frame_id_base + id + smp_processor_id();
 }
 
 static int tx_parse(struct tx *t)
@@ -295,7 +295,7 @@ static int tx_plan(struct tx *t)
 	if (f->shard_len > len)
 		memset(t->block->data + len, 0, f->shard_len - len);
 	t->seg->vni = t->map->vni;
-	t->seg->id = next_frame_id();
+	t->seg->id = next_frame_id(t->vn);
 	vnencap_option_pack(t->seg);
 	tx_seal(t);
 	return 0;
@@ -579,14 +579,4 @@ netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 	if (likely(skb))
 		tx_send(vn, skb, &sent);
 	return NETDEV_TX_OK;
-}
-
-/**
- * vnencap_tx_init - make ready to send
- *
- * Context: process.
- */
-void vnencap_tx_init(void)
-{
-	frame_id_base = get_random_u32();
 }

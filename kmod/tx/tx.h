@@ -6,6 +6,5 @@
 #include <linux/netdevice.h>
 
 netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev);
-void vnencap_tx_init(void);
 
 #endif /* _VNENCAP_TX_H */
