@@ -55,6 +55,21 @@ transfer()
 	}
 }
 
+# probes N: how often TCP at host N has asked by a packet sent again whether the last
+# ones were lost (TLP), because an acknowledgement was late
+probes()
+{
+	on "$1" nstat -asz TcpExtTCPLossProbes |
+		awk '$1 == "TcpExtTCPLossProbes" { print $2 }'
+}
+
+# sent_again N BEFORE: packets of the last transfer from host N that were sent again,
+# but for probes, of which there were BEFORE before
+sent_again()
+{
+	echo $(($(xfer_value retrans) - $(probes "$1") + $2))
+}
+
 # xfer_value NAME: of the last transfer
 xfer_value()
 {
