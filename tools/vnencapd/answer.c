@@ -87,6 +87,20 @@ static void get_item(const json_t *kv, struct answer_item *item)
 	item->deleted = false;
 }
 
+/* Where the next page goes on; nowhere if that is not base64 */
+static void get_last(const char *last64, struct answer_list *list)
+{
+	size_t len = strlen(last64);
+
+	list->last = malloc(len + 1);
+	if (!list->last)
+		abort();
+	if (base64_get(list->last, len + 1, &list->last_len, last64, len))
+		return;
+	free(list->last);
+	list->last = NULL;
+}
+
 static void get_list(const json_t *root, struct answer_list *list, answer_item_fn fn, void *data)
 {
 	const json_t *kvs = json_object_get(root, "kvs"), *kv;
@@ -105,7 +119,8 @@ static void get_list(const json_t *root, struct answer_list *list, answer_item_f
 		get_item(kv, &item);
 		fn(&item, data);
 	}
-	list->last = last ? strdup(last) : NULL;
+	if (last)
+		get_last(last, list);
 }
 
 /**
@@ -216,7 +231,7 @@ bool answer_token(const char *text, size_t len, char *token, size_t size)
 	return good;
 }
 
-/* What etcd says is wrong, for a log */
+/* What etcd says is wrong, for a log: in JSON, or by gRPC in plain words */
 void answer_error(const char *text, size_t len, char *error, size_t size)
 {
 	json_t *root = load(text, len);
@@ -224,6 +239,10 @@ void answer_error(const char *text, size_t len, char *error, size_t size)
 
 	if (!got)
 		got = json_string_value(json_object_get(root, "error"));
-	snprintf(error, size, "%s", got ? got : "no reason is given");
+	if (got)
+		snprintf(error, size, "%s", got);
+	else
+		snprintf(error, size, "%.*s", (int)(len < size ? len : size),
+			 len ? text : "no reason is given");
 	json_decref(root);
 }

@@ -49,7 +49,8 @@ struct answer_list {
 	bool more;
 	int64_t count;
 	unsigned int items;
-	char *last;		/* in base64 */
+	char *last;
+	size_t last_len;
 };
 
 /* A line of the stream of changes */

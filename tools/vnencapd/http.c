@@ -19,6 +19,11 @@
 struct request {
 	struct http *http;
 	enum call call;
+	bool grpc;
+	bool answers_grpc;
+	int grpc_status;	/* below 0 where none has come */
+	char grpc_message[256];
+	size_t body_len;
 	CURL *easy;
 	struct curl_slist *headers;
 	char *body;
@@ -97,7 +102,7 @@ static void request_end(struct request *r)
 	}
 	curl_slist_free_all(r->headers);
 	if (r->body)
-		explicit_bzero(r->body, strlen(r->body));
+		explicit_bzero(r->body, r->body_len);
 	free(r->body);
 	r->easy = NULL;
 	r->headers = NULL;
@@ -118,6 +123,53 @@ static void set_tls(struct http *http, CURL *easy)
 		curl_easy_setopt(easy, CURLOPT_SSLKEY, s->key);
 }
 
+/* What stands behind "NAME:" in a line; NULL where it is another line */
+static const char *header(const char *line, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (strncasecmp(line, name, len) || line[len] != ':')
+		return NULL;
+	return line + len + 1 + strspn(line + len + 1, " ");
+}
+
+/* A line of the head, or behind the body: what became of the request is told there. */
+static size_t take_header(char *data, size_t one, size_t len, void *p)
+{
+	struct request *r = p;
+	const char *value;
+	char line[300];
+
+	(void)one;
+	snprintf(line, sizeof(line), "%.*s", (int)len, data);
+	line[strcspn(line, "\r\n")] = '\0';
+	value = header(line, "content-type");
+	if (value)
+		r->answers_grpc = !strncasecmp(value, "application/grpc", 16);
+	value = header(line, "grpc-status");
+	if (value)
+		r->grpc_status = atoi(value);
+	value = header(line, "grpc-message");
+	if (value)
+		snprintf(r->grpc_message, sizeof(r->grpc_message), "%s", value);
+	return len;
+}
+
+/* gRPC is HTTP 2, which a member is known to speak where there is no TLS. Each request
+ * has a connection of its own. A request that found one of HTTP 1 would take that, and
+ * libcurl 7.88 breaks those of HTTP 2 when it uses them again (curl#10634).
+ */
+static void set_grpc(struct request *r, bool tls)
+{
+	curl_easy_setopt(r->easy, CURLOPT_HTTP_VERSION,
+			 (long)(tls ? CURL_HTTP_VERSION_2TLS :
+				      CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE));
+	curl_easy_setopt(r->easy, CURLOPT_FRESH_CONNECT, 1L);
+	curl_easy_setopt(r->easy, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(r->easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(r->easy, CURLOPT_HEADERDATA, r);
+}
+
 static void set_options(struct request *r, const char *url)
 {
 	CURL *easy = r->easy;
@@ -125,6 +177,7 @@ static void set_options(struct request *r, const char *url)
 	curl_easy_setopt(easy, CURLOPT_URL, url);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, r->headers);
 	curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->body);
+	curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)r->body_len);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, r);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, r);
@@ -136,34 +189,56 @@ static void set_options(struct request *r, const char *url)
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 5L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	if (r->grpc)
+		set_grpc(r, !strncmp(url, "https:", 6));
+	else
+		curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	set_tls(r->http, easy);
 	/* the stream and the lists do not wait for each other */
 	if (r->call == CALL_WATCH)
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
-static void http_send(struct transport *transport, enum call call, const char *server,
-		      const char *path, const char *token, const char *body)
+static void add_header(struct request *r, const char *name, const char *value)
+{
+	char line[4096];
+
+	snprintf(line, sizeof(line), "%s: %s", name, value);
+	r->headers = curl_slist_append(r->headers, line);
+	explicit_bzero(line, sizeof(line));
+}
+
+static void add_headers(struct request *r, const char *token)
+{
+	add_header(r, "Content-Type", r->grpc ? "application/grpc" : "application/json");
+	if (r->grpc)
+		add_header(r, "TE", "trailers");
+	if (token)
+		add_header(r, r->grpc ? "token" : "Authorization", token);
+}
+
+static void http_send(struct transport *transport, enum call call, const struct ask *ask)
 {
 	struct http *http = (struct http *)transport;
 	struct request *r = &http->request[call];
-	char url[1024], line[4096];
+	char url[1024];
 
 	request_end(r);
 	r->error[0] = '\0';
 	r->too_big = false;
 	r->busy = true;
+	r->grpc = ask->grpc;
+	r->answers_grpc = false;
+	r->grpc_status = -1;
+	r->grpc_message[0] = '\0';
 	r->easy = curl_easy_init();
-	r->body = strdup(body);
+	r->body = malloc(ask->len + 1);
+	r->body_len = ask->len;
 	if (!r->easy || !r->body)
 		abort();
-	r->headers = curl_slist_append(NULL, "Content-Type: application/json");
-	if (token) {
-		snprintf(line, sizeof(line), "Authorization: %s", token);
-		r->headers = curl_slist_append(r->headers, line);
-	}
-	snprintf(url, sizeof(url), "%s%s", server, path);
+	memcpy(r->body, ask->body, ask->len);
+	add_headers(r, ask->token);
+	snprintf(url, sizeof(url), "%s%s", ask->server, ask->path);
 	set_options(r, url);
 	curl_multi_add_handle(http->multi, r->easy);
 }
@@ -176,11 +251,29 @@ static void http_cancel(struct transport *transport, enum call call)
 	request_end(&http->request[call]);
 }
 
+/* What became of a request by gRPC. Where it failed, the body is why. */
+static long grpc_status(const struct request *r, long status, char **body, size_t *len)
+{
+	enum { RESOURCE_EXHAUSTED = 8, UNIMPLEMENTED = 12 };
+
+	if (status != 200 || !r->answers_grpc || r->grpc_status == UNIMPLEMENTED)
+		return NO_GRPC;
+	if (!r->grpc_status)
+		return 200;
+	free(*body);
+	*body = strdup(r->grpc_status < 0 ? "an answer was cut short" : r->grpc_message);
+	if (!*body)
+		abort();
+	*len = strlen(*body);
+	if (r->grpc_status == RESOURCE_EXHAUSTED)
+		return TOO_BIG;
+	return r->grpc_status < 0 ? FAILED : 500;
+}
+
 static void request_done(struct request *r, CURLcode code)
 {
 	struct receiver *receiver = &r->http->transport.receiver;
-	const char *why = r->error[0] ? r->error : curl_easy_strerror(code);
-	char *got = r->got;
+	char *got = r->got, *why;
 	size_t len = r->len;
 	long status = FAILED;
 
@@ -188,21 +281,22 @@ static void request_done(struct request *r, CURLcode code)
 		curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status);
 	else if (r->too_big)
 		status = TOO_BIG;
+	if (r->grpc && status > 0)
+		status = grpc_status(r, status, &got, &len);
+	why = strdup(r->error[0] ? r->error : curl_easy_strerror(code));
+	if (!why)
+		abort();
 	/* its answer may be the reason for another of its kind */
 	r->got = NULL;
 	r->size = 0;
-	if (status < 0) {
-		char text[CURL_ERROR_SIZE];
-
-		snprintf(text, sizeof(text), "%s", why);
-		request_end(r);
-		receiver->answer(receiver->data, r->call, status, text, strlen(text),
+	request_end(r);
+	if (code != CURLE_OK)
+		receiver->answer(receiver->data, r->call, status, why, strlen(why),
 				 r->http->now);
-	} else {
-		request_end(r);
+	else
 		receiver->answer(receiver->data, r->call, status, got ? got : "", len,
 				 r->http->now);
-	}
+	free(why);
 	free(got);
 }
 

@@ -7,7 +7,6 @@
  */
 #include <string.h>
 
-#include "base64.h"
 #include "page.h"
 
 /* So many pages may be left before the end is brought near. */
@@ -55,17 +54,16 @@ void page_begin(struct page *page, const char *below)
 /* Behind the last key of a page, which was full */
 static bool go_on(struct page *page, const struct answer_list *list, unsigned int limit)
 {
-	char last[PAGE_KEY_MAX];
-	size_t len, common;
+	size_t len = list->last_len, common;
 
-	if (!base64_get(last, sizeof(last) - 1, &len, list->last, strlen(list->last)))
+	if (len >= PAGE_KEY_MAX)
 		return false;
-	common = in_common(page->from, page->from_len, last, len);
+	common = in_common(page->from, page->from_len, list->last, len);
 	if (common < page->depth)
 		return false;
 	if (list->count / PAGES_FEW > limit && common > page->depth && common <= DEPTH_MAX)
 		page->depth = common;
-	memcpy(page->from, last, len);
+	memcpy(page->from, list->last, len);
 	page->from[len] = '\0';
 	page->from_len = len + 1;
 	return true;

@@ -19,18 +19,17 @@
 #include "chance.h"
 #include "core.h"
 #include "lease.h"
+#include "list.h"
 #include "request.h"
 #include "session.h"
 #include "wrong.h"
 
 #define ANSWER_MS	5000
-#define LIST_MS		30000
 #define BACKOFF_MIN_MS	200
 /* All hosts are back before what a wiped etcd lacks goes: see hold and grace. */
 #define BACKOFF_MAX_MS	10000
 /* etcd tells how far a quiet stream is every ten minutes. */
 #define STARVED_MS	(11 * 60000)
-#define PAGE_ITEMS	16000	/* few pages, but none that needs much memory */
 #define CALM_MS		15000	/* a stream that ran for so long was no mistake */
 
 /* A time that is not the same for all hosts: between half of it and one and a half */
@@ -53,14 +52,23 @@ static void cancel(struct session *s, enum call which)
 	s->deadline[which] = NEVER;
 }
 
-static void post(struct session *s, enum call which, const char *path, const char *body,
-		 int64_t timeout)
+/* Also for those parts of the session that have a file of their own */
+void session_post(struct session *s, enum call which, struct ask *ask, int64_t timeout)
 {
 	s->busy[which] = true;
 	/* an etcd that has too much to do is given time: what is given up, it did for nothing */
 	s->deadline[which] = s->now + timeout + 2 * (s->backoff - BACKOFF_MIN_MS);
-	s->transport->send(s->transport, which, s->settings->server[s->server], path,
-			   s->has_token ? s->token : NULL, body);
+	ask->server = s->settings->server[s->server];
+	ask->token = s->has_token ? s->token : NULL;
+	s->transport->send(s->transport, which, ask);
+}
+
+static void post(struct session *s, enum call which, const char *path, const char *body,
+		 int64_t timeout)
+{
+	struct ask ask = { .path = path, .body = body, .len = strlen(body) };
+
+	session_post(s, which, &ask, timeout);
 }
 
 /* For how long, about, nothing is asked: the longer the more often that was in vain */
@@ -85,8 +93,10 @@ void session_fail(struct session *s, const char *why)
 	memcpy(busy, s->busy, sizeof(busy));
 	for (i = 0; i < CALLS; i++)
 		cancel(s, i);
-	if (s->state == SESSION_LIST)
+	if (s->state == SESSION_LIST) {
+		list_failed(s);
 		s->ops->list_abort(s->data);
+	}
 	s->stats.failures++;
 	s->watching = false;
 	s->has_token = false;
@@ -100,14 +110,6 @@ void session_fail(struct session *s, const char *why)
 }
 
 /* --- what is asked ---------------------------------------------------------- */
-
-static void send_list(struct session *s)
-{
-	char body[REQUEST_ROOM];
-
-	request_list(body, &s->page, s->limit, s->page_rev);
-	post(s, CALL_LIST, "/v3/kv/range", body, LIST_MS);
-}
 
 static void send_watch(struct session *s)
 {
@@ -126,15 +128,13 @@ static void begin_list(struct session *s)
 	if (s->state == SESSION_LIST)
 		s->ops->list_abort(s->data);
 	cancel(s, CALL_LIST);
-	request_begin_list(&s->page, s->settings);
-	s->page_rev = 0;
-	s->first_page = true;
+	list_start(s);
 	s->watching = false;
 	s->state = SESSION_LIST;
 	s->stats.lists++;
 	s->relist_at = s->settings->relist ? s->now + about(s, s->settings->relist) : NEVER;
 	s->ops->list_begin(s->data);
-	send_list(s);
+	list_send(s);
 }
 
 static void begin_auth(struct session *s)
@@ -285,7 +285,7 @@ static void list_item(const struct answer_item *item, void *data)
 static bool check_first_page(struct session *s, const char *body, size_t len)
 {
 	struct answer_list list;
-	bool good = answer_list(body, len, &list, NULL, NULL);
+	bool good = list_read(s, body, len, &list, NULL);
 
 	free(list.last);
 	if (!good)
@@ -301,6 +301,7 @@ static void list_done(struct session *s)
 	s->rev = s->page_rev;
 	s->listed = true;
 	s->trusted = false;
+	list_whole(s);
 	/* from here on it is no list that could be aborted */
 	s->state = SESSION_WATCH;
 	s->ops->list_end(s->data, s->rev, s->now);
@@ -309,12 +310,12 @@ static void list_done(struct session *s)
 
 static void next_page(struct session *s, const struct answer_list *list)
 {
-	enum page_next next = page_next(&s->page, list, s->limit);
+	enum page_next next = page_next(&s->page, list, list_limit(s));
 
 	if (next == PAGE_DONE)
 		list_done(s);
 	else if (next == PAGE_MORE)
-		send_list(s);
+		list_send(s);
 	else
 		session_fail(s, "its list has a key that is too long, or was not asked for");
 }
@@ -327,7 +328,7 @@ static void take_page(struct session *s, const char *body, size_t len)
 	if (s->first_page && !check_first_page(s, body, len))
 		return;
 	s->first_page = false;
-	good = answer_list(body, len, &list, list_item, s);
+	good = list_read(s, body, len, &list, list_item);
 	if (good && session_check_head(s, &list.head)) {
 		if (!s->page_rev)
 			s->page_rev = list.head.rev;
@@ -436,18 +437,6 @@ static void take(struct session *s, enum call which, const char *body, size_t le
 	}
 }
 
-/* A page that is too large is asked for in smaller parts. */
-static bool try_smaller(struct session *s, enum call which)
-{
-	if (which != CALL_LIST || s->state != SESSION_LIST || s->limit == 1)
-		return false;
-	s->limit /= 4;
-	if (!s->limit)
-		s->limit = 1;
-	send_list(s);
-	return true;
-}
-
 static void refusal(struct session *s, enum call which, int status, const char *body, size_t len)
 {
 	char error[256], why[320];
@@ -473,7 +462,9 @@ static void session_answer(void *data, enum call which, int status, const char *
 	s->now = now;
 	s->busy[which] = false;
 	s->deadline[which] = NEVER;
-	if (status == TOO_BIG && try_smaller(s, which))
+	if (status == TOO_BIG && list_smaller(s, which))
+		return;
+	if (status == NO_GRPC && list_json(s, which))
 		return;
 	if (status < 0) {
 		if (which >= CALL_TXN)
@@ -579,7 +570,7 @@ void session_init(struct session *s, const struct settings *settings,
 	s->ops = ops;
 	s->data = data;
 	s->random = chance;
-	s->limit = PAGE_ITEMS;
+	list_init(s);
 	s->backoff = BACKOFF_MIN_MS;
 	s->calm_at = NEVER;
 	s->retry_at = now;

@@ -53,6 +53,8 @@ struct session_ops {
  * @limit: items in a page of a list
  * @page_rev: the revision of the list that is being read
  * @page: the page of it that is asked for
+ * @json: this list is asked for in JSON
+ * @json_only: so is each
  * @believe_at: nothing is read before that of an etcd that was waited for
  * @trusted: what looked like another etcd was waited for: believe it
  * @probe: an answer was odd: ask etcd as a whole
@@ -88,6 +90,8 @@ struct session {
 	unsigned int limit;
 	int64_t page_rev;
 	struct page page;
+	bool json;
+	bool json_only;
 	int64_t relist_at;
 	int64_t elsewhere;
 	int64_t elsewhere_at;

@@ -19,11 +19,30 @@ enum call {
 };
 
 /* In place of an HTTP status */
-enum { FAILED = -1, TOO_BIG = -2 };
+enum { FAILED = -1, TOO_BIG = -2, NO_GRPC = -3 };
+
+/**
+ * struct ask - a request
+ * @server: the member that is asked
+ * @path: of the request
+ * @token: who asks; NULL for nobody
+ * @body: JSON, or for gRPC a frame
+ * @len: its length
+ * @grpc: the answer is a frame, too. Where the member has no gRPC to answer with, the
+ *	status is NO_GRPC.
+ */
+struct ask {
+	const char *server;
+	const char *path;
+	const char *token;
+	const char *body;
+	size_t len;
+	bool grpc;
+};
 
 /**
  * struct receiver - who gets answers
- * @answer: a request is done with: @status is HTTP's, or FAILED or TOO_BIG, for
+ * @answer: a request is done with: @status is HTTP's, or one of those above, for
  *	which @body says why
  * @line: a line of the stream of changes
  */
@@ -41,8 +60,7 @@ struct receiver {
  * @receiver: who gets the answers
  */
 struct transport {
-	void (*send)(struct transport *transport, enum call call, const char *server,
-		     const char *path, const char *token, const char *body);
+	void (*send)(struct transport *transport, enum call call, const struct ask *ask);
 	void (*cancel)(struct transport *transport, enum call call);
 	struct receiver receiver;
 };

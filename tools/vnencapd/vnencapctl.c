@@ -88,9 +88,13 @@ static bool ask(const char *path, const char *body)
 	unsigned int i;
 
 	for (i = 0; i < s->servers; i++) {
+		const struct ask asked = {
+			.server = s->server[i], .path = path, .body = body,
+			.len = strlen(body), .token = ctl.token[0] ? ctl.token : NULL,
+		};
+
 		ctl.done = false;
-		transport->send(transport, CALL_TXN, s->server[i], path,
-				ctl.token[0] ? ctl.token : NULL, body);
+		transport->send(transport, CALL_TXN, &asked);
 		end = clock_ms() + ANSWER_MS;
 		while (!ctl.done && clock_ms() < end) {
 			http_run(ctl.http, clock_ms());

@@ -38,15 +38,11 @@ unsigned int device_mtu(const char *name)
 	return 0;
 }
 
-static void fuzz_send(struct transport *transport, enum call call, const char *server,
-		      const char *path, const char *token, const char *body)
+static void fuzz_send(struct transport *transport, enum call call, const struct ask *ask)
 {
 	bool *busy = (bool *)(transport + 1);
 
-	(void)server;
-	(void)path;
-	(void)token;
-	(void)body;
+	(void)ask;
 	busy[call] = true;
 }
 
@@ -55,6 +51,11 @@ static void fuzz_cancel(struct transport *transport, enum call call)
 	bool *busy = (bool *)(transport + 1);
 
 	busy[call] = false;
+}
+
+static int status_of(size_t len)
+{
+	return len % 7 ? 200 : len % 2 ? NO_GRPC : 400;
 }
 
 /* The first byte of each piece says what it is, the next two how long. */
@@ -79,7 +80,7 @@ static void feed(struct transport *t, bool *busy, struct etcd *etcd, struct core
 			t->receiver.line(t->receiver.data, piece, len, now);
 		} else if (busy[call]) {
 			busy[call] = false;
-			t->receiver.answer(t->receiver.data, call, len % 7 ? 200 : 400, piece,
+			t->receiver.answer(t->receiver.data, call, status_of(len), piece,
 					   len, now);
 		}
 		free(piece);

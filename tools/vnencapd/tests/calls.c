@@ -6,17 +6,17 @@
 
 #include "calls.h"
 
-static void keep(struct transport *transport, enum call call, const char *server,
-		 const char *path, const char *token, const char *body)
+static void keep(struct transport *transport, enum call call, const struct ask *ask)
 {
 	struct calls *calls = (struct calls *)transport;
+	size_t len = ask->len < CALLS_BODY ? ask->len : CALLS_BODY - 1;
 
-	(void)server;
-	(void)token;
 	calls->sent[call]++;
 	calls->busy[call] = true;
-	snprintf(calls->body[call], sizeof(calls->body[call]), "%s", body);
-	snprintf(calls->path[call], sizeof(calls->path[call]), "%s", path);
+	memcpy(calls->body[call], ask->body, len);
+	calls->body[call][len] = '\0';
+	calls->grpc[call] = ask->grpc;
+	snprintf(calls->path[call], sizeof(calls->path[call]), "%s", ask->path);
 }
 
 static void cancel(struct transport *transport, enum call call)

@@ -17,6 +17,7 @@
  * @busy: one is waited for
  * @body: the last one's
  * @path: as @body
+ * @grpc: as @body
  */
 struct calls {
 	struct transport transport;
@@ -24,6 +25,7 @@ struct calls {
 	bool busy[CALLS];
 	char body[CALLS][CALLS_BODY];
 	char path[CALLS][64];
+	bool grpc[CALLS];
 };
 
 void calls_init(struct calls *calls);

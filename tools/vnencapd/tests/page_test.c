@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "tap.h"
-#include "../base64.h"
 #include "../page.h"
 
 #define BELOW	"/v/net/"
@@ -48,7 +47,6 @@ static void add(const char *text, size_t len)
 
 static void ask(const struct page *page, unsigned int limit, struct answer_list *list)
 {
-	static char last64[BASE64_LEN(KEY_MAX)];
 	unsigned int i;
 
 	memset(list, 0, sizeof(*list));
@@ -65,8 +63,8 @@ static void ask(const struct page *page, unsigned int limit, struct answer_list 
 		}
 		list->items++;
 		key[i].seen++;
-		base64_put(last64, key[i].text, key[i].len);
-		list->last = last64;
+		list->last = key[i].text;
+		list->last_len = key[i].len;
 	}
 	pages++;
 }
@@ -155,15 +153,17 @@ static void test_odd(void)
 
 static void test_wrong(void)
 {
-	struct answer_list list = { .more = true, .last = (char *)"eA==" };
-	static char huge[BASE64_LEN(PAGE_KEY_MAX + 3)];
+	struct answer_list list = { .more = true, .last = (char *)"x", .last_len = 1 };
+	static char huge[PAGE_KEY_MAX];
 	struct page page;
 
 	page_begin(&page, BELOW);
 	check(page_next(&page, &list, 5) == PAGE_BAD, "a key that was not asked for");
-	memset(huge, 'A', sizeof(huge) - 1);
-	list.last = huge;
 	page_begin(&page, BELOW);
+	memset(huge, 'A', sizeof(huge));
+	memcpy(huge, BELOW, strlen(BELOW));
+	list.last = huge;
+	list.last_len = sizeof(huge);
 	check(page_next(&page, &list, 5) == PAGE_BAD, "or that is too long, ends it");
 }
 

@@ -96,6 +96,7 @@ static void begin(void)
 	now = 1000000;
 	session_init(&session, &settings, &calls.transport, &ops, NULL, now);
 	session.random = no_chance;
+	session.json_only = true;
 	session_run(&session, now);
 }
 

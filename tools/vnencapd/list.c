@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The pages of a session's full list, as they are asked for and read: by gRPC, of
+ * which etcd makes a page at a tenth of what JSON costs it. JSON is what all else is
+ * in, so a list may be in it, too, where something between has no gRPC.
+ */
+#include <string.h>
+
+#include "list.h"
+#include "range.h"
+#include "request.h"
+
+#define LIST_MS		30000
+/* Few pages, but none that needs much memory; as JSON they need more. */
+#define PAGE_ITEMS	100000
+#define JSON_ITEMS	16000
+
+void list_init(struct session *s)
+{
+	s->limit = PAGE_ITEMS;
+}
+
+/* The next page is a list's first. */
+void list_start(struct session *s)
+{
+	request_begin_list(&s->page, s->settings);
+	s->page_rev = 0;
+	s->first_page = true;
+}
+
+static bool asks_grpc(const struct session *s)
+{
+	return s->state == SESSION_LIST && !s->json && !s->json_only;
+}
+
+/* Items in a page */
+unsigned int list_limit(const struct session *s)
+{
+	return !asks_grpc(s) && s->limit > JSON_ITEMS ? JSON_ITEMS : s->limit;
+}
+
+void list_send(struct session *s)
+{
+	char body[RANGE_ROOM > REQUEST_ROOM ? RANGE_ROOM : REQUEST_ROOM];
+	struct ask ask = { .body = body, .grpc = asks_grpc(s) };
+
+	if (ask.grpc) {
+		ask.path = RANGE_PATH;
+		ask.len = range_request(body, &s->page, list_limit(s), s->page_rev);
+	} else {
+		ask.path = "/v3/kv/range";
+		request_list(body, &s->page, list_limit(s), s->page_rev);
+		ask.len = strlen(body);
+	}
+	session_post(s, CALL_LIST, &ask, LIST_MS);
+}
+
+/**
+ * list_read - read a page
+ * @s: the session
+ * @body: the answer
+ * @len: its length
+ * @list: to be filled; its @last is to be freed
+ * @fn: gets each item and the session; NULL where nobody wants them
+ *
+ * Return: whether it is one.
+ */
+bool list_read(struct session *s, const char *body, size_t len,
+		      struct answer_list *list, answer_item_fn fn)
+{
+	return asks_grpc(s) ? range_answer(body, len, list, fn, s) :
+			      answer_list(body, len, list, fn, s);
+}
+
+/* A page that is too large is asked for in smaller parts. */
+bool list_smaller(struct session *s, enum call which)
+{
+	if (which != CALL_LIST || s->state != SESSION_LIST || s->limit == 1)
+		return false;
+	s->limit = list_limit(s) / 4;
+	if (!s->limit)
+		s->limit = 1;
+	list_send(s);
+	return true;
+}
+
+/* The member, or what is before it, has no gRPC: it has JSON. */
+bool list_json(struct session *s, enum call which)
+{
+	if (which != CALL_LIST || !asks_grpc(s))
+		return false;
+	s->json = true;
+	list_send(s);
+	return true;
+}
+
+/* It was given up: whatever has no gRPC may say so by silence, or by noise. */
+void list_failed(struct session *s)
+{
+	s->json = !s->json;
+}
+
+/* The next one may be asked for by gRPC again. */
+void list_whole(struct session *s)
+{
+	s->json = false;
+}
