@@ -89,6 +89,8 @@ bool list_json(struct session *s, enum call which)
 {
 	if (which != CALL_LIST || !asks_grpc(s))
 		return false;
+	say(LOG_INFO, "%s: it has no gRPC; the list is asked for in JSON, which takes longer",
+	    s->settings->server[s->server]);
 	s->json = true;
 	list_send(s);
 	return true;

@@ -10,7 +10,8 @@ set -u
 here=$(cd "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 export ETCDCTL_API=3
-n=0 failed=0 etcd='' port=$((20000 + RANDOM % 20000))
+n=0 failed=0 etcd='' port=$((20000 + RANDOM % 20000)) scheme=http
+tls=() login=()
 declare -A daemon=()
 
 if ! command -v etcd >/dev/null || ! command -v etcdctl >/dev/null; then
@@ -55,9 +56,9 @@ poll()
 
 etcd_up()
 {
-	etcd --name e --data-dir "$work/etcd" --log-level error \
-		--listen-client-urls "http://127.0.0.1:$port" \
-		--advertise-client-urls "http://127.0.0.1:$port" \
+	etcd --name e --data-dir "$work/etcd" --log-level error "${tls[@]}" \
+		--listen-client-urls "$scheme://127.0.0.1:$port" \
+		--advertise-client-urls "$scheme://127.0.0.1:$port" \
 		--listen-peer-urls "http://127.0.0.1:$((port + 1))" \
 		--initial-advertise-peer-urls "http://127.0.0.1:$((port + 1))" \
 		--initial-cluster "e=http://127.0.0.1:$((port + 1))" \
@@ -77,7 +78,7 @@ etcd_down()
 
 ctl()
 {
-	etcdctl --endpoints "http://127.0.0.1:$port" "$@" >"$work/ctl" 2>&1
+	etcdctl --endpoints "$scheme://127.0.0.1:$port" "${login[@]}" "$@" >"$work/ctl" 2>&1
 }
 
 # put KEY VALUE: below /vnencap/net/
@@ -92,7 +93,7 @@ host()
 	local name=$1
 	shift
 	mkdir -p "$work/$name.run"
-	printf '%s\n' "name $name" "source etcd http://127.0.0.1:$port" \
+	printf '%s\n' "name $name" "source etcd $scheme://127.0.0.1:$port" \
 		"state $work/$name.state" "run $work/$name.run" "grace 3" "hold 2" "ttl 5" "$@" \
 		>"$work/$name.conf"
 	FAKE_KERNEL=$work/$name.kernel FAKE_ADDRESSES=$work/$name.addresses \
@@ -498,9 +499,45 @@ subnet_is()
 	[[ $(subnet "$1") == "$2" ]]
 }
 
+# TLS both ways, and a user with a password
+secured()
+{
+	local files=("cacert $work/pem" "cert $work/pem" "key $work/key" "user root"
+		"password-file $work/password")
+	etcd_down
+	rm -rf "$work/etcd"
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /O=e -keyout "$work/key" \
+		-out "$work/pem" -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+	scheme=https
+	tls=(--cert-file "$work/pem" --key-file "$work/key" --client-cert-auth
+		--trusted-ca-file "$work/pem")
+	login=(--cacert "$work/pem" --cert "$work/pem" --key "$work/key")
+	etcd_up
+	ctl user add root:hush
+	ctl user grant-role root root
+	ctl auth enable
+	login+=(--user root:hush)
+	put map/1/10.0.0.1/32 "via 192.0.2.1"
+	echo hush >"$work/password"
+	host s "keys take" "${files[@]}"
+	check "by TLS, a list comes to a host that etcd knows" \
+		poll 20 is s 1 10.0.0.1/32 "via 192.0.2.1"
+	put map/1/10.0.0.1/32 "via 192.0.2.2"
+	check "so does a change" poll 10 is s 1 10.0.0.1/32 "via 192.0.2.2"
+	check "and nothing was refused" bad grep -q 127.0.0.1 "$work/s.log"
+	echo guess >"$work/password"
+	host t "keys take" "${files[@]}"
+	check "a wrong password is told" poll 20 said t "authentication failed"
+	check "and nothing comes by it" is t 1 10.0.0.1/32 ""
+	tls=() login=() scheme=http
+	etcd_down
+	rm -rf "$work/etcd"
+	etcd_up
+}
+
 etcd_up
 for part in "${@:-list_and_watch hostile killed compacted moves published lapsed wiped
-		keys subnets}"; do
+		keys subnets secured}"; do
 	for test in $part; do
 		"$test"
 	done
