@@ -10,6 +10,7 @@
 
 #include "http.h"
 #include "log.h"
+#include "proto.h"
 
 /* More than this no answer is read of, nor a line of a stream. */
 #define ANSWER_MAX	(64 << 20)
@@ -62,16 +63,32 @@ static bool grow(struct request *r, size_t more)
 	return true;
 }
 
-/* The whole lines of a stream; what is left waits for the rest. */
+/* How much at @at is a line or a frame, its end included; 0 for the rest of one */
+static size_t piece_len(const struct request *r, const char *at, size_t len)
+{
+	const char *nl;
+	size_t frame;
+
+	if (r->grpc) {
+		frame = proto_frame_len(at, len);
+		return frame <= len ? frame : 0;
+	}
+	nl = memchr(at, '\n', len);
+	return nl ? nl + 1 - at : 0;
+}
+
+/* The whole lines of a stream, or frames; what is left waits for the rest. */
 static void take_lines(struct request *r)
 {
 	struct receiver *receiver = &r->http->transport.receiver;
-	char *line = r->got, *end = r->got + r->len, *nl;
+	char *line = r->got, *end = r->got + r->len;
+	size_t len;
 
-	while (r->busy && (nl = memchr(line, '\n', end - line))) {
-		*nl = '\0';
-		receiver->line(receiver->data, line, nl - line, r->http->now);
-		line = nl + 1;
+	while (r->busy && (len = piece_len(r, line, end - line))) {
+		if (!r->grpc)
+			line[len - 1] = '\0';
+		receiver->line(receiver->data, line, r->grpc ? len : len - 1, r->http->now);
+		line += len;
 	}
 	if (!r->busy)
 		return;

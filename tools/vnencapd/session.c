@@ -22,6 +22,7 @@
 #include "list.h"
 #include "request.h"
 #include "session.h"
+#include "stream.h"
 #include "wrong.h"
 
 #define ANSWER_MS	5000
@@ -97,6 +98,8 @@ void session_fail(struct session *s, const char *why)
 		list_failed(s);
 		s->ops->list_abort(s->data);
 	}
+	if (s->state == SESSION_WATCH)
+		stream_failed(s);
 	s->stats.failures++;
 	s->watching = false;
 	s->has_token = false;
@@ -113,13 +116,10 @@ void session_fail(struct session *s, const char *why)
 
 static void send_watch(struct session *s)
 {
-	char body[REQUEST_ROOM];
-
-	request_watch(body, s->settings, s->rev + 1);
 	s->watching = false;
 	s->stats.watches++;
 	s->state = SESSION_WATCH;
-	post(s, CALL_WATCH, "/v3/watch", body, ANSWER_MS);
+	stream_send(s);
 }
 
 static void begin_list(struct session *s)
@@ -301,6 +301,7 @@ static void list_done(struct session *s)
 	s->rev = s->page_rev;
 	s->listed = true;
 	s->trusted = false;
+	s->stream_json = s->json;
 	list_whole(s);
 	/* from here on it is no list that could be aborted */
 	s->state = SESSION_WATCH;
@@ -393,7 +394,7 @@ static void session_line(void *data, const char *line, size_t len, int64_t now)
 	s->now = now;
 	if (s->state != SESSION_WATCH)
 		return;
-	if (!answer_watch(line, len, &watch, watch_item, s)) {
+	if (!stream_read(s, line, len, &watch, watch_item)) {
 		session_fail(s, "the stream of changes has a line that is none");
 		return;
 	}
@@ -464,7 +465,7 @@ static void session_answer(void *data, enum call which, int status, const char *
 	s->deadline[which] = NEVER;
 	if (status == TOO_BIG && list_smaller(s, which))
 		return;
-	if (status == NO_GRPC && list_json(s, which))
+	if (status == NO_GRPC && (list_json(s, which) || stream_json(s, which)))
 		return;
 	if (status < 0) {
 		if (which >= CALL_TXN)

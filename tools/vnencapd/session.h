@@ -54,7 +54,8 @@ struct session_ops {
  * @page_rev: the revision of the list that is being read
  * @page: the page of it that is asked for
  * @json: this list is asked for in JSON
- * @json_only: so is each
+ * @json_only: so is each, and all else
+ * @stream_json: so is the stream of changes
  * @believe_at: nothing is read before that of an etcd that was waited for
  * @trusted: what looked like another etcd was waited for: believe it
  * @probe: an answer was odd: ask etcd as a whole
@@ -92,6 +93,7 @@ struct session {
 	struct page page;
 	bool json;
 	bool json_only;
+	bool stream_json;
 	int64_t relist_at;
 	int64_t elsewhere;
 	int64_t elsewhere_at;

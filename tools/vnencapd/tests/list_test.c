@@ -122,6 +122,8 @@ static void test_grpc_pages(void)
 		"\x0a\x06\x08\x07\x18\x0a\x20\x02\x12\x11\x0a\x0d/vnencap/net/\x18\x03\x18\x01";
 	static const char second[] = "\0\0\0\0\x1c"
 		"\x0a\x06\x08\x07\x18\x0c\x20\x02\x12\x12\x0a\x0e/vnencap/net/b\x18\x04";
+	static const char begun[] = "\0\0\0\0\x0a"
+		"\x0a\x06\x08\x07\x18\x0c\x20\x02\x18\x01";
 	struct receiver *receiver = &calls.transport.receiver;
 
 	begin();
@@ -133,6 +135,20 @@ static void test_grpc_pages(void)
 	receiver->answer(&session, CALL_LIST, 200, second, sizeof(second) - 1, now);
 	check(did.ended == 1 && did.rev == 10 && did.items == 2 && calls.busy[CALL_WATCH],
 	      "and all of them are one list");
+	check(calls.grpc[CALL_WATCH] && strstr(calls.path[CALL_WATCH], "Watch/Watch"),
+	      "the changes after it are asked for by gRPC, too");
+	receiver->line(&session, begun, sizeof(begun) - 1, now);
+	check(session.watching, "which begin");
+	answer(CALL_WATCH, FAILED, "reset");
+	pass();
+	check(calls.grpc[CALL_WATCH], "and go on so if they break");
+	answer(CALL_WATCH, FAILED, "reset");
+	pass();
+	check(!calls.grpc[CALL_WATCH], "but not if they never begin");
+	answer(CALL_WATCH, FAILED, "reset");
+	pass();
+	answer(CALL_WATCH, NO_GRPC, "");
+	check(calls.busy[CALL_WATCH] && !calls.grpc[CALL_WATCH], "nor where there is no gRPC");
 	end();
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A page of a list as gRPC has it, right and wrong. */
+/* What etcd answers by gRPC, right and wrong: a page of a list, and changes. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "tap.h"
+#include "../changes.h"
 #include "../range.h"
 
 #define BYTES(text)	text, sizeof(text) - 1
@@ -25,11 +26,9 @@ static void keep(const struct answer_item *from, void *data)
 	items++;
 }
 
-/* Read it as a frame of that length. */
-static bool take(const char *message, size_t len, struct answer_list *list)
+static char *make_frame(const char *message, size_t len)
 {
 	char *frame = malloc(len + 5);
-	bool good;
 
 	frame[0] = 0;
 	frame[1] = (char)(len >> 24);
@@ -38,6 +37,15 @@ static bool take(const char *message, size_t len, struct answer_list *list)
 	frame[4] = (char)len;
 	memcpy(frame + 5, message, len);
 	items = 0;
+	return frame;
+}
+
+/* Read it as a frame of that length. */
+static bool take(const char *message, size_t len, struct answer_list *list)
+{
+	char *frame = make_frame(message, len);
+	bool good;
+
 	good = range_answer(frame, len + 5, list, keep, NULL);
 	free(frame);
 	return good;
@@ -139,11 +147,55 @@ static void test_request(void)
 	      !memcmp(request + sizeof(right) - 1, "\x20\x05", 2), "of a revision");
 }
 
+static bool change(const char *message, size_t len, struct answer_watch *watch)
+{
+	char *frame = make_frame(message, len);
+	bool good = changes_answer(frame, len + 5, watch, keep, NULL);
+
+	free(frame);
+	return good;
+}
+
+static void test_changes(void)
+{
+	static const char both[] = HEAD "\x5a\x0c\x12\x0a\x0a\x01" "a" "\x10\x01\x18\x05\x2a\x01"
+		"x" "\x5a\x09\x08\x01\x12\x05\x0a\x01" "b" "\x18\x06";
+	struct answer_watch watch;
+
+	check(change(BYTES(HEAD "\x18\x01"), &watch) && watch.created && !watch.events &&
+	      watch.head.rev == 300, "a stream begins");
+	check(change(BYTES(both), &watch) && watch.events == 2 && watch.last == 6,
+	      "it has changes");
+	check(items == 2 && !item[0].deleted && item[0].rev == 5 && !strcmp(item[0].value, "x") &&
+	      item[1].deleted && item[1].rev == 6 && !strcmp(item[1].key, "b"),
+	      "some are deletions");
+	check(change(BYTES(HEAD "\x20\x01\x28\x0a"), &watch) && watch.canceled &&
+	      watch.compacted == 10, "it ends with a compaction");
+	check(!change(BYTES("\x18\x01"), &watch), "without a head it is none");
+	check(!change(BYTES(HEAD "\x5a\x02\x08\x01"), &watch), "nor with a change of nothing");
+	check(!change(BYTES(HEAD "\x58\x02"), &watch), "nor of a number");
+}
+
+static void test_changes_request(void)
+{
+	static const char right[] = "\0\0\0\0\x25\x0a\x23\x0a\x0d/vnencap/net/"
+		"\x12\x0d/vnencap/net0\x18\xac\x02\x20\x01";
+	char request[CHANGES_ROOM];
+	struct settings settings;
+
+	settings_init(&settings);
+	check(changes_request(request, &settings, 300) == sizeof(right) - 1 &&
+	      !memcmp(request, right, sizeof(right) - 1), "changes are asked for");
+	settings_free(&settings);
+}
+
 int main(void)
 {
 	test_right();
 	test_long();
 	test_wrong();
 	test_request();
+	test_changes();
+	test_changes_request();
 	return tap_end();
 }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A session's stream of changes, as it is asked for and read: by gRPC, or in JSON where
+ * something between has none.
+ */
+#include <string.h>
+
+#include "changes.h"
+#include "request.h"
+#include "stream.h"
+
+#define ANSWER_MS	5000
+
+static bool asks_grpc(const struct session *s)
+{
+	return !s->stream_json && !s->json_only;
+}
+
+void stream_send(struct session *s)
+{
+	char body[CHANGES_ROOM > REQUEST_ROOM ? CHANGES_ROOM : REQUEST_ROOM];
+	struct ask ask = { .body = body, .grpc = asks_grpc(s) };
+
+	if (ask.grpc) {
+		ask.path = CHANGES_PATH;
+		ask.len = changes_request(body, s->settings, s->rev + 1);
+	} else {
+		ask.path = "/v3/watch";
+		request_watch(body, s->settings, s->rev + 1);
+		ask.len = strlen(body);
+	}
+	session_post(s, CALL_WATCH, &ask, ANSWER_MS);
+}
+
+/**
+ * stream_read - read a piece of it
+ * @s: the session
+ * @line: a line, or a frame
+ * @len: its length
+ * @watch: to be filled
+ * @fn: gets each change and the session
+ *
+ * Return: whether it is one.
+ */
+bool stream_read(struct session *s, const char *line, size_t len, struct answer_watch *watch,
+		 answer_item_fn fn)
+{
+	return asks_grpc(s) ? changes_answer(line, len, watch, fn, s) :
+			      answer_watch(line, len, watch, fn, s);
+}
+
+/* The member, or what is before it, has no gRPC: it has JSON. */
+bool stream_json(struct session *s, enum call which)
+{
+	if (which != CALL_WATCH || !asks_grpc(s))
+		return false;
+	s->stream_json = true;
+	stream_send(s);
+	return true;
+}
+
+/* One that never began is tried the other way: see list_failed(). */
+void stream_failed(struct session *s)
+{
+	if (!s->watching)
+		s->stream_json = !s->stream_json;
+}

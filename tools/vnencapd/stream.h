@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A session's stream of changes. */
+#ifndef VNENCAPD_STREAM_H
+#define VNENCAPD_STREAM_H
+
+#include "session.h"
+
+/* What the session has for it */
+void session_post(struct session *s, enum call which, struct ask *ask, int64_t timeout);
+
+void stream_send(struct session *s);
+bool stream_read(struct session *s, const char *line, size_t len, struct answer_watch *watch,
+		 answer_item_fn fn);
+bool stream_json(struct session *s, enum call which);
+void stream_failed(struct session *s);
+
+#endif /* VNENCAPD_STREAM_H */
