@@ -7,7 +7,7 @@
 #include "settings.h"
 
 #define CHANGES_PATH	"/etcdserverpb.Watch/Watch"
-/* Room for a request */
+/* Room for a request; no more than REQUEST_ROOM */
 #define CHANGES_ROOM	1024
 
 size_t changes_request(char *to, const struct settings *settings, int64_t rev);

@@ -41,9 +41,10 @@ unsigned int list_limit(const struct session *s)
 
 void list_send(struct session *s)
 {
-	char body[RANGE_ROOM > REQUEST_ROOM ? RANGE_ROOM : REQUEST_ROOM];
+	char body[REQUEST_ROOM];
 	struct ask ask = { .body = body, .grpc = asks_grpc(s) };
 
+	_Static_assert(sizeof(body) >= RANGE_ROOM, "no room for a page's request");
 	if (ask.grpc) {
 		ask.path = RANGE_PATH;
 		ask.len = range_request(body, &s->page, list_limit(s), s->page_rev);
@@ -65,8 +66,8 @@ void list_send(struct session *s)
  *
  * Return: whether it is one.
  */
-bool list_read(struct session *s, const char *body, size_t len,
-		      struct answer_list *list, answer_item_fn fn)
+bool list_read(struct session *s, const char *body, size_t len, struct answer_list *list,
+	       answer_item_fn fn)
 {
 	return asks_grpc(s) ? range_answer(body, len, list, fn, s) :
 			      answer_list(body, len, list, fn, s);

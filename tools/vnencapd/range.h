@@ -7,7 +7,7 @@
 #include "page.h"
 
 #define RANGE_PATH	"/etcdserverpb.KV/Range"
-/* Room for a request */
+/* Room for a request; no more than REQUEST_ROOM */
 #define RANGE_ROOM	(2 * PAGE_KEY_MAX + 64)
 
 size_t range_request(char *to, const struct page *page, unsigned int limit, int64_t rev);

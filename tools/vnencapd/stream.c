@@ -18,9 +18,10 @@ static bool asks_grpc(const struct session *s)
 
 void stream_send(struct session *s)
 {
-	char body[CHANGES_ROOM > REQUEST_ROOM ? CHANGES_ROOM : REQUEST_ROOM];
+	char body[REQUEST_ROOM];
 	struct ask ask = { .body = body, .grpc = asks_grpc(s) };
 
+	_Static_assert(sizeof(body) >= CHANGES_ROOM, "no room for the stream's request");
 	if (ask.grpc) {
 		ask.path = CHANGES_PATH;
 		ask.len = changes_request(body, s->settings, s->rev + 1);
