@@ -57,8 +57,7 @@ struct genl_split_ops {
 		};
 		struct {
 			int (*start)(struct netlink_callback *cb);
-			int (*dumpit)(struct sk_buff *skb,
-				      struct netlink_callback *cb);
+			int (*dumpit)(struct sk_buff *skb, struct netlink_callback *cb);
 			int (*done)(struct netlink_callback *cb);
 		};
 	};
@@ -70,8 +69,7 @@ struct genl_split_ops {
 	u8 validate;
 };
 
-static inline void compat_genl_add(struct genl_ops *op,
-				   const struct genl_split_ops *split)
+static inline void compat_genl_add(struct genl_ops *op, const struct genl_split_ops *split)
 {
 	op->cmd = split->cmd;
 	op->internal_flags = split->internal_flags;
@@ -335,19 +333,9 @@ static inline void compat_jumbo_insert(struct sk_buff *skb)
 #else
 #define COMPAT_JUMBO_LEN	0
 
-static inline bool compat_jumbo_there(const struct sk_buff *skb)
-{
-	return false;
-}
-
-static inline int compat_jumbo_remove(struct sk_buff *skb)
-{
-	return 0;
-}
-
-static inline void compat_jumbo_insert(struct sk_buff *skb)
-{
-}
+static inline bool compat_jumbo_there(const struct sk_buff *skb) { return false; }
+static inline int compat_jumbo_remove(struct sk_buff *skb) { return 0; }
+static inline void compat_jumbo_insert(struct sk_buff *skb) { }
 #endif
 
 /* How many devices may be on top of each other where one of them sends: since
@@ -563,53 +551,44 @@ static inline int compat_route_input(struct sk_buff *skb, __be32 daddr, __be32 s
 #endif
 }
 
-/* As inet_lookup(), which does not know of ports of VRFs: @slave is the index of the one
- * that the packet came by, or 0. There is one table of sockets for a namespace, and it is
- * not named, since 6.18.
- */
-static inline struct sock *compat_tcp4_lookup(struct net *net,
-					      struct sk_buff *skb, u32 len,
-					      const struct tcphdr *th, int slave)
+/* There is one table of sockets for a namespace, and it is not named, since 6.18. */
+#ifdef HAVE_INET_LOOKUP_OF_TABLE
+#define compat_inet_lookup(net, ...) \
+	__inet_lookup(net, (net)->ipv4.tcp_death_row.hashinfo, __VA_ARGS__)
+#else
+#define compat_inet_lookup	__inet_lookup
+#endif
+#ifdef HAVE_INET6_LOOKUP_OF_TABLE
+#define compat_inet6_lookup(net, ...) \
+	__inet6_lookup(net, (net)->ipv4.tcp_death_row.hashinfo, __VA_ARGS__)
+#else
+#define compat_inet6_lookup	__inet6_lookup
+#endif
+
+/* As inet_lookup(). @slave: the port of a VRF that the packet came by, by index, or 0 */
+static inline struct sock *compat_tcp4_lookup(struct net *net, struct sk_buff *skb,
+					      u32 len, const struct tcphdr *th, int slave)
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
 	bool counted;
 	struct sock *sk;
 
-#ifdef HAVE_INET_LOOKUP_OF_TABLE
-	sk = __inet_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, len,
-			   iph->saddr, th->source, iph->daddr, th->dest,
-			   skb->dev->ifindex, slave, &counted);
-#else
-	sk = __inet_lookup(net, skb, len, iph->saddr, th->source, iph->daddr,
-			   th->dest, skb->dev->ifindex, slave, &counted);
-#endif
-	if (sk && !counted && !refcount_inc_not_zero(&sk->sk_refcnt))
-		return NULL;
-	return sk;
+	sk = compat_inet_lookup(net, skb, len, iph->saddr, th->source, iph->daddr,
+				th->dest, skb->dev->ifindex, slave, &counted);
+	return sk && (counted || refcount_inc_not_zero(&sk->sk_refcnt)) ? sk : NULL;
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
 static inline struct sock *compat_tcp6_lookup(struct net *net, struct sk_buff *skb,
-					      u32 len, const struct tcphdr *th,
-					      int slave)
+					      u32 len, const struct tcphdr *th, int slave)
 {
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
-	u16 port = ntohs(th->dest);
 	bool counted;
 	struct sock *sk;
 
-#ifdef HAVE_INET6_LOOKUP_OF_TABLE
-	sk = __inet6_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, len,
-			    &ip6h->saddr, th->source, &ip6h->daddr, port,
-			    skb->dev->ifindex, slave, &counted);
-#else
-	sk = __inet6_lookup(net, skb, len, &ip6h->saddr, th->source,
-			    &ip6h->daddr, port, skb->dev->ifindex, slave,
-			    &counted);
-#endif
-	if (sk && !counted && !refcount_inc_not_zero(&sk->sk_refcnt))
-		return NULL;
-	return sk;
+	sk = compat_inet6_lookup(net, skb, len, &ip6h->saddr, th->source, &ip6h->daddr,
+				 ntohs(th->dest), skb->dev->ifindex, slave, &counted);
+	return sk && (counted || refcount_inc_not_zero(&sk->sk_refcnt)) ? sk : NULL;
 }
 #endif
 

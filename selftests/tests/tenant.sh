@@ -370,37 +370,6 @@ spoof_unmapped()
 	tenant ip addr del 192.168.42.66/32 dev vn42
 }
 
-# rx NAME: of the device at the tenant; strangers_at_home: of the one at home
-strangers_here()
-{
-	tenant ethtool -S vn42 |
-		awk '/rx_(unknown_vni|malformed):/ { n += $2 } END { print n }'
-}
-
-strangers_at_home()
-{
-	echo $(($(counter 1 rx_unknown_vni vn43) +
-		$(counter 1 rx_malformed vn43)))
-}
-
-# What is for nobody is counted where the substrate's administrator sees it.
-strangers()
-{
-	local here home
-	on 2 ip link add link "${dev[2]}" name vn99 type vnencap vni 99
-	on 2 ip addr add 192.168.99.2/24 dev vn99
-	on 2 ip link set vn99 up
-	on 2 vnencap map add vni 99 192.168.99.0/24 via "${sub[1]}"
-	here=$(strangers_here) home=$(strangers_at_home)
-	on 2 ping -q -c3 -i0.1 -W1 192.168.99.1 >/dev/null
-	on 2 timeout 1 socat -u STDIN "TCP:${sub[1]}:$port" 2>/dev/null <<<x
-	check_that "packets of strangers are counted at home" \
-		$(($(strangers_at_home) - home)) -ge 4
-	check_that "and not at the tenant" "$(strangers_here)" -eq "$here"
-	on 2 ip link del vn99
-	on 2 vnencap map flush vni 99
-}
-
 # --- memory ----------------------------------------------------------------
 
 # The memory of frames that wait is the host's.
@@ -618,7 +587,6 @@ config
 announced
 addresses
 others
-strangers
 limits
 names
 vouches

@@ -3,7 +3,8 @@
 #
 # Runs that wait in a device's cell are nobody else's: no packet passes for one,
 # whatever it says in it, and whoever has the device never sees one, whatever is
-# done to the device meanwhile. Nor does a tenant see what became of its packets.
+# done to the device meanwhile. Nor does a tenant see what became of its packets, or
+# those that are for nobody.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/tenant.sh
@@ -145,6 +146,39 @@ come_back()
 		"$(late_by "$low" tenant stamp late "${vn[2]}" 5009 | wc -c)" -eq 0
 }
 
+# --- what is for nobody ------------------------------------------------------
+
+# Of the tenant's device, and of one at home
+strangers_here()
+{
+	tenant ethtool -S vn0 |
+		awk '/rx_(unknown_vni|malformed):/ { n += $2 } END { print n }'
+}
+
+strangers_at_home()
+{
+	echo $(($(counter 1 rx_unknown_vni vn43) +
+		$(counter 1 rx_malformed vn43)))
+}
+
+# What is for nobody is counted where the substrate's administrator sees it.
+strangers()
+{
+	local here home
+	on 1 ip link add link wire name vn43 type vnencap vni 43
+	on 1 ip link set vn43 up
+	on 2 ip link add link wire name vn99 type vnencap vni 99
+	on 2 ip addr add 192.168.99.2/24 dev vn99
+	on 2 ip link set vn99 up
+	on 2 vnencap map add vni 99 192.168.99.0/24 via "${sub[1]}"
+	here=$(strangers_here) home=$(strangers_at_home)
+	on 2 ping -q -c3 -i0.1 -W1 192.168.99.1 >/dev/null
+	on 2 timeout 1 socat -u STDIN "TCP:${sub[1]}:$port" 2>/dev/null <<<x
+	check_that "packets of strangers are counted at home" \
+		$(($(strangers_at_home) - home)) -ge 4
+	check_that "and not at the tenant" "$(strangers_here)" -eq "$here"
+}
+
 hosts_on_veth
 overlay_up
 for host in 1 2; do
@@ -158,3 +192,4 @@ nested
 sees_none "GRO off and on" gro_off_and_on
 sees_none "XDP on and off" xdp_on_and_off
 come_back
+strangers
