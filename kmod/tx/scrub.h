@@ -26,9 +26,10 @@ static inline void vnencap_scrub_forget(struct sk_buff *skb)
 	skb_init_secmark(skb);
 }
 
-/* A socket that asked for timestamps, or for what a wireless NIC has to say, gets the packet back as it was sent, outer
- * header and all. So does one that gave a time to send at, where the substrate's
- * qdisc (etf) finds that too late. That is not for a tenant to see.
+/* A socket that asked for timestamps, or for what a wireless NIC has to say, gets the
+ * packet back as it was sent, outer header and all. So does one that gave a time to send
+ * at, where the substrate's qdisc (etf) finds that too late. That is not for a tenant to
+ * see.
  */
 static inline bool vnencap_scrub_comes_back(const struct sk_buff *skb)
 {
