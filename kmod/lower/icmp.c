@@ -25,6 +25,7 @@
 #include "lower/substrate.h"
 #include "vnencap.h"
 #include "wire/option.h"
+#include "wire/outer.h"
 #include "wire/wire.h"
 
 /* A router returns the start of the packet that was too big: its IP header and
@@ -37,26 +38,12 @@
  */
 #define LOWERS_MAX	16
 
-/* Who sent a packet that begins at @ip. */
-static struct vnencap_addr source_of(const void *ip)
-{
-	struct vnencap_addr saddr = { .family = AF_INET6 };
-
-	if (((const struct iphdr *)ip)->version == 4) {
-		saddr.family = AF_INET;
-		saddr.ip4 = ((const struct iphdr *)ip)->saddr;
-	} else {
-		saddr.ip6 = ((const struct ipv6hdr *)ip)->saddr;
-	}
-	return saddr;
-}
-
 /* Is the returned packet one of our segments, sent by this host? */
 static bool ours_returned(const struct vnencap_substrate *s,
 			  const struct sk_buff *skb, const void *ip,
 			  const __be16 *ports)
 {
-	struct vnencap_addr saddr = source_of(ip);
+	struct vnencap_addr saddr = vnencap_outer_source_at(ip);
 
 	return test_bit(ntohs(ports[1]), s->ports) &&
 	       vnencap_local_is(skb->dev, &saddr);
@@ -206,7 +193,7 @@ static void tell_senders(const struct vnencap_substrate *s, struct told *told,
 			 const struct vnencap_lower *own, u32 vni,
 			 unsigned int at)
 {
-	const struct vnencap_addr saddr = source_of(told->skb->data);
+	const struct vnencap_addr saddr = vnencap_outer_source(told->skb);
 	const struct tcphdr *th = (const void *)(told->skb->data + at);
 	const struct vnencap_dev *vn;
 
@@ -227,11 +214,9 @@ static void tell_routes(const struct vnencap_substrate *s, struct told *told)
 {
 	const struct net_device *dev = told->skb->dev;
 	const struct vnencap_lower *own = vnencap_lower_of(dev);
-	unsigned int at = sizeof(struct iphdr);
+	unsigned int at = vnencap_outer_len(told->skb);
 	u32 vni;
 
-	if (((const struct iphdr *)told->skb->data)->version == 6)
-		at = sizeof(struct ipv6hdr);
 	told->domain = l3mdev_master_ifindex_rcu(dev);
 	told->left = LOWERS_MAX;
 	if (returned_vni(told->skb, at, &vni))

@@ -96,13 +96,10 @@ static struct hold_net *hold_net(const struct vnencap_dev *vn)
 static u8 *hold_same(struct vnencap_hold *hold, const struct vnencap_addr *dst)
 {
 	static siphash_key_t key __read_mostly;
-	u64 hash;
 
 	net_get_random_once(&key, sizeof(key));
-	hash = dst->family == AF_INET ?
-	       siphash_1u32((__force u32)dst->ip4, &key) :
-	       siphash(&dst->ip6, sizeof(dst->ip6), &key);
-	return &hold->same[hash_64(hash, VNENCAP_HOLD_SAME_BITS)];
+	return &hold->same[hash_64(vnencap_addr_hash(dst, &key),
+				   VNENCAP_HOLD_SAME_BITS)];
 }
 
 static void hold_put(struct vnencap_hold *hold, struct hold_net *hn,

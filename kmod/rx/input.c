@@ -233,17 +233,6 @@ static unsigned int stranger(const struct vnencap_substrate *s,
 
 /* ---- What is for a device ---- */
 
-/* GRO has given a run of more than 64 KB an extension header for its length. Without
- * the header it is like any other run.
- */
-static int remove_jumbo(struct sk_buff *skb, struct vnencap_peek *peek)
-{
-	if (likely(!peek->extended))
-		return 0;
-	peek->len = sizeof(struct ipv6hdr);
-	return compat_jumbo_remove(skb);
-}
-
 /* Connection tracking enters a connection into its table by the last hook of local
  * input, which has our priority: of the two, the younger comes first. Where that is
  * ours, the other would never be called.
@@ -281,7 +270,8 @@ static int make_run(struct vnencap_dev *vn, struct sk_buff *skb,
 	struct vnencap_run run;
 
 	skb_reset_network_header(skb);
-	if (remove_jumbo(skb, peek) || !vnencap_outer_trim(skb, peek)) {
+	if ((peek->extended && vnencap_outer_remove_jumbo(skb, peek)) ||
+	    !vnencap_outer_trim(skb, peek)) {
 		vnencap_drop(vn, skb, RX_MALFORMED);
 		return -EPROTO;
 	}

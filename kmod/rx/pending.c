@@ -443,9 +443,12 @@ static bool make_room(const struct vnencap_limits *limits,
 	const atomic_long_t *of_vni = vnencap_quota_vni(quota->quotas, vni);
 	unsigned int i;
 
-	for (i = 0; i < EVICTIONS_MAX; i++)
-		if (has_room(limits, quota, of_vni) || !evict_oldest(quota))
-			break;
+	for (i = 0; i < EVICTIONS_MAX; i++) {
+		if (has_room(limits, quota, of_vni))
+			return true;
+		if (!evict_oldest(quota))
+			return false;
+	}
 	return has_room(limits, quota, of_vni);
 }
 

@@ -64,9 +64,7 @@ void vnencap_quotas_put(struct vnencap_quotas *quotas)
 struct vnencap_quota *vnencap_quota_of(struct vnencap_quotas *quotas,
 				       const struct vnencap_addr *addr)
 {
-	u64 hash = addr->family == AF_INET ?
-		   siphash_1u32((__force u32)addr->ip4, &quotas->key) :
-		   siphash(&addr->ip6, sizeof(addr->ip6), &quotas->key);
+	u64 hash = vnencap_addr_hash(addr, &quotas->key);
 
 	return &quotas->quota[hash_64(hash, VNENCAP_QUOTA_BITS)];
 }

@@ -48,15 +48,6 @@ static struct vnencap_dev *find_device(const struct sk_buff *skb,
 					     hdr->tcp.dest) ? vn : NULL;
 }
 
-/* GRO has given a run of more than 64 KB an extension header for the length. Without
- * the header it is like any other run.
- */
-static bool remove_jumbo(struct sk_buff *skb, struct vnencap_peek *peek)
-{
-	peek->len = sizeof(struct ipv6hdr);
-	return !compat_jumbo_remove(skb);
-}
-
 /* Is the packet one that the stack would do nothing with but deliver it to this
  * host? IPv4 options and IPv6 extension headers may ask for more. What is left to the
  * stack is as it came.
@@ -72,7 +63,7 @@ static bool is_plain(struct vnencap_lower *lower, const struct vnencap_dev *vn,
 		return false;
 	if (!vnencap_admit(lower, vn, skb))
 		return false;
-	if (unlikely(peek->extended && !remove_jumbo(skb, peek)))
+	if (unlikely(peek->extended && vnencap_outer_remove_jumbo(skb, peek)))
 		return false;
 	return vnencap_outer_trim(skb, peek);
 }

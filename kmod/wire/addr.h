@@ -5,6 +5,7 @@
 
 #include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/siphash.h>
 #include <linux/socket.h>
 #include <net/ipv6.h>
 
@@ -44,6 +45,15 @@ static inline bool vnencap_addr_is_many(const struct vnencap_addr *addr)
 		return ipv4_is_multicast(addr->ip4) ||
 		       ipv4_is_lbcast(addr->ip4);
 	return ipv6_addr_is_multicast(&addr->ip6);
+}
+
+/* One that nobody can foresee who has not the key */
+static inline u64 vnencap_addr_hash(const struct vnencap_addr *addr,
+				    const siphash_key_t *key)
+{
+	return addr->family == AF_INET ?
+	       siphash_1u32((__force u32)addr->ip4, key) :
+	       siphash(&addr->ip6, sizeof(addr->ip6), key);
 }
 
 struct netlink_ext_ack;

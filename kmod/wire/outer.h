@@ -108,6 +108,26 @@ static inline u8 vnencap_outer_tos(const struct sk_buff *skb)
 }
 
 /**
+ * vnencap_outer_source_at - where a packet came from
+ * @ip: its IP header
+ *
+ * Return: the source address.
+ */
+static inline struct vnencap_addr vnencap_outer_source_at(const void *ip)
+{
+	struct vnencap_addr addr __uninitialized;
+
+	if (((const struct iphdr *)ip)->version == 6) {
+		addr.family = AF_INET6;
+		addr.ip6 = ((const struct ipv6hdr *)ip)->saddr;
+	} else {
+		addr.family = AF_INET;
+		addr.ip4 = ((const struct iphdr *)ip)->saddr;
+	}
+	return addr;
+}
+
+/**
  * vnencap_outer_source - where a run came from
  * @skb: data at the outer header
  *
@@ -116,16 +136,23 @@ static inline u8 vnencap_outer_tos(const struct sk_buff *skb)
 static inline struct vnencap_addr
 vnencap_outer_source(const struct sk_buff *skb)
 {
-	struct vnencap_addr addr __uninitialized;
+	return vnencap_outer_source_at(skb->data);
+}
 
-	if (vnencap_outer_is_ipv6(skb)) {
-		addr.family = AF_INET6;
-		addr.ip6 = ((const struct ipv6hdr *)skb->data)->saddr;
-	} else {
-		addr.family = AF_INET;
-		addr.ip4 = ((const struct iphdr *)skb->data)->saddr;
-	}
-	return addr;
+/**
+ * vnencap_outer_remove_jumbo - take off a run what GRO gave it for its length
+ * @skb: data at the outer header, which is its network header
+ * @peek: what was read of it: an extension header is there; @len is written
+ *
+ * A run of more than 64 KB has it. Without, it is like any other run.
+ *
+ * Return: 0 or a negative error.
+ */
+static inline int vnencap_outer_remove_jumbo(struct sk_buff *skb,
+					     struct vnencap_peek *peek)
+{
+	peek->len = sizeof(struct ipv6hdr);
+	return compat_jumbo_remove(skb);
 }
 
 static inline bool vnencap_outer_peek_ipv4(const struct sk_buff *skb,
