@@ -19,9 +19,9 @@
 
 #define FLOODERS	8
 
-/* Another host, which may send: 0 is at the receiver's own address, which is mapped. */
-static struct vnencap_addr flooder_addr(const struct test_path *path,
-					unsigned int i)
+/* The @i'th address beside the receiver's own */
+static struct vnencap_addr addr_beside(const struct test_path *path,
+				       unsigned int i)
 {
 	struct vnencap_addr addr = path->hosts.b.addr;
 
@@ -32,7 +32,26 @@ static struct vnencap_addr flooder_addr(const struct test_path *path,
 	return addr;
 }
 
-/* Map something to each of the others, or take that away. */
+/* Another host. One that happens to share the sender's quota, as one in some hundreds
+ * does, would take of that; it is passed over.
+ */
+static struct vnencap_addr flooder_addr(const struct test_path *path,
+					unsigned int i)
+{
+	const struct net *net = path->hosts.b.vn->net;
+	const struct vnencap_quota *sender =
+		vnencap_limits_quota(net, &path->hosts.a.addr);
+	struct vnencap_addr addr;
+	unsigned int n = 1;
+
+	for (;;) {
+		addr = addr_beside(path, n++);
+		if (vnencap_limits_quota(net, &addr) != sender && !i--)
+			return addr;
+	}
+}
+
+/* Map something to each of them, so that they may send, or take that away. */
 static void map_flooders(struct kunit *test, bool there)
 {
 	struct test_path *path = test->priv;
@@ -46,7 +65,7 @@ static void map_flooders(struct kunit *test, bool there)
 	int err;
 
 	vnencap_map_lock(net);
-	for (i = 1; i < FLOODERS; i++) {
+	for (i = 0; i < FLOODERS; i++) {
 		m.dst = (struct vnencap_addr){
 			AF_INET, .ip4 = htonl(0x0afa0000 + i),
 		};
@@ -139,7 +158,9 @@ static void let_go(struct kunit *test)
 /* One host's frames that wait for ever take no room from another's. */
 static void path_test_flood(struct kunit *test)
 {
+	map_flooders(test, true);
 	flooded_by(test, 1);
+	map_flooders(test, false);
 }
 
 /* Nor do many hosts' together. And all of a VNI's leave as much for others. */
