@@ -391,6 +391,16 @@ vnencap_substrate_on(const struct vnencap_substrate *s, int link, u32 vni)
 	return NULL;
 }
 
+static bool rtnl_or_bh(void)
+{
+	return lockdep_rtnl_is_held() || rcu_read_lock_bh_held();
+}
+
+static const struct vnencap_config *config_of(const struct vnencap_dev *vn)
+{
+	return rcu_dereference_check(vn->config, rtnl_or_bh());
+}
+
 /**
  * vnencap_substrate_alone - has no other device the VNI of this one?
  * @vn: the device
@@ -398,18 +408,17 @@ vnencap_substrate_on(const struct vnencap_substrate *s, int link, u32 vni)
  * Devices with the same VNI have the same endpoints, and the routes that are kept
  * with these.
  *
- * Context: RTNL or RCU.
+ * Context: RTNL, RCU, or what sends, which disables bottom halves only.
  * Return: whether it is alone.
  */
 bool vnencap_substrate_alone(const struct vnencap_dev *vn)
 {
-	u32 vni = rcu_dereference_rtnl(vn->config)->vni;
+	u32 vni = config_of(vn)->vni;
 	const struct vnencap_dev *other;
 
 	hash_for_each_possible_rcu(vn->substrate->devices, other, vni_node, vni,
-				   lockdep_rtnl_is_held())
-		if (other != vn &&
-		    rcu_dereference_rtnl(other->config)->vni == vni)
+				   rtnl_or_bh())
+		if (other != vn && config_of(other)->vni == vni)
 			return false;
 	return true;
 }

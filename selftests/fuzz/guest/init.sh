@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The guest's part of selftests/fuzz/coverage, its first process: a host with a tap
-# device below four vnencap devices, and guided, which plays the wire and the tenants.
+# device below five vnencap devices, and guided, which plays the wire and the tenants.
 export PATH=$VNENCAP_TOP/tools/vnencap:$VNENCAP_TOP/selftests/fuzz/guest:/usr/sbin:/usr/bin
 export HOME=/root LC_ALL=C IP_LIB_DIR=$VNENCAP_TOP/tools/iproute2
 
@@ -37,6 +37,10 @@ overlay_up()
 	local n
 	for n in 1 2 3 4; do
 		ip link add link lower0 name "vn$n" type vnencap vni "$n"
+	done
+	# by the stack's own local input
+	ip link add vn5 type vnencap vni 5 local 10.0.0.1
+	for n in 1 2 3 4 5; do
 		ip addr add "192.168.$n.1/24" dev "vn$n"
 		ip addr add "fd0$n::1/64" dev "vn$n" nodad
 		ip link set "vn$n" up
@@ -52,10 +56,13 @@ overlay_up()
 		vni 4 0.0.0.0/0 via 10.0.0.2
 		vni 4 192.168.4.128/25 blackhole
 		vni 4 ::/0 via fd00::2
+		vni 5 192.168.5.0/24 via 10.0.0.2
+		vni 5 fd05::/64 via 10.0.0.2
 	END
 	secret 07 | vnencap key set vni 2 id 7 file -
 	secret 08 | vnencap key add vni 2 id 8 file -
-	vnencap dev set vn3 nospoofcheck
+	vnencap dev set vn1 fec 20
+	vnencap dev set vn3 nospoofcheck fec auto
 	vnencap dev set vn4 nofastpath nomssclamp ttl inherit tos inherit
 	ip link set vn4 mtu 60000
 }

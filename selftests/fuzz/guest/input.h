@@ -18,7 +18,8 @@
  * enum what - what a record is
  * @WIRE: a packet that comes by the wire, after its struct virtio_net_hdr
  * @INNER: a packet to be sent by a vnencap device, likewise
- * @REFLECT: the same, and what leaves comes back from where it was sent to
+ * @REFLECT: the same, and what leaves comes back from where it was sent to, or an ICMP
+ *	error of it comes
  * @WAIT: time passes; no data
  * @MESSAGE: command, flags and attributes of a netlink message
  */
@@ -27,9 +28,10 @@ enum what { WIRE, INNER, REFLECT, WAIT, MESSAGE, WHATS };
 /**
  * struct record - one thing to be done
  * @what: which kind of thing
- * @how: WIRE: what is made right before it is sent, HOW_*; else which device
- * @a: REFLECT: so many segments in each piece, 0 for all
- * @b: REFLECT: the pieces' order, and which are lost
+ * @how: WIRE: what is made right before it is sent, HOW_*; else which device, and of
+ *	REFLECT, from DEVICES on, every other one, that there is an error
+ * @a: REFLECT: so many segments in each piece, 0 for all; or which error
+ * @b: REFLECT: the pieces' order, and which are lost; or with which MTU
  * @len: bytes of @data
  * @data: never written to: others may have it, too
  */

@@ -52,7 +52,15 @@ static struct input *recorded;
 
 /* --- what is made right --- */
 
-static uint32_t sum_add(uint32_t sum, const uint8_t *data, uint32_t len)
+/**
+ * sum_add - add bytes to a checksum, as RFC 1071 has it
+ * @sum: so far
+ * @data: the bytes, the first of them at an even place
+ * @len: how many
+ *
+ * Return: the sum.
+ */
+uint32_t sum_add(uint32_t sum, const uint8_t *data, uint32_t len)
 {
 	for (; len > 1; len -= 2, data += 2)
 		sum += data[0] << 8 | data[1];
@@ -61,7 +69,12 @@ static uint32_t sum_add(uint32_t sum, const uint8_t *data, uint32_t len)
 	return (sum >> 16) + (sum & 0xffff);
 }
 
-static void sum_put(uint8_t *to, uint32_t sum)
+/**
+ * sum_put - write a checksum
+ * @to: its two bytes
+ * @sum: from sum_add()
+ */
+void sum_put(uint8_t *to, uint32_t sum)
 {
 	while (sum >> 16)
 		sum = (sum >> 16) + (sum & 0xffff);
@@ -314,6 +327,17 @@ static void reflect(struct packet *p, const struct record *r)
 	}
 }
 
+/* A router could not carry it, and says so. */
+static void complain(const struct packet *p, const struct record *r)
+{
+	static struct packet error;
+
+	memset(&error.vnet, 0, sizeof(error.vnet));
+	error.len = quote_packet(error.ip, p->ip, p->len, r->a, r->b);
+	fix(&error, HOW_IP);
+	write_wire(&error);
+}
+
 static bool is_segment(const struct packet *p)
 {
 	uint32_t at;
@@ -339,10 +363,16 @@ static void run_inner(const struct record *r)
 	sendto(sock, r->data, r->len, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof(to));
 	while (n < 8 && read_wire(&p[n]))
 		n++;
-	if (r->what == REFLECT)
-		for (i = 0; i < n; i++)
-			if (is_segment(&p[i]))
-				reflect(&p[i], r);
+	if (r->what != REFLECT)
+		return;
+	for (i = 0; i < n; i++) {
+		if (!is_segment(&p[i]))
+			continue;
+		if (r->how / DEVICES & 1)
+			complain(&p[i], r);
+		else
+			reflect(&p[i], r);
+	}
 }
 
 /* Time passes with this process at work: what timers do then is seen. */

@@ -184,6 +184,26 @@ static void take_both(struct input *in, void (*take)(const struct input *in))
 		take(&came);
 }
 
+/* Of a stream and of a lone packet, by each device: each error in turn */
+static void seeds_of_errors(void (*take)(const struct input *in))
+{
+	unsigned int i, device, kind = 0;
+	struct input in;
+
+	for (i = 0; i < ARRAY_SIZE(sorts); i++)
+		for (device = 0; device < DEVICES; device++, kind++) {
+			input_room_empty();
+			memset(&in, 0, sizeof(in));
+			in.n = 1;
+			if (!make(&in.r[0], &sorts[i], device))
+				continue;
+			in.r[0].how = device + DEVICES;
+			in.r[0].a = kind;
+			in.r[0].b = kind / 2;
+			take_both(&in, take);
+		}
+}
+
 /**
  * packet_seeds - make all that it begins with
  * @take: is given each
@@ -206,4 +226,5 @@ void packet_seeds(void (*take)(const struct input *in))
 				in.r[0].b = way + device;
 				take_both(&in, take);
 			}
+	seeds_of_errors(take);
 }
