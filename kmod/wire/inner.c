@@ -140,6 +140,37 @@ static bool gso_known(const struct sk_buff *skb, const struct vnencap_meta *m)
 	       type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6);
 }
 
+static int parse(struct sk_buff *skb, struct vnencap_meta *m)
+{
+	u8 proto;
+	int err;
+
+	m->l4 = VNENCAP_L4_NONE;
+	m->partial = false;
+	m->accecn = false;
+	err = m->ipv6 ? parse_ipv6(skb, m, &proto) : parse_ipv4(skb, m, &proto);
+	if (unlikely(err))
+		return err;
+	m->image_len = m->l4_off;
+	if (proto == IPPROTO_TCP)
+		lift_tcp(skb, m);
+	else if (proto == IPPROTO_UDP)
+		lift_udp(skb, m);
+	else if (proto == IPPROTO_ICMPV6 && is_redirect(skb, m))
+		return -EINVAL;
+	return 0;
+}
+
+/* Whoever sends by a packet socket or a tap device says where the checksum goes. It may
+ * go into the headers: what was read of them before is not true any more.
+ */
+static int do_checksum(struct sk_buff *skb, struct vnencap_meta *m)
+{
+	if (skb_checksum_help(skb))
+		return -EINVAL;
+	return parse(skb, m);
+}
+
 /**
  * vnencap_inner_parse - find out what a packet to be sent is
  * @skb: data at the inner IP header; headers may be pulled in, padding after
@@ -152,33 +183,19 @@ static bool gso_known(const struct sk_buff *skb, const struct vnencap_meta *m)
  */
 int vnencap_inner_parse(struct sk_buff *skb, struct vnencap_meta *m)
 {
-	u8 proto;
 	int err;
 
 	if (unlikely(skb->protocol != htons(ETH_P_IP) &&
 		     skb->protocol != htons(ETH_P_IPV6)))
 		return -EINVAL;
 	m->ipv6 = skb->protocol == htons(ETH_P_IPV6);
-	m->l4 = VNENCAP_L4_NONE;
-	m->partial = false;
-	m->accecn = false;
-	err = m->ipv6 ? parse_ipv6(skb, m, &proto) : parse_ipv4(skb, m, &proto);
+	err = parse(skb, m);
+	if (!err && skb_is_gso(skb) && !gso_known(skb, m))
+		return -EINVAL;
+	if (!err && skb->ip_summed == CHECKSUM_PARTIAL && !m->partial)
+		err = do_checksum(skb, m);
 	if (unlikely(err))
 		return err;
-
-	m->image_len = m->l4_off;
-	if (proto == IPPROTO_TCP)
-		lift_tcp(skb, m);
-	else if (proto == IPPROTO_UDP)
-		lift_udp(skb, m);
-	else if (proto == IPPROTO_ICMPV6 && is_redirect(skb, m))
-		return -EINVAL;
-
-	if (skb_is_gso(skb) && !gso_known(skb, m))
-		return -EINVAL;
-	if (skb->ip_summed == CHECKSUM_PARTIAL && !m->partial &&
-	    skb_checksum_help(skb))
-		return -EINVAL;
 	m->payload = skb->len - m->image_len;
 	m->gso_size = skb_is_gso(skb) ? skb_shinfo(skb)->gso_size : 0;
 	return 0;

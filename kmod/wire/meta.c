@@ -92,7 +92,7 @@ static __always_inline u8 *encode_tcp(const struct vnencap_meta *m,
 	if (has_tsopt(th))
 		to = put(to, (const u8 *)(th + 1) + 4, TSOPT_LEN - 4);
 	else
-		to = put(to, th + 1, th->doff * 4 - sizeof(*th));
+		to = put(to, th + 1, m->image_len - m->l4_off - sizeof(*th));
 	if (!m->partial)
 		to = put(to, &th->check, sizeof(th->check));
 	return to;

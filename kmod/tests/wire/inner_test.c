@@ -153,7 +153,58 @@ static void redirects_are_not_carried(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, parse_icmp(test, false, NDISC_REDIRECT), 0);
 }
 
+/* A packet of no payload whose checksum is still to be written, at @at */
+static struct sk_buff *make_partial(struct kunit *test,
+				    const struct headers *h, u32 at)
+{
+	struct vnencap_meta m;
+	struct sk_buff *skb;
+
+	make_meta(h, &m);
+	skb = alloc_skb(m.image_len, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_put_data(skb, m.image, m.image_len);
+	skb_reset_network_header(skb);
+	if (h->ipv6)
+		ipv6_hdr(skb)->payload_len = htons(skb->len -
+						   sizeof(struct ipv6hdr));
+	else
+		ip_hdr(skb)->tot_len = htons(skb->len);
+	skb->protocol = htons(h->ipv6 ? ETH_P_IPV6 : ETH_P_IP);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_headroom(skb) + at;
+	skb->csum_offset = 0;
+	return skb;
+}
+
+/* Wherever a sender has the checksum written, be it into the headers: what is found out
+ * is true of the packet as it is then.
+ */
+static void checksums_in_headers_are_seen(struct kunit *test)
+{
+	const struct headers *h = test->param_value;
+	struct vnencap_meta m = {}, again = {};
+	struct sk_buff *skb;
+	u32 at, len;
+
+	len = h->ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+	len += h->extra + sizeof(struct udphdr);
+	for (at = 0; at < len; at++) {
+		skb = make_partial(test, h, at);
+		if (!vnencap_inner_parse(skb, &m)) {
+			KUNIT_EXPECT_EQ(test, vnencap_inner_parse(skb, &again),
+					0);
+			KUNIT_EXPECT_EQ(test, m.l4, again.l4);
+			KUNIT_EXPECT_EQ(test, m.l4_off, again.l4_off);
+			KUNIT_EXPECT_EQ(test, m.image_len, again.image_len);
+			KUNIT_EXPECT_EQ(test, m.payload, again.payload);
+		}
+		kfree_skb(skb);
+	}
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(checksums_in_headers_are_seen, headers_gen_params),
 	KUNIT_CASE_PARAM(only_known_headers_are_trusted, headers_gen_params),
 	KUNIT_CASE(only_short_trains_are_taken),
 	KUNIT_CASE(redirects_are_not_carried),
