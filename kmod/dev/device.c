@@ -18,7 +18,6 @@
 #include "dev/inet.h"
 #include "lower/lower.h"
 #include "lower/substrate.h"
-#include "lower/route.h"
 #include "map/hold.h"
 #include "map/map.h"
 #include "rx/input.h"
@@ -291,10 +290,10 @@ int vnencap_device_change(struct vnencap_dev *vn,
 	if (err)
 		goto err_map;
 	if (!vnencap_config_same_way(old, new))
-		vnencap_route_forget(vn->net, config->vni);
+		vnencap_map_forget_routes(map);
 	/* who has the old VNI still may send anywhere, see route.c */
 	if (old->vni != new->vni)
-		vnencap_route_forget(vn->net, old->vni);
+		vnencap_map_forget_routes(old_map);
 	if (old->fastpath != new->fastpath)
 		change_fastpath(vn, new->fastpath, extack);
 	kfree(old);
@@ -382,13 +381,12 @@ static void hold_purge(struct vnencap_dev *vn)
 static void dev_uninit(struct net_device *dev)
 {
 	struct vnencap_dev *vn = netdev_priv(dev);
-	const struct vnencap_config *config = rtnl_dereference(vn->config);
 
-	if (config->fastpath)
+	if (rtnl_dereference(vn->config)->fastpath)
 		vnencap_lower_unwant(vn->lower);
 	/* another may send anywhere, and take a route by this lower device */
 	if (!vnencap_substrate_alone(vn))
-		vnencap_route_forget(vn->net, config->vni);
+		vnencap_map_forget_routes(rtnl_dereference(vn->map));
 	vnencap_receiver_destroy(vn);
 	/* those that were sent while the device was being stopped */
 	hold_purge(vn);
@@ -522,7 +520,7 @@ int vnencap_device_add(struct vnencap_dev *vn, struct netlink_ext_ack *extack)
 	if (err)
 		goto err_register;
 	/* A device that had the VNI before may have had other settings. */
-	vnencap_route_forget(vn->net, rtnl_dereference(vn->config)->vni);
+	vnencap_map_forget_routes(rtnl_dereference(vn->map));
 	vnencap_substrate_add(vn);
 	list_add_tail(&vn->all_node, &devices);
 	return 0;

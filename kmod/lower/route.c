@@ -9,7 +9,6 @@
  */
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
-#include <linux/rhashtable.h>
 #include <linux/sched.h>
 #include <linux/xfrm.h>
 #include <net/dst.h>
@@ -295,6 +294,8 @@ static struct dst_entry *cached(const struct vnencap_dev *vn,
 				struct vnencap_endpoint *endpoint,
 				struct vnencap_addr *saddr)
 {
+	if (unlikely(vnencap_endpoint_route_old(endpoint)))
+		vnencap_endpoint_forget_route(endpoint);
 	if (saddr->family == AF_INET)
 		return cached_ipv4(vn, config->local4, endpoint, &saddr->ip4);
 	return cached_ipv6(vn, &config->local6, endpoint, &saddr->ip6);
@@ -355,39 +356,6 @@ struct dst_entry *vnencap_route_find(const struct vnencap_dev *vn,
 		.keep = keep,
 	};
 	return ipv4 ? lookup_ipv4(&q) : lookup_ipv6(&q);
-}
-
-/**
- * vnencap_route_forget - forget the routes that are kept for a VNI
- * @net: namespace of the substrate
- * @vni: the VNI
- *
- * The routes were found for the settings that the VNI's device had before. This is
- * to be called when nobody sends by those settings any more.
- *
- * Context: process.
- */
-void vnencap_route_forget(struct net *net, u32 vni)
-{
-	struct vnencap_endpoint *endpoint;
-	struct rhashtable_iter iter;
-
-	vnencap_endpoint_walk(net, &iter);
-	rhashtable_walk_start(&iter);
-	while ((endpoint = rhashtable_walk_next(&iter))) {
-		/* the table was resized: the walk begins anew */
-		if (IS_ERR(endpoint))
-			continue;
-		if (endpoint->vni == vni)
-			dst_cache_reset(&endpoint->dst_cache);
-		if (need_resched()) {
-			rhashtable_walk_stop(&iter);
-			cond_resched();
-			rhashtable_walk_start(&iter);
-		}
-	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
 }
 
 /**

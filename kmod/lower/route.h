@@ -18,7 +18,6 @@ struct dst_entry *vnencap_route_find(const struct vnencap_dev *vn,
 				     struct vnencap_endpoint *endpoint,
 				     struct vnencap_outer *outer,
 				     __be16 source, const struct sk_buff *skb);
-void vnencap_route_forget(struct net *net, u32 vni);
 u8 vnencap_route_ttl(const struct net *net, struct dst_entry *dst, u16 family);
 
 #endif /* _VNENCAP_ROUTE_H */

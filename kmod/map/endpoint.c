@@ -38,42 +38,24 @@
 #define PIECES_FRESH	256	/* that a VNI gets in a window of time */
 
 /**
- * struct endpoint_net - the endpoints of a network namespace
+ * struct vnencap_endpoint_net - the endpoints of a network namespace
  * @table: they themselves, by VNI and address
  * @pieces: how many pieces of memory for each CPU they have
  * @most: how many they may have, but for a few of each VNI
  * @used: whether there ever was one
  */
-struct endpoint_net {
+struct vnencap_endpoint_net {
 	struct rhashtable table;
 	atomic_t pieces;
 	unsigned int most;
 	bool used;
 };
 
-/**
- * struct vnencap_endpoints - the endpoints of one VNI
- * @all: those of the namespace
- * @vni: the VNI
- * @pieces: how many pieces of memory for each CPU they have
- * @fresh: how many of these a moment ago
- * @refs: one of the VNI's table, and one of each endpoint
- * @rcu: readers may hold it until a grace period after the last reference
- */
-struct vnencap_endpoints {
-	struct endpoint_net *all;
-	u32 vni;
-	atomic_t pieces;
-	struct vnencap_window fresh;
-	refcount_t refs;
-	struct rcu_head rcu;
-};
-
 static unsigned int endpoint_net_id __read_mostly;
 /* That the first namespaces of the host may have, and those that a user made */
 static unsigned int pieces_max __ro_after_init, pieces_least __ro_after_init;
 
-static struct endpoint_net *endpoint_net(struct net *net)
+static struct vnencap_endpoint_net *endpoint_net(struct net *net)
 {
 	return net_generic(net, endpoint_net_id);
 }
@@ -197,6 +179,7 @@ static struct vnencap_endpoint *endpoint_new(struct vnencap_endpoints *own,
 	endpoint->own = own;
 	endpoint->addr = *addr;
 	endpoint->failed = jiffies - HZ;
+	endpoint->routes = READ_ONCE(own->routes);
 	refcount_set(&endpoint->refs, 1);
 	dst_cache_reset(&endpoint->dst_cache);
 
@@ -264,7 +247,8 @@ unsigned int vnencap_endpoint_count(struct net *net)
 	return atomic_read(&endpoint_net(net)->table.nelems);
 }
 
-static struct vnencap_endpoint *endpoint_at(struct endpoint_net *all, u32 vni,
+static struct vnencap_endpoint *endpoint_at(struct vnencap_endpoint_net *all,
+					    u32 vni,
 					    const struct vnencap_addr *addr)
 {
 	struct endpoint_key key = { .vni = vni, .addr = addr };
@@ -300,6 +284,35 @@ struct vnencap_endpoint *vnencap_endpoint_find(struct net *net, u32 vni,
 					       const struct vnencap_addr *addr)
 {
 	return endpoint_at(endpoint_net(net), vni, addr);
+}
+
+/**
+ * vnencap_endpoints_forget_routes - forget the routes that are kept for a VNI
+ * @own: the VNI's endpoints
+ *
+ * To be called when nobody looks routes up any more for the settings that those were
+ * found for. Each endpoint's are forgotten when they are asked for the next time.
+ *
+ * Context: RTNL.
+ */
+void vnencap_endpoints_forget_routes(struct vnencap_endpoints *own)
+{
+	WRITE_ONCE(own->routes, own->routes + 1);
+}
+
+/**
+ * vnencap_endpoint_forget_route - an endpoint's route is not to be taken any more
+ * @endpoint: for which vnencap_endpoint_route_old() is true
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ */
+void vnencap_endpoint_forget_route(struct vnencap_endpoint *endpoint)
+{
+	unsigned int routes = READ_ONCE(endpoint->own->routes);
+
+	dst_cache_reset(&endpoint->dst_cache);
+	/* pairs with the acquire in vnencap_endpoint_route_old() */
+	smp_store_release(&endpoint->routes, routes);
 }
 
 /**
@@ -384,7 +397,7 @@ void vnencap_endpoint_ready(struct vnencap_endpoint *endpoint)
 
 static int __net_init endpoint_net_init(struct net *net)
 {
-	struct endpoint_net *all = endpoint_net(net);
+	struct vnencap_endpoint_net *all = endpoint_net(net);
 
 	all->most = net->user_ns == &init_user_ns ? pieces_max : pieces_least;
 	return rhashtable_init(&all->table, &endpoint_params);
@@ -398,7 +411,7 @@ static int __net_init endpoint_net_init(struct net *net)
  */
 static void __net_exit endpoint_net_exit_batch(struct list_head *nets)
 {
-	struct endpoint_net *all;
+	struct vnencap_endpoint_net *all;
 	bool used = false;
 	struct net *net;
 
@@ -415,7 +428,7 @@ static struct pernet_operations endpoint_net_ops = {
 	.init = endpoint_net_init,
 	.exit_batch = endpoint_net_exit_batch,
 	.id = &endpoint_net_id,
-	.size = sizeof(struct endpoint_net),
+	.size = sizeof(struct vnencap_endpoint_net),
 };
 
 /**

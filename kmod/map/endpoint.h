@@ -8,37 +8,63 @@
 #include <linux/rhashtable-types.h>
 #include <net/dst_cache.h>
 
+#include "map/share.h"
 #include "wire/addr.h"
 
 struct net;
-struct vnencap_endpoints;
+struct vnencap_endpoint_net;
 struct vnencap_loss;
 struct vnencap_traffic;
 
 /**
+ * struct vnencap_endpoints - the endpoints of one VNI
+ * @all: those of the namespace
+ * @vni: the VNI
+ * @routes: changes when the routes that are kept are to be forgotten
+ * @pieces: how many pieces of memory for each CPU they have
+ * @fresh: how many of these a moment ago
+ * @refs: one of the VNI's table, and one of each endpoint
+ * @rcu: readers may hold it until a grace period after the last reference
+ *
+ * The map wing's own.
+ */
+struct vnencap_endpoints {
+	struct vnencap_endpoint_net *all;
+	u32 vni;
+	unsigned int routes;
+	atomic_t pieces;
+	struct vnencap_window fresh;
+	refcount_t refs;
+	struct rcu_head rcu;
+};
+
+/**
  * struct vnencap_endpoint - a host of the substrate, as one VNI sees it
  * @addr: where it is; of AF_UNSPEC it stands for a group of others
- * @vni: the VNI that sees it so
+ * @routes: as that of @own when @dst_cache was emptied last
  * @own: the endpoints of that VNI, which this is one of; NULL for a group's
  * @dst_cache: the route to it, from the device that sent there last; has no
  *	memory of its own before
  * @traffic: its counters, NULL before there was any traffic
  * @loss: what is known of losses between here and there, NULL where nothing is
+ * @vni: the VNI that sees it so
+ * @refs: one for each mapping that names it
  * @failed: when there was no memory for a piece of it (jiffies); for a second after
  *	that none is asked for
- * @refs: one for each mapping that names it
  * @node: in the namespace's table of endpoints
  * @rcu: readers may hold it until a grace period after the last reference
  */
 struct vnencap_endpoint {
 	struct vnencap_addr addr;
-	u32 vni;
+	unsigned int routes;
 	struct vnencap_endpoints *own;
 	struct dst_cache dst_cache;
 	struct vnencap_traffic __percpu *traffic;
 	struct vnencap_loss *loss;
-	unsigned long failed;
+	/* up to here it is what frames need; the rest is in a cache line of its own */
+	u32 vni;
 	refcount_t refs;
+	unsigned long failed;
 	struct rhash_head node;
 	struct rcu_head rcu;
 };
@@ -57,6 +83,7 @@ struct vnencap_endpoint {
 /* For a VNI's table */
 struct vnencap_endpoints *vnencap_endpoints_new(struct net *net, u32 vni);
 void vnencap_endpoints_end(struct vnencap_endpoints *own);
+void vnencap_endpoints_forget_routes(struct vnencap_endpoints *own);
 
 /* For those who hold the lock of the namespace's mappings */
 struct vnencap_endpoint *vnencap_endpoint_get(struct vnencap_endpoints *own,
@@ -71,6 +98,22 @@ struct vnencap_endpoint *vnencap_endpoint_find(struct net *net, u32 vni,
 					       const struct vnencap_addr *addr);
 void vnencap_endpoint_walk(struct net *net, struct rhashtable_iter *iter);
 
+/**
+ * vnencap_endpoint_route_old - is a route that is kept for an endpoint out of date?
+ * @endpoint: the endpoint
+ *
+ * Context: RCU.
+ * Return: true where it has to be forgotten before @dst_cache is used.
+ */
+static inline bool
+vnencap_endpoint_route_old(const struct vnencap_endpoint *endpoint)
+{
+	/* whoever sees that it is not, sees the cache that was emptied */
+	return smp_load_acquire(&endpoint->routes) !=
+	       READ_ONCE(endpoint->own->routes);
+}
+
+void vnencap_endpoint_forget_route(struct vnencap_endpoint *endpoint);
 void vnencap_endpoint_ready(struct vnencap_endpoint *endpoint);
 bool vnencap_endpoint_take_piece(struct vnencap_endpoint *endpoint);
 void vnencap_endpoint_give_piece(struct vnencap_endpoint *endpoint, bool failed);

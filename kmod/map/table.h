@@ -98,6 +98,17 @@ vnencap_map_endpoint(const struct vnencap_map *map,
 }
 
 /**
+ * vnencap_map_forget_routes - forget the routes that are kept for a VNI
+ * @map: the table of the VNI
+ *
+ * Context: as vnencap_endpoints_forget_routes().
+ */
+static inline void vnencap_map_forget_routes(struct vnencap_map *map)
+{
+	vnencap_endpoints_forget_routes(map->endpoints);
+}
+
+/**
  * vnencap_map_misses - which misses of a VNI were told
  * @map: the table of the VNI, of which the caller is a device
  *

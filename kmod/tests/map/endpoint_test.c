@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Memory for each CPU, which endpoints get on first contact: not where strangers
- * forge one, not without bounds, and where there was none, not again at once.
+ * forge one, not without bounds, and where there was none, not again at once. And the
+ * routes in it, which a VNI's endpoints forget at once.
  */
 #include <kunit/test.h>
 #include <linux/jiffies.h>
@@ -140,6 +141,51 @@ static void endpoint_test_scan(struct kunit *test)
 	map_some(test, VNI + 1, 1, false);
 }
 
+static bool is_old(struct vnencap_map *map, u32 i)
+{
+	const struct vnencap_addr via = addr(i);
+	bool old;
+
+	rcu_read_lock();
+	old = vnencap_endpoint_route_old(vnencap_map_endpoint(map, &via));
+	rcu_read_unlock();
+	return old;
+}
+
+static void forget_route(struct vnencap_map *map, u32 i)
+{
+	const struct vnencap_addr via = addr(i);
+
+	rcu_read_lock_bh();
+	rcu_read_lock();
+	vnencap_endpoint_forget_route(vnencap_map_endpoint(map, &via));
+	rcu_read_unlock();
+	rcu_read_unlock_bh();
+}
+
+/* All endpoints of a VNI have to look for their routes anew, each once, and others'
+ * need not.
+ */
+static void endpoint_test_routes(struct kunit *test)
+{
+	struct endpoint_test *t = test->priv;
+
+	map_some(test, VNI, 2, true);
+	map_some(test, VNI + 1, 1, true);
+	KUNIT_EXPECT_FALSE(test, is_old(t->map[0], 0));
+	vnencap_map_forget_routes(t->map[0]);
+	KUNIT_EXPECT_TRUE(test, is_old(t->map[0], 0));
+	KUNIT_EXPECT_TRUE(test, is_old(t->map[0], 1));
+	KUNIT_EXPECT_FALSE(test, is_old(t->map[1], 0));
+	forget_route(t->map[0], 0);
+	KUNIT_EXPECT_FALSE(test, is_old(t->map[0], 0));
+	KUNIT_EXPECT_TRUE(test, is_old(t->map[0], 1));
+	map_some(test, VNI, 3, true);
+	KUNIT_EXPECT_FALSE(test, is_old(t->map[0], 2));
+	map_some(test, VNI, 3, false);
+	map_some(test, VNI + 1, 1, false);
+}
+
 static bool take(struct vnencap_endpoint *endpoint)
 {
 	bool may;
@@ -265,6 +311,7 @@ static void endpoint_test_failed(struct kunit *test)
 static struct kunit_case endpoint_cases[] = {
 	KUNIT_CASE(endpoint_test_forged),
 	KUNIT_CASE(endpoint_test_scan),
+	KUNIT_CASE(endpoint_test_routes),
 	KUNIT_CASE_SLOW(endpoint_test_bound),
 	KUNIT_CASE_SLOW(endpoint_test_vnis),
 	KUNIT_CASE(endpoint_test_failed),
