@@ -73,18 +73,6 @@ static bool ours_alone(const struct vnencap_dev *vn, const struct dst_entry *dst
 	       (leads_elsewhere(vn, dst->dev) && vnencap_substrate_alone(vn));
 }
 
-/* Frames to one endpoint differ in source port, mark and DSCP. An IPsec policy
- * may go by the first two, a routing rule by all three.
- */
-static bool has_policies(const struct net *net)
-{
-#ifdef CONFIG_XFRM
-	return READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]);
-#else
-	return false;
-#endif
-}
-
 /* A route, too, may be for one DSCP only. So a route is kept only for the DSCP that
  * the device is set to. That is zero where frames take the inner packet's.
  */
@@ -92,7 +80,7 @@ static bool may_keep_ipv4(const struct vnencap_dev *vn,
 			  const struct vnencap_config *config,
 			  const struct vnencap_outer *outer)
 {
-	return !fib4_has_custom_rules(vn->net) && !has_policies(vn->net) &&
+	return !vnencap_route_ruled(vn->net, AF_INET) &&
 	       !((outer->tos ^ config->tos) & INET_DSCP_MASK);
 }
 
@@ -163,11 +151,6 @@ static noinline struct dst_entry *lookup_ipv4(const struct query *q)
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-static bool may_keep_ipv6(const struct vnencap_dev *vn)
-{
-	return !fib6_has_custom_rules(vn->net) && !has_policies(vn->net);
-}
-
 static struct dst_entry *cached_ipv6(const struct vnencap_dev *vn,
 				     const struct in6_addr *local,
 				     struct vnencap_endpoint *endpoint,
@@ -265,11 +248,6 @@ static u8 ttl_ipv6(struct dst_entry *dst)
 	return ip6_dst_hoplimit(dst);
 }
 #else
-static bool may_keep_ipv6(const struct vnencap_dev *vn)
-{
-	return false;
-}
-
 static struct dst_entry *cached_ipv6(const struct vnencap_dev *vn,
 				     const struct in6_addr *local,
 				     struct vnencap_endpoint *endpoint,
@@ -336,7 +314,7 @@ struct dst_entry *vnencap_route_find(const struct vnencap_dev *vn,
 {
 	bool ipv4 = endpoint->addr.family == AF_INET;
 	bool keep = ipv4 ? may_keep_ipv4(vn, config, outer) :
-			   may_keep_ipv6(vn);
+			   !vnencap_route_ruled(vn->net, AF_INET6);
 	struct dst_entry *dst;
 	struct query q;
 

@@ -9,6 +9,7 @@
 #include <linux/skbuff.h>
 #include <net/sock.h>
 
+#include "lower/route.h"
 #include "vnencap.h"
 
 /* What a tenant's namespace can have put on an skb, to choose a queue or a class
@@ -50,7 +51,10 @@ static inline bool vnencap_scrub_comes_back(const struct sk_buff *skb)
  * would fill up. So they are not tracked, unless the device is set to.
  *
  * The socket stays, for TCP has to know what is under way. Another namespace's
- * filters do not look at it.
+ * filters do not look at it. But IPsec does: it would tell the socket of a frame that
+ * is too long for it, and of the endpoint, and hold the socket's own policies to be
+ * those of the frame. So where there is IPsec, the frame is nobody's, and is told of
+ * by ICMP, to this host.
  *
  * Context: softirq, or bottom halves disabled; in RCU.
  */
@@ -60,7 +64,8 @@ static inline void vnencap_scrub(const struct vnencap_dev *vn,
 {
 	bool xnet = vnencap_device_away(vn);
 
-	if (unlikely(xnet && vnencap_scrub_comes_back(skb)))
+	if (unlikely(vnencap_route_policed(vn->net) ||
+		     (xnet && vnencap_scrub_comes_back(skb))))
 		skb_orphan(skb);
 	skb_scrub_packet(skb, xnet);
 	if (xnet)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * When a packet left, as the kernel tells the socket that asks for it.
+ * What became of a packet, as the kernel tells the socket that asks for it: when it
+ * left, or that it did not.
  *
  *	stamp ADDR PORT			a datagram; with the timestamp a socket
  *					gets back what the network device was
@@ -9,11 +10,16 @@
  *	stamp late ADDR PORT		a datagram that was to leave long ago; a socket
  *					gets it back from a qdisc which finds that
  *					(etf), and it is printed, too
+ *	stamp error ADDR PORT BYTES	a datagram of that many bytes; the errors that
+ *					the socket is told of at once are printed:
+ *					number, MTU, and the address that they are
+ *					about, - for none
  *	stamp tcp ADDR PORT COUNT BYTES	so many writes of that size, one packet
  *					each where TCP makes such: each is told of
  *					once, by its last byte, in order
  */
 #include <time.h>			/* errqueue.h has none */
+#include <arpa/inet.h>
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
@@ -89,6 +95,67 @@ static int late(const char *addr, const char *port)
 	return print_told(fd);
 }
 
+static void print_address(const struct sockaddr_storage *ss)
+{
+	const struct sockaddr_in6 *sin6 = (const void *)ss;
+	const struct sockaddr_in *sin = (const void *)ss;
+	char text[INET6_ADDRSTRLEN] = "-";
+
+	if (ss->ss_family == AF_INET)
+		inet_ntop(AF_INET, &sin->sin_addr, text, sizeof(text));
+	else if (ss->ss_family == AF_INET6)
+		inet_ntop(AF_INET6, &sin6->sin6_addr, text, sizeof(text));
+	puts(text);
+}
+
+/* Print the error that is told of. */
+static void print_error(int fd)
+{
+	struct sockaddr_storage about = { 0 };
+	char control[512], unused[1];
+	struct iovec iov = { unused, sizeof(unused) };
+	struct msghdr msg = {
+		.msg_name = &about,
+		.msg_namelen = sizeof(about),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *cmsg;
+
+	if (recvmsg(fd, &msg, MSG_ERRQUEUE) < 0)
+		fail("recvmsg");
+	for (cmsg = CMSG_FIRSTHDR(&msg); cmsg; cmsg = CMSG_NXTHDR(&msg, cmsg)) {
+		const struct sock_extended_err *ee = (void *)CMSG_DATA(cmsg);
+
+		if ((cmsg->cmsg_level == SOL_IP &&
+		     cmsg->cmsg_type == IP_RECVERR) ||
+		    (cmsg->cmsg_level == SOL_IPV6 &&
+		     cmsg->cmsg_type == IPV6_RECVERR))
+			printf("%u %u ", ee->ee_errno, ee->ee_info);
+	}
+	print_address(&about);
+}
+
+static int error_of(const char *addr, const char *port, size_t bytes)
+{
+	int fd = connect_to(SOCK_DGRAM, addr, port);
+	char *data = calloc(1, bytes);
+
+	if (!data)
+		fail("calloc");
+	/* a socket of IPv6 may be told by IPv4, too */
+	set_int(fd, SOL_IP, IP_RECVERR, 1);
+	if (strchr(addr, ':'))
+		set_int(fd, SOL_IPV6, IPV6_RECVERR, 1);
+	if (send(fd, data, bytes, 0) != (ssize_t)bytes)
+		fail("send");
+	while (told(fd, patience(100)))
+		print_error(fd);
+	return 0;
+}
+
 /* Return: the last byte of what was sent by then; -1 where nothing is told. */
 static int64_t next_stamp(int fd, int ms)
 {
@@ -148,10 +215,13 @@ int main(int argc, char **argv)
 {
 	if (argc == 3)
 		return datagram(argv[1], argv[2]);
+	if (argc == 5 && !strcmp(argv[1], "error"))
+		return error_of(argv[2], argv[3], atoi(argv[4]));
 	if (argc == 4 && !strcmp(argv[1], "late"))
 		return late(argv[2], argv[3]);
 	if (argc == 6 && !strcmp(argv[1], "tcp"))
 		return stream(argv[2], argv[3], atoi(argv[4]), atoi(argv[5]));
-	fprintf(stderr, "usage: stamp [late] ADDR PORT | stamp tcp ADDR PORT COUNT BYTES\n");
+	fprintf(stderr, "usage: stamp [late] ADDR PORT | stamp error ADDR PORT BYTES |\n"
+		"       stamp tcp ADDR PORT COUNT BYTES\n");
 	return 2;
 }

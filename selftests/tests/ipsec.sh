@@ -3,7 +3,8 @@
 #
 # IPsec below the overlay: what the policies of the substrate say holds for what
 # is sent, by address, protocol, port or mark, from the next packet on; segments
-# are as long as ESP leaves room for, and none leaves in clear.
+# are as long as ESP leaves room for, and none leaves in clear. What IPsec has to say of
+# a frame it says to the host, and not to the socket that the inner packet is from.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/leaving.sh
@@ -204,6 +205,89 @@ ipsec()
 	drop_all_ns
 }
 
+# --- whom IPsec tells ---------------------------------------------------------
+
+# Frames get a mark only as they leave, by which they are to be encrypted. Nobody
+# knows that when they are made as long as the wire takes.
+marked_late()
+{
+	local me
+	policies tunnel mark 0x55
+	sas tunnel
+	for me in 1 2; do
+		on $me nft -f - <<-END || die "no nftables"
+			table inet late {
+				chain out {
+					type route hook output priority mangle;
+					tcp dport $port meta mark set 0x55
+				}
+			}
+		END
+	done
+}
+
+not_marked()
+{
+	local me
+	for me in 1 2; do
+		on $me nft delete table inet late
+	done
+	no_policies
+	sas ""
+}
+
+# errors_of N ADDRESS: of some packets the frame has one segment, and that is longer
+# than ESP leaves room for. That the peer has no such port is the socket's to know.
+errors_of()
+{
+	local bytes refused="^111 0 $2\$"
+	for bytes in 1300 1320 1340 1360 1380 1400; do
+		on "$1" stamp error "$2" 5009 $bytes
+	done | grep -v "$refused"
+}
+
+# whom_it_tells N NAME: a socket at N, where vn0 is
+whom_it_tells()
+{
+	local name="over IPv$over, $2" said
+	marked_late
+	said=$(errors_of "$1" "${vn[2]}"; errors_of "$1" "${vn6[2]}")
+	check_that "$name: of a frame that is too long it is told nothing" \
+		"${said:-nothing}" = nothing
+	check "$name: the next frames are not too long" \
+		poll 5 on "$1" ping -q -c1 -W1 -s 1400 "${vn[2]}"
+	check "$name: a file arrives" transfer "$1" 2 "${vn[2]}"
+	check_that "$name: the overlay's path MTU is the device's" \
+		"$(on "$1" ip route get "${vn[2]}" | grep -c mtu)" -eq 0
+	# the path that IPsec takes is not shorter for what IPsec needs of it
+	check_that "$name: nor is the substrate's another" \
+		"$(on 1 ip route get "${via[2]}" | grep -c mtu)" -eq 0
+	not_marked
+	check "$name: without IPsec again" poll 10 on "$1" ping -q -c1 -W1 \
+		"${vn[2]}"
+}
+
+errors()
+{
+	hosts_on_veth
+	overlay_up
+	make_file 1
+	for over in 4 6; do
+		overlay_over $over
+		whom_it_tells 1 "a socket of the host"
+	done
+	new_ns 11 tenant
+	on 1 ip link set vn0 netns "${ns[11]}"
+	on 11 ip addr add "${vn[1]}/24" dev vn0
+	on 11 ip -6 addr add "${vn6[1]}/64" dev vn0 nodad
+	on 11 ip link set vn0 up
+	for over in 4 6; do
+		overlay_over $over
+		whom_it_tells 11 "a tenant's socket"
+	done
+	drop_all_ns
+}
+
 # What no policy is for may be blocked; here a tenant's packets are not, themselves.
 by_default()
 {
@@ -267,5 +351,6 @@ lower_ipsec()
 }
 
 ipsec
+errors
 by_default
 lower_ipsec
