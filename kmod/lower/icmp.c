@@ -23,6 +23,7 @@
 #include "lower/local.h"
 #include "lower/lower.h"
 #include "lower/substrate.h"
+#include "map/endpoint.h"
 #include "vnencap.h"
 #include "wire/option.h"
 #include "wire/outer.h"
@@ -159,10 +160,7 @@ struct told {
 
 static void tell_lower(struct told *told, const struct vnencap_lower *lower)
 {
-	int domain = READ_ONCE(lower->anywhere) ? 0 :
-		     l3mdev_master_ifindex_rcu(lower->dev);
-
-	if (domain != told->domain || !told->left)
+	if (vnencap_lower_domain(lower) != told->domain || !told->left)
 		return;
 	told->left--;
 	told->tell(lower, told->skb, told->what);
@@ -234,8 +232,9 @@ static void tell_routes(const struct vnencap_substrate *s, struct told *told)
  * @what: for @tell
  *
  * Context: RCU.
+ * Return: true if any was told.
  */
-void vnencap_icmp_tell(const struct vnencap_substrate *s,
+bool vnencap_icmp_tell(const struct vnencap_substrate *s,
 		       struct sk_buff *skb, unsigned int at,
 		       vnencap_icmp_fn tell, u32 what)
 {
@@ -244,6 +243,30 @@ void vnencap_icmp_tell(const struct vnencap_substrate *s,
 	__skb_pull(skb, at);
 	tell_routes(s, &told);
 	__skb_push(skb, at);
+	return told.left < LOWERS_MAX;
+}
+
+/**
+ * vnencap_icmp_endpoint - the endpoint that a returned segment was sent to
+ * @s: the substrate that the message came to
+ * @skb: the message, linear up to the ports of the returned segment
+ * @at: where that is, in bytes from the message's IP header
+ *
+ * Context: RCU.
+ * Return: the endpoint; NULL if no mapping names it any more, or if the router
+ * returned no more of the segment than it must.
+ */
+struct vnencap_endpoint *
+vnencap_icmp_endpoint(const struct vnencap_substrate *s,
+		      const struct sk_buff *skb, unsigned int at)
+{
+	const void *ip = skb->data + at;
+	struct vnencap_addr daddr = vnencap_outer_dest_at(ip);
+	u32 vni;
+
+	if (!returned_vni(skb, at + vnencap_outer_size(daddr.family), &vni))
+		return NULL;
+	return vnencap_endpoint_find(s->net, vni, &daddr);
 }
 
 /**

@@ -7,6 +7,7 @@
 
 struct rtable;
 struct sk_buff;
+struct vnencap_endpoint;
 struct vnencap_lower;
 struct vnencap_substrate;
 
@@ -23,9 +24,12 @@ unsigned int vnencap_icmp_ipv4(const struct vnencap_substrate *s,
 			       struct sk_buff *skb);
 bool vnencap_icmp_ipv6(const struct vnencap_substrate *s,
 		       struct sk_buff *skb, unsigned int at);
-void vnencap_icmp_tell(const struct vnencap_substrate *s,
+bool vnencap_icmp_tell(const struct vnencap_substrate *s,
 		       struct sk_buff *skb, unsigned int at,
 		       vnencap_icmp_fn tell, u32 what);
+struct vnencap_endpoint *
+vnencap_icmp_endpoint(const struct vnencap_substrate *s,
+		      const struct sk_buff *skb, unsigned int at);
 
 u32 vnencap_icmp_mark(const struct vnencap_lower *lower,
 		      const struct sk_buff *skb, unsigned int at);

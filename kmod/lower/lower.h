@@ -5,6 +5,7 @@
 
 #include <linux/if_ether.h>
 #include <linux/netdevice.h>
+#include <net/l3mdev.h>
 
 #include "lower/admit.h"
 #include "lower/substrate.h"
@@ -61,6 +62,19 @@ void vnencap_lower_master_changed(struct vnencap_lower *lower);
 static inline int vnencap_lower_oif(const struct vnencap_lower *lower)
 {
 	return READ_ONCE(lower->anywhere) ? 0 : lower->dev->ifindex;
+}
+
+/**
+ * vnencap_lower_domain - the L3 domain (VRF) that a lower device sends in
+ * @lower: the lower device
+ *
+ * Context: RCU.
+ * Return: index of the VRF, or 0 for none.
+ */
+static inline int vnencap_lower_domain(const struct vnencap_lower *lower)
+{
+	return READ_ONCE(lower->anywhere) ?
+	       0 : l3mdev_master_ifindex_rcu(lower->dev);
 }
 
 /**

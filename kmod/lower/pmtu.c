@@ -8,6 +8,11 @@
  * with the route to the peer, as it is for UDP tunnels, and the next frames have
  * shorter segments.
  *
+ * If the host has routing rules or IPsec policies, the frames to a peer may go by many
+ * routes. Which of them a segment took, by a mark or by its ports, a message does not
+ * tell in full, and the kernel would not be told. So the path MTU is then kept with the
+ * endpoint as well, for all frames that go there.
+ *
  * The path MTU of the overlay is the device's MTU, whatever the substrate's.
  */
 #include <linux/icmp.h>
@@ -19,15 +24,93 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ip_tunnels.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 #include <net/sock.h>
 
 #include "lower/icmp.h"
 #include "lower/lower.h"
 #include "lower/pmtu.h"
+#include "lower/route.h"
 #include "lower/substrate.h"
+#include "map/endpoint.h"
 #include "vnencap.h"
 #include "wire/outer.h"
+
+/* ---- What is kept with an endpoint ---- */
+
+static bool is_remembered(const struct vnencap_heard *heard,
+			  const struct net *net)
+{
+	return READ_ONCE(heard->mtu) &&
+	       READ_ONCE(heard->flushed) == fnhe_genid(net) &&
+	       (s32)(READ_ONCE(heard->until) - (u32)jiffies) >= 0;
+}
+
+/* Of what several routers tell the shortest counts, for as long as the kernel would
+ * keep it with a route. Another CPU may write at the same time, and what is read be of
+ * either message.
+ */
+static void remember(const struct net *net, struct vnencap_heard *heard,
+		     int domain, u32 mtu, int time)
+{
+	if (is_remembered(heard, net) && READ_ONCE(heard->domain) == domain &&
+	    READ_ONCE(heard->mtu) < mtu)
+		return;
+	WRITE_ONCE(heard->domain, domain);
+	WRITE_ONCE(heard->flushed, fnhe_genid(net));
+	WRITE_ONCE(heard->until, jiffies + time);
+	WRITE_ONCE(heard->mtu, mtu);
+}
+
+/* @skb: the message, that returns the segment @at bytes from its data */
+static void remember_for(const struct vnencap_substrate *s,
+			 const struct sk_buff *skb, unsigned int at, u32 mtu,
+			 int time)
+{
+	struct vnencap_endpoint *endpoint = vnencap_icmp_endpoint(s, skb, at);
+
+	if (endpoint && vnencap_route_ruled(s->net, endpoint->addr.family))
+		remember(s->net, &endpoint->heard,
+			 l3mdev_master_ifindex_rcu(skb->dev), mtu, time);
+}
+
+/**
+ * vnencap_pmtu_heed - heed what routers told of the ways to an endpoint
+ * @vn: the device that sends
+ * @endpoint: the endpoint
+ * @dst: the route that the frame takes
+ * @mtu: path MTU by that route, in bytes
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ * Return: the path MTU, in bytes: @mtu or less.
+ */
+u32 vnencap_pmtu_heed(const struct vnencap_dev *vn,
+		      const struct vnencap_endpoint *endpoint,
+		      const struct dst_entry *dst, u32 mtu)
+{
+	const struct vnencap_heard *heard = &endpoint->heard;
+
+	if (likely(!is_remembered(heard, vn->net)) ||
+	    READ_ONCE(heard->domain) != vnencap_lower_domain(vn->lower))
+		return mtu;
+	/* a lock holds for IPv4 only, see __ip6_rt_update_pmtu() */
+	if (endpoint->addr.family == AF_INET &&
+	    dst_metric_locked(dst, RTAX_MTU))
+		return mtu;
+	return min(mtu, READ_ONCE(heard->mtu));
+}
+
+/* ---- What routers tell ---- */
+
+/* What this host tells itself, its routes know. Its IPsec tells so what it leaves room
+ * for. Were the path below told of that, too, it would get shorter, and what IPsec
+ * leaves room for with it, again and again.
+ */
+static bool is_own_word(const struct sk_buff *skb)
+{
+	return skb->dev->flags & IFF_LOOPBACK;
+}
 
 static bool too_big_told(const struct sk_buff *skb, unsigned int at)
 {
@@ -65,6 +148,8 @@ static void update_ipv4(const struct vnencap_lower *lower, struct sk_buff *skb,
 {
 	u32 mark = vnencap_icmp_mark(lower, skb, sizeof(struct iphdr));
 
+	if (is_own_word(skb))
+		return;
 	if (mark)
 		update_marked_ipv4(lower, skb, mtu, mark);
 	else
@@ -100,8 +185,13 @@ static void learn_ipv4(const struct vnencap_substrate *s, struct sk_buff *skb)
 	if (!at)
 		return;
 	mtu = ntohs(((struct icmphdr *)(skb->data + ihl))->un.frag.mtu);
-	if (believed_ipv4(s->net, &mtu))
-		vnencap_icmp_tell(s, skb, at, update_ipv4, mtu);
+	if (!believed_ipv4(s->net, &mtu) ||
+	    !vnencap_icmp_tell(s, skb, at, update_ipv4, mtu))
+		return;
+	/* no less than the kernel would keep */
+	mtu = max_t(u32, mtu, READ_ONCE(s->net->ipv4.ip_rt_min_pmtu));
+	remember_for(s, skb, at, mtu,
+		     READ_ONCE(s->net->ipv4.ip_rt_mtu_expires));
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -120,6 +210,8 @@ static void update_ipv6(const struct vnencap_lower *lower, struct sk_buff *skb,
 {
 	struct net *net = lower->substrate->net;
 
+	if (is_own_word(skb))
+		return;
 	ip6_update_pmtu(skb, net, htonl(mtu), vnencap_lower_oif(lower),
 			vnencap_icmp_mark(lower, skb, sizeof(struct ipv6hdr)),
 			sock_net_uid(net, NULL));
@@ -130,11 +222,16 @@ static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
 	const unsigned int at = sizeof(struct ipv6hdr) +
 				sizeof(struct icmp6hdr);
 	const struct icmp6hdr *icmp;
+	u32 mtu;
 
 	if (!too_big_told_ipv6(skb) || !vnencap_icmp_ipv6(s, skb, at))
 		return;
 	icmp = (const void *)(skb->data + sizeof(struct ipv6hdr));
-	vnencap_icmp_tell(s, skb, at, update_ipv6, ntohl(icmp->icmp6_mtu));
+	mtu = ntohl(icmp->icmp6_mtu);
+	if (vnencap_icmp_tell(s, skb, at, update_ipv6, mtu) &&
+	    mtu >= IPV6_MIN_MTU)
+		remember_for(s, skb, at, mtu,
+			     READ_ONCE(s->net->ipv6.sysctl.ip6_rt_mtu_expires));
 }
 #else
 static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
@@ -161,6 +258,8 @@ void vnencap_pmtu_learn(const struct vnencap_substrate *s, struct sk_buff *skb)
 	else
 		learn_ipv4(s, skb);
 }
+
+/* ---- What is too big for the device ---- */
 
 /* The kernel's function that builds the message wants a link layer header. */
 static int build_reply(struct sk_buff *skb, struct dst_entry *dst, u32 mtu)

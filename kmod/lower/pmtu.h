@@ -3,14 +3,41 @@
 #ifndef _VNENCAP_PMTU_H
 #define _VNENCAP_PMTU_H
 
-struct dst_entry;
-struct sk_buff;
-struct vnencap_dev;
+#include <net/dst.h>
+
+#include "lower/route.h"
+#include "map/endpoint.h"
+#include "vnencap.h"
+
 struct vnencap_substrate;
 
 void vnencap_pmtu_learn(const struct vnencap_substrate *s, struct sk_buff *skb);
 int vnencap_pmtu_enforce(const struct vnencap_dev *vn, struct sk_buff *skb,
 			 struct dst_entry *dst);
 void vnencap_pmtu_reply(const struct vnencap_dev *vn, struct sk_buff *skb);
+
+u32 vnencap_pmtu_heed(const struct vnencap_dev *vn,
+		      const struct vnencap_endpoint *endpoint,
+		      const struct dst_entry *dst, u32 mtu);
+
+/**
+ * vnencap_pmtu_to - path MTU of the substrate, to an endpoint
+ * @vn: the device that sends
+ * @endpoint: the endpoint
+ * @dst: the route that the frame takes
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ * Return: the longest packet that may be sent, in bytes.
+ */
+static inline u32 vnencap_pmtu_to(const struct vnencap_dev *vn,
+				  const struct vnencap_endpoint *endpoint,
+				  const struct dst_entry *dst)
+{
+	u32 mtu = min(dst_mtu(dst), READ_ONCE(dst->dev->mtu));
+
+	if (unlikely(vnencap_route_ruled(vn->net, endpoint->addr.family)))
+		mtu = vnencap_pmtu_heed(vn, endpoint, dst, mtu);
+	return mtu;
+}
 
 #endif /* _VNENCAP_PMTU_H */

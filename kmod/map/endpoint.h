@@ -39,6 +39,20 @@ struct vnencap_endpoints {
 };
 
 /**
+ * struct vnencap_heard - what routers have told of the ways to an endpoint
+ * @mtu: the shortest path MTU, in bytes; 0 for none
+ * @domain: index of the VRF that they spoke in, or 0
+ * @flushed: how often the namespace's exceptions of routes had been flushed by then
+ * @until: how long it is remembered, in jiffies, of which these are the lower bits
+ */
+struct vnencap_heard {
+	u32 mtu;
+	int domain;
+	int flushed;
+	u32 until;
+};
+
+/**
  * struct vnencap_endpoint - a host of the substrate, as one VNI sees it
  * @addr: where it is; of AF_UNSPEC it stands for a group of others
  * @routes: as that of @own when @dst_cache was emptied last
@@ -51,6 +65,7 @@ struct vnencap_endpoints {
  * @refs: one for each mapping that names it
  * @failed: when there was no memory for a piece of it (jiffies); for a second after
  *	that none is asked for
+ * @heard: what routers have told of the ways to it, see lower/pmtu.c
  * @node: in the namespace's table of endpoints
  * @rcu: readers may hold it until a grace period after the last reference
  */
@@ -65,6 +80,7 @@ struct vnencap_endpoint {
 	u32 vni;
 	refcount_t refs;
 	unsigned long failed;
+	struct vnencap_heard heard;
 	struct rhash_head node;
 	struct rcu_head rcu;
 };

@@ -272,7 +272,7 @@ static __always_inline int tx_layout(struct tx *t, u32 mtu, u32 headers,
 
 static int tx_plan(struct tx *t)
 {
-	u32 mtu = min(dst_mtu(t->dst), READ_ONCE(t->dst->dev->mtu));
+	u32 mtu = vnencap_pmtu_to(t->vn, t->endpoint, t->dst);
 	u32 headers = vnencap_outer_size(t->outer->saddr.family) +
 		      sizeof(struct vnencap_segment_hdr);
 	struct vnencap_frame *f = &t->seg->frame;

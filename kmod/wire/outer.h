@@ -128,6 +128,26 @@ static inline struct vnencap_addr vnencap_outer_source_at(const void *ip)
 }
 
 /**
+ * vnencap_outer_dest_at - where a packet goes to
+ * @ip: its IP header
+ *
+ * Return: the destination address.
+ */
+static inline struct vnencap_addr vnencap_outer_dest_at(const void *ip)
+{
+	struct vnencap_addr addr __uninitialized;
+
+	if (((const struct iphdr *)ip)->version == 6) {
+		addr.family = AF_INET6;
+		addr.ip6 = ((const struct ipv6hdr *)ip)->daddr;
+	} else {
+		addr.family = AF_INET;
+		addr.ip4 = ((const struct iphdr *)ip)->daddr;
+	}
+	return addr;
+}
+
+/**
  * vnencap_outer_source - where a run came from
  * @skb: data at the outer header
  *

@@ -290,25 +290,48 @@ ttl()
 
 # --- path MTU --------------------------------------------------------------
 
-# Frames with a mark take another route than those without: a router's message is
-# kept with theirs.
+# Frames that a rule is for take another route than those that it is not for: what a
+# router says of one is not lost.
 path_mtu()
 {
-	local name="the path MTU of marked frames"
 	hosts_behind_router 1400
+	# what is sent back takes no part in this
+	on 2 ip link set wire mtu 1400
 	overlay_up
 	make_file 1
-	v1 fwmark 0x99
 	for over in 4 6; do
 		overlay_over $over
 		on 1 ip -$over route add "${via[2]}" dev wire table 100 via \
 			"$([[ $over -eq 4 ]] && echo 10.9.9.9 || echo fd00:99::9)" \
 			src "${via[1]}" metric 77 || die "no route"
-		on 1 ip -$over rule add pref 100 fwmark 0x99 lookup 100
-		check "$name: over IPv$over, a file arrives" \
-			transfer 1 2 "${vn[2]}"
+		v1 fwmark 0x99
+		path_mtu_by "the device's mark" fwmark 0x99
+		v1 fwmark 0
+		marks_output 1
+		path_mtu_by "the packet's mark" fwmark 0x77
+		on 1 nft delete table inet marks
+		path_mtu_by "the port" ipproto 6 dport "$port"
+		path_mtu_by "the source ports" sport 1024-65534
+		v1 tos 0x10
+		path_mtu_by "the DSCP" tos 0x10
+		v1 tos 0
+		path_mtu_by "the user" uidrange 0-0
 	done
 	drop_all_ns
+}
+
+# path_mtu_by NAME WORD...: of frames that a rule of these words is for
+path_mtu_by()
+{
+	local name="over IPv$over, the path MTU by a rule for $1"
+	on 1 ip -$over rule add pref 100 to "${via[2]}" "${@:2}" lookup 100 ||
+		die "no rule"
+	on 1 ip route flush cache
+	on 1 ip -6 route flush cache
+	check "$name: long packets arrive" poll 5 on 1 ping -q -c1 -W1 \
+		-s 1400 "${vn[2]}" &&
+		check "$name: a file arrives" transfer 1 2 "${vn[2]}"
+	on 1 ip -$over rule del pref 100
 }
 
 dscp
