@@ -8,7 +8,7 @@
  *
  * The stack's answer is kept. It holds until a route, an address or
  * the device's settings change. Where the host has routing rules, the answer may
- * depend on more than addresses: then the stack is asked for each packet.
+ * depend on more than addresses: then the stack is asked for each packet, or gets it.
  */
 #include <linux/hash.h>
 #include <linux/inetdevice.h>
@@ -16,6 +16,7 @@
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <net/addrconf.h>
+#include <net/dst.h>
 #include <net/inet_ecn.h>
 #include <net/ip6_fib.h>
 #include <net/ip_fib.h>
@@ -50,6 +51,26 @@ struct vnencap_admitted {
 	unsigned long since;
 	struct rcu_head rcu;
 };
+
+/**
+ * struct vnencap_admitted6 - an IPv6 address that the host's routes say is its own
+ * @daddr: the address
+ * @dst: the route that says so, referenced
+ * @cookie: by which @dst is known to be still the one
+ * @since: the jiffy in which it was found
+ * @rcu: readers may hold it until a grace period after another took its place
+ *
+ * It never changes: another takes its place.
+ */
+struct vnencap_admitted6 {
+	struct in6_addr daddr;
+	struct dst_entry *dst;
+	u32 cookie;
+	unsigned long since;
+	struct rcu_head rcu;
+};
+
+/* ---- IPv4 ---- */
 
 /* An answer's place. What differs in any of these has a place of its own: two
  * kinds of packets that come in turn would take one from each other each time.
@@ -167,6 +188,8 @@ static bool admit_ipv4(struct vnencap_lower *lower,
 	       ask_and_keep(vn, skb, in_dev, place);
 }
 
+/* ---- IPv6 ---- */
+
 #if IS_ENABLED(CONFIG_IPV6)
 /* Does IPv6 take packets from a device at all? On others it may go on. */
 static bool is_enabled_ipv6(const struct net_device *dev)
@@ -177,26 +200,120 @@ static bool is_enabled_ipv6(const struct net_device *dev)
 }
 
 /* IPv6 has no reverse path filter, and no martians but those that ip6_rcv_core()
- * knows by their address. Rules are for the stack to follow.
+ * knows by their address.
  */
-static bool admit_ipv6(const struct vnencap_lower *lower,
-		       const struct sk_buff *skb)
+static bool source_right_ipv6(const struct in6_addr *saddr)
+{
+	return !(ipv6_addr_type(saddr) &
+		 (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK)) &&
+	       !ipv6_addr_any(saddr);
+}
+
+static struct vnencap_admitted6 __rcu **
+place_of_ipv6(struct vnencap_lower *lower, const struct in6_addr *daddr)
+{
+	return &lower->admitted6[hash_32(ipv6_addr_hash(daddr),
+					 VNENCAP_ADMITTED6_BITS)];
+}
+
+/* As a socket asks whether its route still holds. That does not tell each change of a
+ * link's state (see the setting ignore_routes_with_linkdown), so an answer is good for a
+ * second at most.
+ */
+static bool answers_ipv6(const struct vnencap_admitted6 *a,
+			 const struct in6_addr *daddr)
+{
+	return a && ipv6_addr_equal(&a->daddr, daddr) &&
+	       dst_check(a->dst, a->cookie) &&
+	       time_before(jiffies, a->since + HZ);
+}
+
+/* Readers that hold it may still look at the route, which is freed by RCU, too. */
+static void forget_ipv6(struct vnencap_admitted6 *a)
+{
+	if (!a)
+		return;
+	dst_release(a->dst);
+	kfree_rcu(a, rcu);
+}
+
+static void keep_ipv6(struct vnencap_admitted6 __rcu **place,
+		      const struct in6_addr *daddr, struct rt6_info *rt,
+		      u32 cookie)
+{
+	const struct vnencap_admitted6 *old = rcu_dereference(*place);
+	struct vnencap_admitted6 *a;
+
+	/* as for IPv4 */
+	if (old && old->since == jiffies)
+		return;
+	a = kmalloc(sizeof(*a), GFP_ATOMIC | __GFP_NOWARN);
+	if (!a)
+		return;
+	if (!dst_hold_safe(&rt->dst)) {
+		kfree(a);
+		return;
+	}
+	a->daddr = *daddr;
+	a->dst = &rt->dst;
+	a->cookie = cookie;
+	a->since = jiffies;
+	forget_ipv6(unrcu_pointer(xchg(place, RCU_INITIALIZER(a))));
+}
+
+/* If another route was added meanwhile, the cookie may be of the time after that, and
+ * never be out of date: then the answer is not kept. The generation tells. Nor is it
+ * kept where routes may be for certain sources only.
+ */
+static noinline bool ask_and_keep_ipv6(struct vnencap_lower *lower,
+				       const struct ipv6hdr *ip6h)
+{
+	struct net *net = dev_net(lower->dev);
+	int genid = rt_genid_ipv6(net);
+	struct rt6_info *rt;
+	u32 cookie;
+
+	rt = vnencap_local_route_ipv6(lower->dev, &ip6h->daddr, &ip6h->saddr);
+	if (!rt)
+		return false;
+	cookie = rt6_get_cookie(rt);
+	if (rt_genid_ipv6(net) == genid && !fib6_routes_require_src(net))
+		keep_ipv6(place_of_ipv6(lower, &ip6h->daddr), &ip6h->daddr, rt,
+			  cookie);
+	return true;
+}
+
+/* Rules are for the stack to follow. */
+static bool admit_ipv6(struct vnencap_lower *lower, const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
-	struct vnencap_addr daddr = { AF_INET6, .ip6 = ip6h->daddr };
+	struct vnencap_admitted6 __rcu **place;
 
-	return is_enabled_ipv6(lower->dev) &&
-	       !fib6_has_custom_rules(dev_net(lower->dev)) &&
-	       !(ipv6_addr_type(&ip6h->saddr) &
-		 (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK)) &&
-	       !ipv6_addr_any(&ip6h->saddr) &&
-	       vnencap_local_is(lower->dev, &daddr);
+	if (!is_enabled_ipv6(lower->dev) ||
+	    unlikely(fib6_has_custom_rules(dev_net(lower->dev))) ||
+	    !source_right_ipv6(&ip6h->saddr))
+		return false;
+	place = place_of_ipv6(lower, &ip6h->daddr);
+	return likely(answers_ipv6(rcu_dereference(*place), &ip6h->daddr)) ||
+	       ask_and_keep_ipv6(lower, ip6h);
+}
+
+static void forget_all_ipv6(struct vnencap_lower *lower)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lower->admitted6); i++)
+		forget_ipv6(rcu_dereference_protected(lower->admitted6[i],
+						      true));
 }
 #else
-static bool admit_ipv6(const struct vnencap_lower *lower,
-		       const struct sk_buff *skb)
+static bool admit_ipv6(struct vnencap_lower *lower, const struct sk_buff *skb)
 {
 	return false;
+}
+
+static void forget_all_ipv6(struct vnencap_lower *lower)
+{
 }
 #endif
 
@@ -221,7 +338,7 @@ bool vnencap_admit(struct vnencap_lower *lower, const struct vnencap_dev *vn,
 }
 
 /**
- * vnencap_admit_forget - forget all sources that were let in
+ * vnencap_admit_forget - forget all that was let in
  * @lower: the lower device; nothing is received by it any more
  *
  * Context: process.
@@ -232,4 +349,5 @@ void vnencap_admit_forget(struct vnencap_lower *lower)
 
 	for (i = 0; i < ARRAY_SIZE(lower->admitted); i++)
 		kfree(rcu_dereference_protected(lower->admitted[i], true));
+	forget_all_ipv6(lower);
 }

@@ -9,8 +9,11 @@ struct sk_buff;
 struct vnencap_dev;
 struct vnencap_lower;
 
-/* How many answers for IPv4 a lower device keeps, as a power of two */
+/* How many answers a lower device keeps, as a power of two: for IPv4, by source and
+ * destination; for IPv6, by destination
+ */
 #define VNENCAP_ADMITTED_BITS	8
+#define VNENCAP_ADMITTED6_BITS	4
 
 bool vnencap_admit(struct vnencap_lower *lower, const struct vnencap_dev *vn,
 		   struct sk_buff *skb);

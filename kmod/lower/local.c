@@ -1,54 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which addresses of the substrate are this host's own. */
-#include <linux/inetdevice.h>
+/*
+ * Which addresses of the substrate are this host's own. It is not those that devices
+ * have, but those that the host's routes say are: a prefix can be the host's own
+ * without any address of it at a device (ip route add local PREFIX dev lo), and an
+ * address can be at a device and its route be gone. Sockets go by routes, too.
+ */
 #include <linux/netdevice.h>
 #include <net/addrconf.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
-#include <net/route.h>
+#include <net/ipv6.h>
 
 #include "lower/local.h"
 #include "wire/addr.h"
 
+static bool local_ipv4(const struct net_device *dev, __be32 addr)
+{
+	struct flowi4 fl4 = { .flowi4_iif = dev->ifindex, .daddr = addr };
+	struct fib_result res;
+
+	return !fib_lookup(dev_net(dev), &fl4, &res, 0) &&
+	       res.type == RTN_LOCAL;
+}
+
 #if IS_ENABLED(CONFIG_IPV6)
-/* Does a route say that it is? A prefix can be the host's own without any address
- * of it being at a device (ip -6 route add local PREFIX dev lo). IPv4 finds those
- * where it finds all others.
+/**
+ * vnencap_local_route_ipv6 - the route that says an IPv6 address is the host's own
+ * @dev: the device that packets come by
+ * @daddr: the address
+ * @saddr: where they come from; any, where that is not known
+ *
+ * This is how ip6_route_input() asks. With "ipv6.disable=1" there is not even a table
+ * to look in. What comes to the loopback address is never for the host, if it has not
+ * begun there.
+ *
+ * Context: RCU.
+ * Return: the route, good until the end of the RCU section, or NULL.
  */
-static bool routed_here(const struct net_device *lower,
-			const struct in6_addr *addr)
+struct rt6_info *vnencap_local_route_ipv6(struct net_device *dev,
+					  const struct in6_addr *daddr,
+					  const struct in6_addr *saddr)
 {
 	struct flowi6 fl6 = {
-		.flowi6_iif = lower->ifindex,
-		.daddr = *addr,
+		.flowi6_iif = dev->ifindex,
+		.daddr = *daddr,
+		.saddr = *saddr,
 	};
-	const struct rt6_info *rt;
-	struct dst_entry *dst;
-	bool local;
+	int flags = RT6_LOOKUP_F_DST_NOREF;
+	struct rt6_info *rt;
 
-	dst = ip6_route_lookup(dev_net(lower), &fl6, NULL, 0);
-	rt = (const struct rt6_info *)dst;
-	local = !dst->error && rt->rt6i_flags & RTF_LOCAL;
-	dst_release(dst);
-	return local;
+	if (!ipv6_mod_enabled() || ipv6_addr_loopback(daddr))
+		return NULL;
+	if (!ipv6_addr_any(saddr))
+		flags |= RT6_LOOKUP_F_HAS_SADDR;
+	rt = (struct rt6_info *)ip6_route_input_lookup(dev_net(dev), dev, &fl6,
+						       NULL, flags);
+	return !rt->dst.error && rt->rt6i_flags & RTF_LOCAL ? rt : NULL;
 }
 
-/* With "ipv6.disable=1" there is not even a table to look in. A link-local address
- * is its device's own, which a route does not say.
- */
-static bool local_ipv6(const struct net_device *lower,
-		       const struct in6_addr *addr)
+static bool local_ipv6(struct net_device *dev, const struct in6_addr *addr)
 {
-	if (!ipv6_mod_enabled())
-		return false;
-	return ipv6_chk_addr(dev_net(lower), addr, lower, 0) ||
-	       (!(ipv6_addr_type(addr) &
-		  (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK)) &&
-		routed_here(lower, addr));
+	return vnencap_local_route_ipv6(dev, addr, &in6addr_any);
 }
 #else
-static bool local_ipv6(const struct net_device *lower,
-		       const struct in6_addr *addr)
+static bool local_ipv6(struct net_device *dev, const struct in6_addr *addr)
 {
 	return false;
 }
@@ -56,18 +71,16 @@ static bool local_ipv6(const struct net_device *lower,
 
 /**
  * vnencap_local_is - is an address one that this host receives at?
- * @lower: the lower device that packets come by
+ * @dev: the device that packets come by
  * @addr: the address
  *
  * Context: RCU.
- * Return: true if it is, at @lower or at another device of the same L3 domain
- * (VRF); a link-local one only at @lower.
+ * Return: true if it is, for what comes by @dev: at that or at another device of the
+ * same L3 domain (VRF), or at none; a link-local one only at @dev.
  */
-bool vnencap_local_is(const struct net_device *lower,
-		      const struct vnencap_addr *addr)
+bool vnencap_local_is(struct net_device *dev, const struct vnencap_addr *addr)
 {
 	if (addr->family == AF_INET)
-		return inet_addr_type_dev_table(dev_net(lower), lower,
-						addr->ip4) == RTN_LOCAL;
-	return local_ipv6(lower, &addr->ip6);
+		return local_ipv4(dev, addr->ip4);
+	return local_ipv6(dev, &addr->ip6);
 }

@@ -5,10 +5,14 @@
 
 #include <linux/types.h>
 
+struct in6_addr;
 struct net_device;
+struct rt6_info;
 struct vnencap_addr;
 
-bool vnencap_local_is(const struct net_device *lower,
-		      const struct vnencap_addr *addr);
+bool vnencap_local_is(struct net_device *dev, const struct vnencap_addr *addr);
+struct rt6_info *vnencap_local_route_ipv6(struct net_device *dev,
+					  const struct in6_addr *daddr,
+					  const struct in6_addr *saddr);
 
 #endif /* _VNENCAP_LOCAL_H */

@@ -12,6 +12,7 @@
 #include "vnencap.h"
 
 struct vnencap_admitted;
+struct vnencap_admitted6;
 
 /**
  * struct vnencap_lower - what the vnencap devices on a lower device share
@@ -26,6 +27,7 @@ struct vnencap_admitted;
  * @rcu: readers may use it for a grace period after the last device left
  * @admitted: packets that the host's routing lets in, each kind in a place by its
  *	addresses, see admit.c; RCU
+ * @admitted6: IPv6 addresses that its routes say are the host's own; likewise
  */
 struct vnencap_lower {
 	struct net_device *dev;
@@ -37,6 +39,7 @@ struct vnencap_lower {
 	unsigned int wanted;
 	struct rcu_head rcu;
 	struct vnencap_admitted __rcu *admitted[1 << VNENCAP_ADMITTED_BITS];
+	struct vnencap_admitted6 __rcu *admitted6[1 << VNENCAP_ADMITTED6_BITS];
 };
 
 void vnencap_lower_init(rx_handler_func_t *rx_handler);

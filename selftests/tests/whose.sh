@@ -3,30 +3,11 @@
 #
 # Whose a packet is that comes in: prefixes that are the host's without an address at
 # a device, VRFs, what routers say, devices that IPv6 is turned off at, what is sent to
-# many, other links, and what a rule has given to a socket.
+# many, other links, and what a rule has given to a socket. (Routes and rules: ours.sh.)
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
-
-# Host 1's packets go to ADDRESS of host 2. Nobody need answer: host 2 is asked what
-# it has received.
-send_to()
-{
-	on 1 vnencap map replace vni 1 "${vn[2]}/32" via "$1" ||
-		die "cannot map to $1"
-	mark
-	on 1 ping -q -c3 -i0.2 -W1 "${vn[2]}" >/dev/null
-}
-
-# taken NAME; not_taken NAME: what send_to sent
-taken()
-{
-	check_that "$1: taken" "$(since 2 rx_runs)" -ge 3
-}
-
-not_taken()
-{
-	check_that "$1: not taken" "$(since 2 rx_runs)" -eq 0
-}
+# shellcheck source-path=SCRIPTDIR source=lib/taken.sh
+. "$selftests/tests/lib/taken.sh"
 
 ip6_in()
 {
@@ -380,16 +361,6 @@ proxied()
 		"$(cat "$work/said")" = hello
 	on 2 nft delete table "$words" proxy
 	on 2 ip "-$family" rule del fwmark 9
-}
-
-each_family()
-{
-	"$1" 4
-	[[ -z $has_ipv6 ]] || {
-		overlay_over 6
-		"$1" 6
-		overlay_over 4
-	}
 }
 
 proxied_by()

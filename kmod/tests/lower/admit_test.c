@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
 
@@ -105,6 +106,75 @@ static void admit_test_stranger(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kept(t->hosts.b.vn->lower), 0);
 }
 
+/* The same of IPv6, by destination alone */
+static bool let_in_ipv6(struct kunit *test, const struct in6_addr *daddr)
+{
+	struct admit_test *t = test->priv;
+	struct vnencap_dev *vn = t->hosts.b.vn;
+	struct sk_buff *skb = alloc_skb(sizeof(struct ipv6hdr), GFP_KERNEL);
+	bool in;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb->dev = t->hosts.b.lower;
+	skb->protocol = htons(ETH_P_IPV6);
+	skb_reset_network_header(skb);
+	*(struct ipv6hdr *)skb_put(skb, sizeof(struct ipv6hdr)) =
+		(struct ipv6hdr){
+			.version = 6,
+			.nexthdr = IPPROTO_TCP,
+			.hop_limit = 64,
+			.saddr = t->hosts.a.addr.ip6,
+			.daddr = *daddr,
+		};
+	local_bh_disable();
+	rcu_read_lock();
+	in = vnencap_admit(vn->lower, vn, skb);
+	rcu_read_unlock();
+	local_bh_enable();
+	kfree_skb(skb);
+	return in;
+}
+
+static unsigned int kept_ipv6(const struct vnencap_lower *lower)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(lower->admitted6); i++)
+		n += !!rcu_access_pointer(lower->admitted6[i]);
+	return n;
+}
+
+/* Answers are kept for the host's own addresses, one for each, and for no others. */
+static void admit6_test_kept(struct kunit *test)
+{
+	const struct in6_addr stranger = { .s6_addr = { 0xfd, [15] = 0x63 } };
+	struct admit_test *t = test->priv;
+	struct vnencap_lower *lower = t->hosts.b.vn->lower;
+	unsigned int round;
+
+	KUNIT_EXPECT_FALSE(test, let_in_ipv6(test, &stranger));
+	KUNIT_EXPECT_FALSE(test, let_in_ipv6(test, &in6addr_loopback));
+	KUNIT_EXPECT_FALSE(test, let_in_ipv6(test,
+					     &in6addr_linklocal_allnodes));
+	KUNIT_EXPECT_EQ(test, kept_ipv6(lower), 0);
+	for (round = 0; round < 4; round++) {
+		KUNIT_EXPECT_TRUE(test, let_in_ipv6(test,
+						    &t->hosts.b.addr.ip6));
+		schedule_timeout_uninterruptible(1);
+	}
+	KUNIT_EXPECT_EQ(test, kept_ipv6(lower), 1);
+}
+
+static int admit6_test_init(struct kunit *test)
+{
+	struct admit_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	test->priv = t;
+	test_hosts_make(test, &t->hosts, AF_INET6);
+	return 0;
+}
+
 static int admit_test_init(struct kunit *test)
 {
 	struct admit_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
@@ -139,4 +209,16 @@ static struct kunit_suite admit_test_suite = {
 	.test_cases = admit_test_cases,
 };
 
-kunit_test_suite(admit_test_suite);
+static struct kunit_case admit6_test_cases[] = {
+	KUNIT_CASE(admit6_test_kept),
+	{}
+};
+
+static struct kunit_suite admit6_test_suite = {
+	.name = "vnencap_admit6",
+	.init = admit6_test_init,
+	.exit = admit_test_exit,
+	.test_cases = admit6_test_cases,
+};
+
+kunit_test_suites(&admit_test_suite, &admit6_test_suite);
