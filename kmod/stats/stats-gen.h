@@ -48,6 +48,7 @@ static const char * const vnencap_stats_names[VNENCAP_A_STATS_MAX + 1] = {
 	[VNENCAP_A_STATS_RX_PARITY_SEGMENTS] = "rx_parity_segments",
 	[VNENCAP_A_STATS_RX_REPAIRED] = "rx_repaired",
 	[VNENCAP_A_STATS_RX_BEYOND_REPAIR] = "rx_beyond_repair",
+	[VNENCAP_A_STATS_TX_REDIRECT] = "tx_redirect",
 };
 
 #endif /* _VNENCAP_STATS_GEN_H */

@@ -96,6 +96,16 @@ static u32 next_frame_id(const struct vnencap_dev *vn)
 	return vn->frame_id_base + id + smp_processor_id();
 }
 
+/* A redirect is as its sender, the kernel, meant it: only out of place. */
+static noinline void drop_unread(struct vnencap_dev *vn,
+				 const struct sk_buff *skb, int err)
+{
+	if (err == -EOPNOTSUPP)
+		vnencap_drop(vn, skb, TX_REDIRECT);
+	else
+		vnencap_drop(vn, skb, TX_MALFORMED);
+}
+
 static int tx_parse(struct tx *t)
 {
 	int err;
@@ -104,7 +114,7 @@ static int tx_parse(struct tx *t)
 	err = compat_jumbo_remove(t->skb) ?:
 	      vnencap_inner_parse(t->skb, t->meta);
 	if (unlikely(err)) {
-		vnencap_drop(t->vn, t->skb, TX_MALFORMED);
+		drop_unread(t->vn, t->skb, err);
 		return err;
 	}
 	t->inner_len = t->skb->len;

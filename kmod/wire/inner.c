@@ -157,7 +157,7 @@ static int parse(struct sk_buff *skb, struct vnencap_meta *m)
 	else if (proto == IPPROTO_UDP)
 		lift_udp(skb, m);
 	else if (proto == IPPROTO_ICMPV6 && is_redirect(skb, m))
-		return -EINVAL;
+		return -EOPNOTSUPP;
 	return 0;
 }
 
@@ -178,8 +178,8 @@ static int do_checksum(struct sk_buff *skb, struct vnencap_meta *m)
  * @m: written but for the image: that is the first @m->image_len bytes of
  *	the skb's data, linear
  *
- * Return: 0, or -EINVAL where it is not an IP packet that can be carried, or not one
- * that means anything in an overlay.
+ * Return: 0; -EINVAL where it is not an IP packet that can be carried; or -EOPNOTSUPP
+ * where it is a redirect, which means nothing in an overlay.
  */
 int vnencap_inner_parse(struct sk_buff *skb, struct vnencap_meta *m)
 {
