@@ -89,16 +89,33 @@ int vnencap_outer_send(struct net *net, struct sk_buff *skb)
 	return ip_local_out(net, NULL, skb);
 }
 
-/* Look behind extension headers: TCP would find its header there, and answer. */
+/* Go on behind an extension header. None is shorter than that of a fragment. */
+static bool peek_behind(const struct sk_buff *skb, struct vnencap_peek *peek)
+{
+	const struct frag_hdr *hdr;
+	struct frag_hdr copy;
+
+	hdr = skb_header_pointer(skb, peek->len, sizeof(copy), &copy);
+	if (!hdr || (peek->proto == NEXTHDR_FRAGMENT &&
+		     hdr->frag_off & htons(IP6_OFFSET)))
+		return false;
+	peek->len += peek->proto == NEXTHDR_FRAGMENT ?
+		     sizeof(*hdr) :
+		     ipv6_optlen((const struct ipv6_opt_hdr *)hdr);
+	peek->proto = hdr->nexthdr;
+	return true;
+}
+
+/* Look behind extension headers: TCP would find its header there, and answer. But what
+ * is behind IPsec's (AH) is nobody's yet: when the stack has found it genuine, it comes
+ * again, without that header.
+ */
 static bool peek_beyond(const struct sk_buff *skb, struct vnencap_peek *peek)
 {
-	__be16 frag_off;
-	int at;
-
-	at = ipv6_skip_exthdr(skb, peek->len, &peek->proto, &frag_off);
-	if (at < 0 || frag_off & htons(IP6_OFFSET))
-		return false;
-	peek->len = at;
+	while (ipv6_ext_hdr(peek->proto))
+		if (peek->proto == NEXTHDR_NONE ||
+		    peek->proto == NEXTHDR_AUTH || !peek_behind(skb, peek))
+			return false;
 	peek->extended = true;
 	return true;
 }
