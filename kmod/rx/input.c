@@ -330,6 +330,16 @@ static unsigned int decide(const struct vnencap_substrate *s,
 	return NF_STOLEN;
 }
 
+/* An ipvlan device may be in another namespace, and yet have its packets go by the
+ * hooks of this one, where its NIC is (mode L3S). Only the route tells then whose they
+ * are.
+ */
+static bool is_for_elsewhere(const struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	return !net_eq(dev_net(skb_dst(skb)->dev), state->net);
+}
+
 static noinline unsigned int take_local(struct sk_buff *skb,
 					const struct nf_hook_state *state)
 {
@@ -338,7 +348,8 @@ static noinline unsigned int take_local(struct sk_buff *skb,
 	unsigned int verdict;
 	__be16 port;
 
-	if (!s || !vnencap_outer_peek(skb, &peek))
+	if (!s || unlikely(is_for_elsewhere(skb, state)) ||
+	    !vnencap_outer_peek(skb, &peek))
 		return NF_ACCEPT;
 	if (is_icmp(&peek)) {
 		hear(s, skb, &peek);
