@@ -50,8 +50,9 @@ static unsigned int input_net_id __read_mostly;
 
 static bool is_icmp(const struct vnencap_peek *peek)
 {
-	return !peek->extended && (peek->proto == IPPROTO_ICMP ||
-				   peek->proto == IPPROTO_ICMPV6);
+	u8 icmp = peek->daddr.family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+
+	return !peek->extended && peek->proto == icmp;
 }
 
 /* The TCP port that a packet is for, 0 where that cannot be ours */

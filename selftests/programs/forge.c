@@ -8,7 +8,8 @@
  *
  * FROM is the router's address. With the WORD "port" another port is returned than the
  * segment was sent to, with "source" another source, with "sum" the message's checksum
- * is wrong, and with "far" it came over a router itself.
+ * is wrong, with "far" it came over a router itself, and with "proto" the IP header says
+ * that it is ICMP of the other IP version.
  */
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
@@ -123,14 +124,15 @@ static size_t make_ipv6(unsigned char *icmp, const char *what, const char *arg,
 	return 8 + RETURNED;
 }
 
-static void wrap_ipv4(unsigned char *ip, size_t icmp_len, const char *from)
+static void wrap_ipv4(unsigned char *ip, size_t icmp_len, const char *from,
+		      const char *word)
 {
 	len = 20 + icmp_len;
 	ip[0] = 0x45;
 	ip[2] = len >> 8;
 	ip[3] = len;
 	ip[8] = 64;
-	ip[9] = IPPROTO_ICMP;
+	ip[9] = strcmp(word, "proto") ? IPPROTO_ICMP : IPPROTO_ICMPV6;
 	put_addr(ip + 12, from);
 	memcpy(ip + 16, segment + ETH + 12, 4);
 	put_sum(ip + 10, sum(ip, 20, 0));
@@ -144,7 +146,7 @@ static void wrap_ipv6(unsigned char *ip, size_t icmp_len, const char *from,
 	ip[0] = 0x60;
 	ip[4] = icmp_len >> 8;
 	ip[5] = icmp_len;
-	ip[6] = IPPROTO_ICMPV6;
+	ip[6] = strcmp(word, "proto") ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
 	ip[7] = strcmp(word, "far") ? 255 : 254;
 	put_addr(ip + 8, from);
 	memcpy(ip + 24, segment + ETH + 8, 16);
@@ -184,7 +186,7 @@ int main(int argc, char **argv)
 			  argv[4], word);
 	else
 		wrap_ipv4(ip, make_ipv4(ip + 20, argv[3], argv[5], word),
-			  argv[4]);
+			  argv[4], word);
 	if (!strcmp(word, "sum"))
 		ip[ipv6 ? 43 : 23] ^= 1;
 	push(argv[1]);

@@ -274,7 +274,7 @@ forged_redirects()
 	local word
 	peer 3
 	capture_segment
-	for word in port source sum $far_word; do
+	for word in port source sum proto $far_word; do
 		said redirect "$router" "$direct" "$word"
 		check "$1: a forged redirect is not followed: $word" \
 			by "via $router "
@@ -308,7 +308,7 @@ forged_mtu()
 	local word
 	peer 4
 	capture_segment
-	for word in port source sum; do
+	for word in port source sum proto; do
 		said toobig "$router" 1300 "$word"
 		check_fails "$1: a forged path MTU is not believed: $word" 1 \
 			by "mtu 1300"
