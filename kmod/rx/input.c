@@ -272,7 +272,7 @@ static int make_run(struct vnencap_dev *vn, struct sk_buff *skb,
 
 	skb_reset_network_header(skb);
 	if ((peek->extended && vnencap_outer_remove_jumbo(skb, peek)) ||
-	    !vnencap_outer_trim(skb, peek)) {
+	    !vnencap_outer_cut(skb, peek)) {
 		vnencap_drop(vn, skb, RX_MALFORMED);
 		return -EPROTO;
 	}

@@ -211,18 +211,21 @@ static inline bool vnencap_outer_peek(const struct sk_buff *skb,
 	       vnencap_outer_peek_ipv6(skb, peek);
 }
 
+static inline bool vnencap_outer_cut_ipv4(struct sk_buff *skb)
+{
+	u32 len = iph_totlen(skb, (const struct iphdr *)skb->data);
+
+	return len <= skb->len && !pskb_trim_rcsum(skb, len);
+}
+
 static inline bool vnencap_outer_trim_ipv4(struct sk_buff *skb)
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
-	u32 len;
 
 	if (!pskb_may_pull(skb, iph->ihl * 4))
 		return false;
 	iph = (const struct iphdr *)skb->data;
-	if (ip_fast_csum(iph, iph->ihl))
-		return false;
-	len = iph_totlen(skb, iph);
-	return len <= skb->len && !pskb_trim_rcsum(skb, len);
+	return !ip_fast_csum(iph, iph->ihl) && vnencap_outer_cut_ipv4(skb);
 }
 
 /**
@@ -245,6 +248,25 @@ static inline bool vnencap_outer_trim(struct sk_buff *skb,
 		return false;
 	return likely(!vnencap_outer_is_ipv6(skb)) ?
 	       vnencap_outer_trim_ipv4(skb) : vnencap_outer_trim_ipv6(skb);
+}
+
+/**
+ * vnencap_outer_cut - cut off padding where the stack has found the header right
+ * @skb: seen by vnencap_outer_peek(), not shared; from local input
+ * @peek: from there
+ *
+ * The sum over an IPv4 header need not be right any more: the stack writes to options
+ * (record route, timestamps) and leaves the sum as it was.
+ *
+ * Return: whether all of the packet is there; its IP header is linear then.
+ */
+static inline bool vnencap_outer_cut(struct sk_buff *skb,
+				     const struct vnencap_peek *peek)
+{
+	if (!pskb_may_pull(skb, peek->len))
+		return false;
+	return vnencap_outer_is_ipv6(skb) ? vnencap_outer_trim_ipv6(skb) :
+					    vnencap_outer_cut_ipv4(skb);
 }
 
 /**

@@ -10,6 +10,7 @@
  *						shard, each STEPth
  *	hostile IFACE lengths FILE		other lengths in the IP header
  *	hostile IFACE extend FILE		IPv6 extension headers before TCP
+ *	hostile IFACE options FILE		IPv4 options, which hosts on the way write to
  *	hostile IFACE random FILE COUNT		random bytes after the IP header
  *	hostile IFACE fields FILE STEP		slots, classes, shards, offsets: each STEPth
  *	hostile IFACE flood FILE COUNT		middles of ever new frames
@@ -335,6 +336,30 @@ static void extend(void)
 	}
 }
 
+/* Record route and timestamps: the receiver, too, has to write to them. */
+static void options(void)
+{
+	static const unsigned char all[][8] = {
+		{ 7, 7, 4 },			/* then an end of options */
+		{ 68, 8, 5, 0 },
+	};
+	static struct packet p;
+	unsigned char *d = p.data + ETH;
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		p = base;
+		memmove(d + IP4 + sizeof(*all), d + IP4, p.len - ETH - IP4);
+		memcpy(d + IP4, all[i], sizeof(*all));
+		p.len += sizeof(*all);
+		d[0] = 0x40 | (IP4 + sizeof(*all)) / 4;
+		put16(d + 2, p.len - ETH);
+		put16(d + 10, 0);
+		put16(d + 10, fold(sum(d, IP4 + sizeof(*all), 0)));
+		push(&p);
+	}
+}
+
 static void random_bytes(unsigned long count)
 {
 	static struct packet p;
@@ -480,6 +505,8 @@ static int spoil(int argc, char **argv)
 		lengths();
 	else if (argc == 4 && !strcmp(what, "extend") && ip_len == IP6)
 		extend();
+	else if (argc == 4 && !strcmp(what, "options") && ip_len == IP4)
+		options();
 	else if (argc == 5 && !strcmp(what, "random"))
 		random_bytes(atoi(argv[4]));
 	else if (argc == 5 && !strcmp(what, "fields") && atoi(argv[4]) > 0)

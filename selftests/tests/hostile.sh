@@ -211,6 +211,23 @@ stranger_waits()
 	overlay_map 2
 }
 
+# What the stack has written to since it was sent: it is known again all the same.
+options()
+{
+	mark
+	check_that "$1, IPv4 options" \
+		"$(on 1 hostile wire options "$work/single")" -eq 2
+	poll 3 all_runs 2 || :
+	check_that "$1, IPv4 options: both are taken" "$(since 2 rx_runs)" -ge 2
+	check_that "$1, IPv4 options: none is malformed" \
+		"$(since 2 rx_malformed)" -eq 0
+}
+
+all_runs()
+{
+	[[ $(since 2 rx_runs) -ge $1 ]]
+}
+
 known()
 {
 	echo $(($(since 2 rx_frames_whole) + $(since 2 rx_duplicates)))
@@ -231,6 +248,7 @@ over()
 	capture first 1500 1514 6000
 	healthy "$name, before"
 	replay "$name"
+	[[ $1 -eq 6 ]] || options "$name"
 	forget
 	later "$name"
 	forget
