@@ -32,7 +32,8 @@ static bool local_ipv4(const struct net_device *dev, __be32 addr)
  *
  * This is how ip6_route_input() asks. With "ipv6.disable=1" there is not even a table
  * to look in. What comes to the loopback address is never for the host, if it has not
- * begun there.
+ * begun there. A router's anycast addresses are its own. What goes by a lightweight
+ * tunnel there (encap) is that tunnel's.
  *
  * Context: RCU.
  * Return: the route, good until the end of the RCU section, or NULL.
@@ -55,7 +56,9 @@ struct rt6_info *vnencap_local_route_ipv6(struct net_device *dev,
 		flags |= RT6_LOOKUP_F_HAS_SADDR;
 	rt = (struct rt6_info *)ip6_route_input_lookup(dev_net(dev), dev, &fl6,
 						       NULL, flags);
-	return !rt->dst.error && rt->rt6i_flags & RTF_LOCAL ? rt : NULL;
+	if (rt->dst.error || rt->dst.lwtstate)
+		return NULL;
+	return rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST) ? rt : NULL;
 }
 
 static bool local_ipv6(struct net_device *dev, const struct in6_addr *addr)
