@@ -21,6 +21,7 @@
 #include <net/ip6_fib.h>
 #include <net/ip_fib.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 
 #include "compat.h"
@@ -129,16 +130,22 @@ static void keep(struct vnencap_admitted __rcu **place,
 }
 
 /* Ask as ip_rcv_finish() does. The route does not stay on the skb: if the packet is
- * left to the stack, that is to find its own.
+ * left to the stack, that is to find its own, by what it has now. A tunnel below may
+ * have said there what it came by (tun_id), and routing rules may go by that.
  */
 static bool ask_ipv4(struct sk_buff *skb, const struct iphdr *iph)
 {
+	struct dst_entry *own;
 	bool local;
 
+	skb_dst_force(skb);
+	own = dst_clone(skb_dst(skb));
 	local = !compat_route_input(skb, iph->daddr, iph->saddr, iph->tos,
 				    skb->dev) &&
-		skb_rtable(skb)->rt_type == RTN_LOCAL;
+		skb_rtable(skb)->rt_type == RTN_LOCAL &&
+		!skb_dst(skb)->lwtstate;
 	skb_dst_drop(skb);
+	skb_dst_set(skb, own);
 	return local;
 }
 
@@ -171,6 +178,17 @@ static noinline bool ask_and_keep(const struct vnencap_dev *vn,
 	return true;
 }
 
+/* Does anybody capture at the VRF that a device is a port of? The stack shows there what
+ * comes by the port.
+ */
+static bool is_watched(const struct net_device *dev)
+{
+	const struct net_device *vrf = l3mdev_master_dev_rcu(dev);
+
+	return vrf && !list_empty(&vrf->ptype_all);
+}
+
+/* Where there is a VRF there are custom rules, its own. */
 static bool admit_ipv4(struct vnencap_lower *lower,
 		       const struct vnencap_dev *vn, struct sk_buff *skb)
 {
@@ -181,7 +199,7 @@ static bool admit_ipv4(struct vnencap_lower *lower,
 	if (unlikely(!in_dev))
 		return false;
 	if (unlikely(fib4_has_custom_rules(dev_net(lower->dev))))
-		return ask_ipv4(skb, iph);
+		return !is_watched(lower->dev) && ask_ipv4(skb, iph);
 	place = place_of(lower, iph);
 	return likely(answers(rcu_dereference(*place), lower->dev, in_dev,
 			      iph)) ||
