@@ -355,6 +355,61 @@ bool vnencap_admit(struct vnencap_lower *lower, const struct vnencap_dev *vn,
 	return admit_ipv6(lower, skb);
 }
 
+#if IS_ENABLED(CONFIG_IPV6)
+/* As ip6_route_input() asks, but for rules by port */
+static bool ask_ipv6(struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	struct flowi6 fl6 = {
+		.flowi6_iif = skb->dev->ifindex,
+		.flowi6_mark = skb->mark,
+		.flowi6_proto = ip6h->nexthdr,
+		.flowlabel = ip6_flowinfo(ip6h),
+		.daddr = ip6h->daddr,
+		.saddr = ip6h->saddr,
+	};
+	struct dst_entry *dst;
+	bool local;
+
+	dst = ip6_route_input_lookup(dev_net(skb->dev), skb->dev, &fl6, skb,
+				     RT6_LOOKUP_F_HAS_SADDR);
+	local = !dst->error &&
+		((const struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL;
+	dst_release(dst);
+	return local;
+}
+
+static bool by_rules_ipv6(struct sk_buff *skb)
+{
+	return fib6_has_custom_rules(dev_net(skb->dev)) && ask_ipv6(skb);
+}
+#else
+static bool by_rules_ipv6(struct sk_buff *skb)
+{
+	return false;
+}
+#endif
+
+/**
+ * vnencap_admit_by_rules - do routing rules say that a packet is for this host?
+ * @skb: the packet, not shared, before it is routed; data at its outer header, which is
+ *	linear and right
+ *
+ * It may be, though its destination is none of the host's addresses: rules choose a
+ * table by interface, mark and more, and there may be routes of type local there.
+ *
+ * Context: softirq, in RCU.
+ * Return: true if they do; false also where there are no rules.
+ */
+bool vnencap_admit_by_rules(struct sk_buff *skb)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+
+	if (iph->version != 4)
+		return by_rules_ipv6(skb);
+	return fib4_has_custom_rules(dev_net(skb->dev)) && ask_ipv4(skb, iph);
+}
+
 /**
  * vnencap_admit_forget - forget all that was let in
  * @lower: the lower device; nothing is received by it any more

@@ -17,6 +17,7 @@ struct vnencap_lower;
 
 bool vnencap_admit(struct vnencap_lower *lower, const struct vnencap_dev *vn,
 		   struct sk_buff *skb);
+bool vnencap_admit_by_rules(struct sk_buff *skb);
 void vnencap_admit_forget(struct vnencap_lower *lower);
 
 #endif /* _VNENCAP_ADMIT_H */

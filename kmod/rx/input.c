@@ -26,6 +26,7 @@
 #include <net/xfrm.h>
 
 #include "compat.h"
+#include "lower/admit.h"
 #include "lower/local.h"
 #include "lower/pmtu.h"
 #include "lower/redirect.h"
@@ -377,6 +378,27 @@ static unsigned int local_in(void *priv, struct sk_buff *skb,
 	return concerns_us(skb, state->pf) ? take_local(skb, state) : NF_ACCEPT;
 }
 
+/* Has somebody decided on it already? A template only says how it would be tracked, in
+ * which zone, say. Rules that set one may come before us or after.
+ */
+static bool is_decided(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	enum ip_conntrack_info info;
+	const struct nf_conn *ct = nf_ct_get(skb, &info);
+
+	return ct ? !nf_ct_is_template(ct) : info == IP_CT_UNTRACKED;
+#else
+	return false;
+#endif
+}
+
+static void set_untracked(struct sk_buff *skb)
+{
+	nf_reset_ct(skb);
+	skb_set_nfct(skb, IP_CT_UNTRACKED);
+}
+
 /* This hook comes before the route is looked up. So it has to ask whose the
  * address is, for what only passes through this host is none of our concern.
  */
@@ -389,16 +411,17 @@ static noinline void untrack(struct sk_buff *skb,
 	__be16 port;
 	u32 vni;
 
-	if (!s || skb_get_nfct(skb) || !vnencap_outer_peek(skb, &peek))
+	if (!s || is_decided(skb) || !vnencap_outer_peek(skb, &peek))
 		return;
 	port = port_of(skb, &peek);
 	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port) ||
 	    !segment_like(skb, &peek, &vni) ||
-	    !vnencap_local_is(state->in, &peek.daddr))
+	    (!vnencap_local_is(state->in, &peek.daddr) &&
+	     !vnencap_admit_by_rules(skb)))
 		return;
 	vn = receiver(s, skb, state, &peek, port, vni);
 	if (vn && rcu_dereference(vn->config)->notrack)
-		skb_set_nfct(skb, IP_CT_UNTRACKED);
+		set_untracked(skb);
 }
 
 /* Keep segments out of connection tracking, unless the device is set to have them
