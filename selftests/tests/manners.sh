@@ -371,7 +371,7 @@ marking_arrivals()
 		table netdev marks {
 			chain in {
 				type filter hook ingress device wire priority 0;
-				tcp dport $port meta mark set 0x55
+				tcp dport $port meta mark set 0x55 meta priority set 1:7
 			}
 		}
 	EOF
@@ -385,6 +385,7 @@ counting_arrivals()
 				type filter hook input priority 0;
 				iifname vn0 meta mark 0x55 counter
 				iifname vn0 meta mark 0 counter
+				iifname vn0 meta priority 1:7 counter
 			}
 		}
 	EOF
@@ -415,8 +416,8 @@ skb_fields()
 	marking_arrivals
 	counting_arrivals 2
 	ping3 1 "${vn[2]}"
-	check_that "the substrate's mark comes with it" \
-		"$(packets_of 2 inet in)" = "3 0"
+	check_that "the substrate's mark and priority come with it" \
+		"$(packets_of 2 inet in)" = "3 0 3"
 	on 1 nft delete table inet out
 	counting
 	move_device 1
@@ -429,7 +430,8 @@ skb_fields()
 	move_device 2
 	counting_arrivals 12
 	ping3 11 "${vn[2]}"
-	check_that "nor goes one in" "$(packets_of 12 inet in)" = "0 3"
+	check_that "nor goes one in, nor a priority" \
+		"$(packets_of 12 inet in)" = "0 3 0"
 	drop_all_ns
 }
 
