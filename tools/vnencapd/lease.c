@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lease.h"
+#include "post.h"
 
 /* So many renewals may be lost */
 #define RENEWALS 3
@@ -20,7 +21,7 @@ static void grant_lease(struct session *s)
 	char body[64];
 
 	snprintf(body, sizeof(body), "{\"TTL\":\"%u\"}", s->settings->ttl);
-	session_send_lease(s, "/v3/lease/grant", body);
+	post_json(s, CALL_LEASE, "/v3/lease/grant", body, ANSWER_MS);
 }
 
 static void renew_lease(struct session *s)
@@ -28,7 +29,7 @@ static void renew_lease(struct session *s)
 	char body[64];
 
 	snprintf(body, sizeof(body), "{\"ID\":\"%lld\"}", (long long)s->lease);
-	session_send_lease(s, "/v3/lease/keepalive", body);
+	post_json(s, CALL_LEASE, "/v3/lease/keepalive", body, ANSWER_MS);
 }
 
 /* Grant or renew, if it is time for it. */

@@ -8,7 +8,6 @@
 /* What the session has for it */
 void session_fail(struct session *s, const char *why);
 bool session_check_head(struct session *s, const struct answer_head *head);
-void session_send_lease(struct session *s, const char *path, const char *body);
 
 void lease_run(struct session *s);
 void lease_take(struct session *s, const char *body, size_t len);

@@ -4,9 +4,8 @@
  * which etcd makes a page at a tenth of what JSON costs it. JSON is what all else is
  * in, so a list may be in it, too, where something between has no gRPC.
  */
-#include <string.h>
-
 #include "list.h"
+#include "post.h"
 #include "range.h"
 #include "request.h"
 
@@ -42,18 +41,16 @@ unsigned int list_limit(const struct session *s)
 void list_send(struct session *s)
 {
 	char body[REQUEST_ROOM];
-	struct ask ask = { .body = body, .grpc = asks_grpc(s) };
+	size_t len;
 
 	_Static_assert(sizeof(body) >= RANGE_ROOM, "no room for a page's request");
-	if (ask.grpc) {
-		ask.path = RANGE_PATH;
-		ask.len = range_request(body, &s->page, list_limit(s), s->page_rev);
+	if (asks_grpc(s)) {
+		len = range_request(body, &s->page, list_limit(s), s->page_rev);
+		post_grpc(s, CALL_LIST, RANGE_PATH, body, len, LIST_MS);
 	} else {
-		ask.path = "/v3/kv/range";
 		request_list(body, &s->page, list_limit(s), s->page_rev);
-		ask.len = strlen(body);
+		post_json(s, CALL_LIST, "/v3/kv/range", body, LIST_MS);
 	}
-	session_post(s, CALL_LIST, &ask, LIST_MS);
 }
 
 /**

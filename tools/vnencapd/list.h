@@ -5,9 +5,6 @@
 
 #include "session.h"
 
-/* What the session has for it */
-void session_post(struct session *s, enum call which, struct ask *ask, int64_t timeout);
-
 void list_init(struct session *s);
 void list_start(struct session *s);
 unsigned int list_limit(const struct session *s);

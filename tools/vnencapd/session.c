@@ -20,13 +20,12 @@
 #include "core.h"
 #include "lease.h"
 #include "list.h"
+#include "post.h"
 #include "request.h"
 #include "session.h"
 #include "stream.h"
 #include "wrong.h"
 
-#define ANSWER_MS	5000
-#define BACKOFF_MIN_MS	200
 /* All hosts are back before what a wiped etcd lacks goes: see hold and grace. */
 #define BACKOFF_MAX_MS	10000
 /* etcd tells how far a quiet stream is every ten minutes. */
@@ -43,33 +42,6 @@ bool session_is_up(const struct session *s)
 {
 	return s->state == SESSION_LIST || s->state == SESSION_WATCH ||
 	       s->state == SESSION_SUSPECT;
-}
-
-static void cancel(struct session *s, enum call which)
-{
-	if (s->busy[which])
-		s->transport->cancel(s->transport, which);
-	s->busy[which] = false;
-	s->deadline[which] = NEVER;
-}
-
-/* Also for those parts of the session that have a file of their own */
-void session_post(struct session *s, enum call which, struct ask *ask, int64_t timeout)
-{
-	s->busy[which] = true;
-	/* an etcd that has too much to do is given time: what is given up, it did for nothing */
-	s->deadline[which] = s->now + timeout + 2 * (s->backoff - BACKOFF_MIN_MS);
-	ask->server = s->settings->server[s->server];
-	ask->token = s->has_token ? s->token : NULL;
-	s->transport->send(s->transport, which, ask);
-}
-
-static void post(struct session *s, enum call which, const char *path, const char *body,
-		 int64_t timeout)
-{
-	struct ask ask = { .path = path, .body = body, .len = strlen(body) };
-
-	session_post(s, which, &ask, timeout);
 }
 
 /* For how long, about, nothing is asked: the longer the more often that was in vain */
@@ -93,7 +65,7 @@ void session_fail(struct session *s, const char *why)
 
 	memcpy(busy, s->busy, sizeof(busy));
 	for (i = 0; i < CALLS; i++)
-		cancel(s, i);
+		post_cancel(s, i);
 	if (s->state == SESSION_LIST) {
 		list_failed(s);
 		s->ops->list_abort(s->data);
@@ -124,10 +96,10 @@ static void send_watch(struct session *s)
 
 static void begin_list(struct session *s)
 {
-	cancel(s, CALL_WATCH);
+	post_cancel(s, CALL_WATCH);
 	if (s->state == SESSION_LIST)
 		s->ops->list_abort(s->data);
-	cancel(s, CALL_LIST);
+	post_cancel(s, CALL_LIST);
 	list_start(s);
 	s->watching = false;
 	s->state = SESSION_LIST;
@@ -143,7 +115,7 @@ static void begin_auth(struct session *s)
 
 	s->state = SESSION_AUTH;
 	if (request_auth(body, s->settings))
-		post(s, CALL_AUTH, "/v3/auth/authenticate", body, ANSWER_MS);
+		post_json(s, CALL_AUTH, "/v3/auth/authenticate", body, ANSWER_MS);
 	else
 		session_fail(s, "user or password has a character that is not supported");
 	explicit_bzero(body, sizeof(body));
@@ -198,14 +170,8 @@ bool session_call(struct session *s, enum call which, const char *path, const ch
 	s->now = now;
 	if (!session_is_up(s) || s->busy[which])
 		return false;
-	post(s, which, path, body, ANSWER_MS);
+	post_json(s, which, path, body, ANSWER_MS);
 	return true;
-}
-
-/* The lease is a part of the session. */
-void session_send_lease(struct session *s, const char *path, const char *body)
-{
-	post(s, CALL_LEASE, path, body, ANSWER_MS);
 }
 
 /* --- what is answered -------------------------------------------------------- */
@@ -225,13 +191,13 @@ static void send_probe(struct session *s)
 
 	s->probe = false;
 	request_probe(body, s->settings);
-	post(s, CALL_LIST, "/v3/kv/range", body, ANSWER_MS);
+	post_json(s, CALL_LIST, "/v3/kv/range", body, ANSWER_MS);
 }
 
 static void suspect(struct session *s)
 {
-	cancel(s, CALL_WATCH);
-	cancel(s, CALL_LIST);
+	post_cancel(s, CALL_WATCH);
+	post_cancel(s, CALL_LIST);
 	if (s->state == SESSION_LIST)
 		s->ops->list_abort(s->data);
 	say(LOG_WARN,
@@ -356,7 +322,7 @@ static void begin_anew(struct session *s)
 		 s->settings->server[s->server], (long long)s->rev);
 	s->listed = false;
 	/* no hurry: many hosts may be told so at the same time */
-	cancel(s, CALL_WATCH);
+	post_cancel(s, CALL_WATCH);
 	s->watching = false;
 	s->state = SESSION_DOWN;
 	s->retry_at = s->now + s->random(back_off(s) + 1);
@@ -588,5 +554,5 @@ void session_free(struct session *s)
 	unsigned int i;
 
 	for (i = 0; i < CALLS; i++)
-		cancel(s, i);
+		post_cancel(s, i);
 }

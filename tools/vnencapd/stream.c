@@ -3,13 +3,10 @@
  * A session's stream of changes, as it is asked for and read: by gRPC, or in JSON where
  * something between has none.
  */
-#include <string.h>
-
 #include "changes.h"
+#include "post.h"
 #include "request.h"
 #include "stream.h"
-
-#define ANSWER_MS	5000
 
 static bool asks_grpc(const struct session *s)
 {
@@ -19,18 +16,16 @@ static bool asks_grpc(const struct session *s)
 void stream_send(struct session *s)
 {
 	char body[REQUEST_ROOM];
-	struct ask ask = { .body = body, .grpc = asks_grpc(s) };
+	size_t len;
 
 	_Static_assert(sizeof(body) >= CHANGES_ROOM, "no room for the stream's request");
-	if (ask.grpc) {
-		ask.path = CHANGES_PATH;
-		ask.len = changes_request(body, s->settings, s->rev + 1);
+	if (asks_grpc(s)) {
+		len = changes_request(body, s->settings, s->rev + 1);
+		post_grpc(s, CALL_WATCH, CHANGES_PATH, body, len, ANSWER_MS);
 	} else {
-		ask.path = "/v3/watch";
 		request_watch(body, s->settings, s->rev + 1);
-		ask.len = strlen(body);
+		post_json(s, CALL_WATCH, "/v3/watch", body, ANSWER_MS);
 	}
-	session_post(s, CALL_WATCH, &ask, ANSWER_MS);
 }
 
 /**

@@ -5,9 +5,6 @@
 
 #include "session.h"
 
-/* What the session has for it */
-void session_post(struct session *s, enum call which, struct ask *ask, int64_t timeout);
-
 void stream_send(struct session *s);
 bool stream_read(struct session *s, const char *line, size_t len, struct answer_watch *watch,
 		 answer_item_fn fn);

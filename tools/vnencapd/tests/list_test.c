@@ -2,84 +2,14 @@
 /* A session's full list, by gRPC and in JSON, from an etcd that answers what a test says. */
 #include <string.h>
 
-#include "calls.h"
+#include "client.h"
 #include "tap.h"
-#include "../session.h"
-
-static struct settings settings;
-static struct session session;
-static struct calls calls;
-static int64_t now = 1000000;
-static struct {
-	unsigned int ended, aborted, items;
-	int64_t rev;
-} did;
-
-static void on_begin(void *data)
-{
-	(void)data;
-}
-
-static void on_end(void *data, int64_t rev, int64_t at)
-{
-	(void)data;
-	(void)at;
-	did.ended++;
-	did.rev = rev;
-}
-
-static void on_abort(void *data)
-{
-	(void)data;
-	did.aborted++;
-}
-
-static void on_item(void *data, const struct answer_item *item, int64_t at)
-{
-	(void)data;
-	(void)item;
-	(void)at;
-	did.items++;
-}
-
-static const struct session_ops ops = {
-	.list_begin = on_begin,
-	.list_end = on_end,
-	.list_abort = on_abort,
-	.item = on_item,
-};
-
-static uint32_t no_chance(uint32_t below)
-{
-	return below / 2;
-}
-
-static void begin(void)
-{
-	memset(&did, 0, sizeof(did));
-	calls_init(&calls);
-	calls_settings(&settings, 2);
-	session_init(&session, &settings, &calls.transport, &ops, NULL, now);
-	session.random = no_chance;
-	session_run(&session, now);
-}
-
-static void end(void)
-{
-	session_free(&session);
-	settings_free(&settings);
-}
 
 /* Until it tries again */
 static void pass(void)
 {
 	now = session.retry_at;
 	session_run(&session, now);
-}
-
-static void answer(enum call call, int status, const char *body)
-{
-	calls_answer(&calls, call, status, body, now);
 }
 
 static void test_grpc(void)
@@ -90,7 +20,7 @@ static void test_grpc(void)
 	static const char page[] = "\0\0\0\0\x1f"
 		"\x0a\x06\x08\x07\x18\x0a\x20\x02\x12\x13\x0a\x0e/vnencap/net/a\x18\x03" "*";
 
-	begin();
+	begin(false);
 	check(calls.grpc[CALL_LIST] && strstr(calls.path[CALL_LIST], "KV/Range"),
 	      "a list is asked for by gRPC");
 	calls.busy[CALL_LIST] = false;
@@ -102,14 +32,14 @@ static void test_grpc(void)
 	answer(CALL_LIST, FAILED, "reset");
 	pass();
 	check(calls.grpc[CALL_LIST], "and then by gRPC again");
-	answer(CALL_LIST, NO_GRPC, "");
+	answer(CALL_LIST, NO_GRPC, "%s", "");
 	check(calls.busy[CALL_LIST] && !calls.grpc[CALL_LIST] && did.aborted == 2,
 	      "a member that has no gRPC is asked in JSON at once");
-	answer(CALL_LIST, 200, json);
+	answer(CALL_LIST, 200, "%s", json);
 	check(did.ended == 1 && did.items == 1, "and answers so");
 	session_relist(&session, now);
 	check(calls.grpc[CALL_LIST], "the next list begins by gRPC");
-	answer(CALL_LIST, TOO_BIG, "");
+	answer(CALL_LIST, TOO_BIG, "%s", "");
 	check(calls.grpc[CALL_LIST] && session.limit == 25000, "in smaller pages if need be");
 	answer(CALL_LIST, 500, "etcdserver: permission denied");
 	check(session.state == SESSION_DOWN && !calls.busy[CALL_LIST], "if that is allowed");
@@ -126,7 +56,7 @@ static void test_grpc_pages(void)
 		"\x0a\x06\x08\x07\x18\x0c\x20\x02\x18\x01";
 	struct receiver *receiver = &calls.transport.receiver;
 
-	begin();
+	begin(false);
 	receiver->answer(&session, CALL_LIST, 200, first, sizeof(first) - 1, now);
 	check(did.items == 1 && calls.sent[CALL_LIST] == 2 && session.page_rev == 10,
 	      "there may be a page more");
@@ -147,7 +77,7 @@ static void test_grpc_pages(void)
 	check(!calls.grpc[CALL_WATCH], "but not if they never begin");
 	answer(CALL_WATCH, FAILED, "reset");
 	pass();
-	answer(CALL_WATCH, NO_GRPC, "");
+	answer(CALL_WATCH, NO_GRPC, "%s", "");
 	check(calls.busy[CALL_WATCH] && !calls.grpc[CALL_WATCH], "nor where there is no gRPC");
 	end();
 }

@@ -4,120 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calls.h"
+#include "client.h"
 #include "tap.h"
 #include "../base64.h"
 #include "../core.h"
-#include "../session.h"
 #include "../../vnencap/cli.h"
-
-static struct settings settings;
-static struct session session;
-static int64_t now;
-
-/* What was sent, and what was heard */
-static struct calls calls;
-static struct {
-	unsigned int begun, ended, aborted, items, deleted, forgets, leases, answers, lost;
-	int64_t rev;
-} did;
-
-static void on_begin(void *data)
-{
-	(void)data;
-	did.begun++;
-}
-
-static void on_end(void *data, int64_t rev, int64_t at)
-{
-	(void)data;
-	(void)at;
-	did.ended++;
-	did.rev = rev;
-}
-
-static void on_abort(void *data)
-{
-	(void)data;
-	did.aborted++;
-}
-
-static void on_item(void *data, const struct answer_item *item, int64_t at)
-{
-	(void)data;
-	(void)at;
-	did.items++;
-	did.deleted += item->deleted;
-}
-
-static void on_forget(void *data)
-{
-	(void)data;
-	did.forgets++;
-}
-
-static void on_lease(void *data, int64_t lease, int64_t at)
-{
-	(void)data;
-	(void)lease;
-	(void)at;
-	did.leases++;
-}
-
-static void on_answer(void *data, enum call call, const char *body, size_t len, int64_t at)
-{
-	(void)data;
-	(void)call;
-	(void)len;
-	(void)at;
-	did.answers++;
-	did.lost += !body;
-}
-
-static const struct session_ops ops = {
-	on_begin, on_end, on_abort, on_item, on_forget, on_lease, on_answer
-};
-
-static uint32_t no_chance(uint32_t below)
-{
-	return below / 2;
-}
 
 static uint32_t chance_of_own(uint32_t below)
 {
 	return below ? random() % below : 0;
-}
-
-static void begin(void)
-{
-	memset(&did, 0, sizeof(did));
-	calls_init(&calls);
-	calls_settings(&settings, 2);
-	now = 1000000;
-	session_init(&session, &settings, &calls.transport, &ops, NULL, now);
-	session.random = no_chance;
-	session.json_only = true;
-	session_run(&session, now);
-}
-
-static void end(void)
-{
-	session_free(&session);
-	settings_free(&settings);
-}
-
-static void answer(enum call call, int status, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void answer(enum call call, int status, const char *fmt, ...)
-{
-	char body[4096];
-	va_list list;
-
-	va_start(list, fmt);
-	vsnprintf(body, sizeof(body), fmt, list);
-	va_end(list);
-	calls_answer(&calls, call, status, body, now);
 }
 
 static void line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -156,14 +51,14 @@ static void pass(int64_t ms)
 
 static void connect_at(void)
 {
-	begin();
+	begin(true);
 	answer(CALL_LIST, 200, "{" HEAD(10, 2) ",\"kvs\":[" KV(3) "],\"count\":\"1\"}");
 	line("{\"result\":{" HEAD(10, 2) ",\"created\":true}}");
 }
 
 static void test_connect(void)
 {
-	begin();
+	begin(true);
 	check(calls.sent[CALL_LIST] == 1 && did.begun == 1, "it begins with a list");
 	answer(CALL_LIST, 200,
 	       "{" HEAD(10, 2) ",\"kvs\":[" KV(3) "],\"more\":true,\"count\":\"2\"}");
@@ -258,7 +153,7 @@ static void test_compacted(void)
 	}
 	check(lists <= 22, "again and again is not at once");
 	end();
-	begin();
+	begin(true);
 	answer(CALL_LIST, 200, "{" HEAD(10, 2) ",\"kvs\":[" KV(3) "],\"more\":true}");
 	answer(CALL_LIST, 400,
 	       "{\"error\":\"etcdserver: mvcc: required revision has been compacted\"}");
@@ -352,7 +247,7 @@ static void test_wiped(void)
 
 static void test_slow(void)
 {
-	begin();
+	begin(true);
 	pass(40000);
 	check(session.stats.failures >= 1 && did.aborted >= 1, "who does not answer is left");
 	end();
@@ -368,7 +263,7 @@ static void test_slow(void)
 	answer(CALL_WATCH, FAILED, "reset");
 	check(did.lost == 1, "nor where another request fails");
 	end();
-	begin();
+	begin(true);
 	answer(CALL_LIST, TOO_BIG, "too big");
 	check(calls.sent[CALL_LIST] == 2 && session.limit == 4000 && did.begun == 1,
 	      "a page that is too large is asked in parts");
@@ -499,7 +394,7 @@ static void test_nonsense(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(texts); i++) {
-		begin();
+		begin(true);
 		answer(CALL_LIST, 200, "%s", texts[i]);
 		end();
 		connect_at();
@@ -516,7 +411,7 @@ static void test_nonsense(void)
 
 static void test_token(void)
 {
-	begin();
+	begin(true);
 	settings.user = strdup("u");
 	session.state = SESSION_DOWN;
 	session.retry_at = now;
