@@ -116,6 +116,18 @@ bool keys_parse(char *text, struct key_pair *pair)
 	return true;
 }
 
+static bool key_same(const struct key *a, const struct key *b)
+{
+	return a->id == b->id && (!a->id || !memcmp(a->secret, b->secret, KEY_LEN));
+}
+
+/* Do they say the same? */
+bool keys_same(const struct key_pair *a, const struct key_pair *b)
+{
+	return key_same(&a->send, &b->send) && a->has_also == b->has_also &&
+	       (!a->has_also || key_same(&a->also, &b->also));
+}
+
 static char *key_text(char *to, const struct key *key)
 {
 	to += sprintf(to, "%u", key->id);

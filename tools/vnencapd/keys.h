@@ -19,6 +19,7 @@ struct key_pair {
 
 int keys_reach(struct backend *backend, uint32_t vni, const struct key_pair *want);
 bool keys_parse(char *text, struct key_pair *pair);
+bool keys_same(const struct key_pair *a, const struct key_pair *b);
 void keys_text(char *to, const struct key_pair *pair);
 
 /* Room for keys_text() */

@@ -11,6 +11,11 @@
  * all have it makes the next step, and etcd lets only one do that. All are those
  * that have a prefix of the VNI, dead or alive: one that cannot be reached holds
  * the change up, and loses nothing.
+ *
+ * An etcd that was wiped has no keys, and one that was restored may have those from
+ * before a change. Hosts that make keys tell it theirs again. Else a host that comes
+ * anew would find none and make another key, or all would go back to an old one, each
+ * in its own time.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +73,11 @@ void rotate_item(struct rotate *rotate, uint32_t vni, const struct key_pair *pai
 
 	if (r && rev <= r->rev)
 		return;
+	if (r && r->again && !keys_same(&r->pair, pair)) {
+		r->found = *pair;
+		r->found_rev = rev;
+		return;
+	}
 	if (!r) {
 		r = calloc(1, sizeof(*r));
 		if (!r)
@@ -78,6 +88,7 @@ void rotate_item(struct rotate *rotate, uint32_t vni, const struct key_pair *pai
 	}
 	r->pair = *pair;
 	r->rev = rev;
+	r->again = false;
 	r->apply = true;
 	r->ack = true;
 	r->next_at = now;
@@ -87,8 +98,12 @@ void rotate_forget(struct rotate *rotate)
 {
 	struct rotation *r;
 
-	for (r = rotate->first; r; r = r->next)
+	for (r = rotate->first; r; r = r->next) {
 		r->rev = 0;
+		r->again = rotate->settings->keys;
+		r->found_rev = 0;
+		r->next_at = 0;
+	}
 }
 
 /* What was told before was told under another lease. */
@@ -195,6 +210,28 @@ static bool send_pair(struct rotate *rotate, uint32_t vni, const struct key_pair
 	explicit_bzero(text64, sizeof(text64));
 	explicit_bzero(body, sizeof(body));
 	return sent;
+}
+
+/* Over what etcd has instead, unless another host is faster */
+static void send_again(struct rotate *rotate, struct rotation *r, int64_t now)
+{
+	if (!rotate->session->listed || rotate->asked ||
+	    !send_pair(rotate, r->vni, &r->pair, r->found_rev, now))
+		return;
+	rotate->asked = ROTATE_AGAIN;
+	rotate->at = r;
+	r->next_at = soon(rotate, now);
+}
+
+/* Another host was: what it has told is taken, now or when it is heard. */
+static void told_again(struct rotate *rotate, struct rotation *r, bool done, int64_t now)
+{
+	int64_t rev = r->found_rev;
+
+	r->again = false;
+	r->found_rev = 0;
+	if (!done && rev)
+		rotate_item(rotate, r->vni, &r->found, rev, now);
 }
 
 /* The next step: a newer key is sent with, and then an older one goes. */
@@ -304,16 +341,19 @@ void rotate_answer(struct rotate *rotate, enum call call, const char *body, size
 	enum rotate_asked asked = rotate->asked;
 	struct rotation *r = rotate->at;
 	struct answer_txn txn;
-	bool done;
+	bool heard, done;
 
 	if (call == CALL_ASK) {
 		acks_answer(rotate, rotate->at, body, len, now);
 		return;
 	}
 	rotate->asked = ROTATE_NOTHING;
-	done = body && answer_txn(body, len, &txn) && txn.succeeded;
+	heard = body && answer_txn(body, len, &txn);
+	done = heard && txn.succeeded;
 	if (asked == ROTATE_ACK)
 		r->ack = !done;
+	if (asked == ROTATE_AGAIN && heard)
+		told_again(rotate, r, done, now);
 	if (asked == ROTATE_STEP && done) {
 		rotate->stats.steps++;
 		say(LOG_INFO, "vni %u: all hosts have its keys; the next step is made", r->vni);
@@ -379,7 +419,11 @@ static void run_one(struct rotate *rotate, struct rotation *r, int64_t now)
 		apply(rotate, r, now);
 		return;
 	}
-	if (!session_is_up(rotate->session) || !r->rev)
+	if (!session_is_up(rotate->session))
+		return;
+	if (r->again)
+		send_again(rotate, r, now);
+	if (!r->rev)
 		return;
 	if (r->ack && r->pair.has_also) {
 		if (rotate->asked || !rotate->session->lease || !send_ack(rotate, r, now))

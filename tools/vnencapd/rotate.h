@@ -14,6 +14,8 @@
  * @apply: they have to be brought to the kernel
  * @ack: it has to be told that the kernel has them
  * @next_at: when to do that, or to look whether all hosts have them
+ * @again: etcd was wiped or restored: these are to be told to it again
+ * @found: what it has instead, of revision @found_rev; 0 for nothing
  */
 struct rotation {
 	struct rotation *next;
@@ -23,10 +25,13 @@ struct rotation {
 	bool apply;
 	bool ack;
 	int64_t next_at;
+	bool again;
+	struct key_pair found;
+	int64_t found_rev;
 };
 
 /* What the change or the question that is under way is for */
-enum rotate_asked { ROTATE_NOTHING, ROTATE_ACK, ROTATE_STEP, ROTATE_MAKE };
+enum rotate_asked { ROTATE_NOTHING, ROTATE_ACK, ROTATE_STEP, ROTATE_MAKE, ROTATE_AGAIN };
 
 struct rotate {
 	const struct settings *settings;
