@@ -9,6 +9,7 @@
 #include "item.h"
 #include "pods.h"
 #include "publish.h"
+#include "roll.h"
 #include "rotate.h"
 #include "session.h"
 #include "wrong.h"
@@ -19,6 +20,7 @@ struct etcd {
 	struct session session;
 	struct publish publish;
 	struct rotate rotate;
+	struct roll roll;
 	struct addresses addresses;
 	struct guests guests;
 	struct pods pods;
@@ -123,7 +125,9 @@ static void item(void *data, const struct answer_item *from, int64_t now)
 		refuse(etcd, from, wrong_text(), now);
 		return;
 	}
-	if (!from->deleted) {
+	if (it.kind == ITEM_ROLL) {
+		roll_called(&etcd->roll, from->rev, now);
+	} else if (!from->deleted) {
 		take_value(etcd, from, &it, now);
 	} else if (it.kind == ITEM_MAP) {
 		core_del(etcd->core, &it.dest, from->rev, now);
@@ -139,6 +143,7 @@ static void forget(void *data)
 	core_forget_revs(etcd->core);
 	publish_forget(&etcd->publish);
 	rotate_forget(&etcd->rotate);
+	roll_forget(&etcd->roll);
 }
 
 static void lease(void *data, int64_t id, int64_t now)
@@ -149,6 +154,7 @@ static void lease(void *data, int64_t id, int64_t now)
 	(void)now;
 	publish_lease(&etcd->publish);
 	rotate_lease(&etcd->rotate);
+	roll_lease(&etcd->roll);
 }
 
 /* Changes go one at a time, and whose the last was knows who asked. */
@@ -158,6 +164,8 @@ static void answer(void *data, enum call call, const char *body, size_t len, int
 
 	if (call == CALL_ASK || rotate_asked(&etcd->rotate))
 		rotate_answer(&etcd->rotate, call, body, len, now);
+	else if (roll_asked(&etcd->roll))
+		roll_answer(&etcd->roll, body, len);
 	else
 		publish_answer(&etcd->publish, body, len, now);
 }
@@ -191,6 +199,7 @@ struct etcd *etcd_start(const struct settings *settings, struct core *core,
 	session_init(&etcd->session, settings, transport, &ops, etcd, now);
 	publish_init(&etcd->publish, settings, &etcd->session, now);
 	rotate_init(&etcd->rotate, settings, &etcd->session, core, now);
+	roll_init(&etcd->roll, settings, &etcd->session, core);
 	addresses_init(&etcd->addresses, settings->publish_devices && etcd->publish.can, now);
 	guests_init(&etcd->guests, settings->run, now);
 	pods_init(&etcd->pods, settings, core, &etcd->publish, now);
@@ -272,6 +281,7 @@ int64_t etcd_run(struct etcd *etcd, int64_t now)
 	next = earlier(next, confirm(etcd, now));
 	next = earlier(next, publish_run(&etcd->publish, now));
 	next = earlier(next, rotate_run(&etcd->rotate, now));
+	next = earlier(next, roll_run(&etcd->roll, now));
 	return earlier(next, session_run(&etcd->session, now));
 }
 

@@ -5,6 +5,7 @@
  *	map/VNI/ADDR/LEN	via ADDR [weight N]... | blackhole  [host NAME]
  *	host/NAME		via ADDR...
  *	key/VNI			send ID KEY [also ID KEY]
+ *	roll			anything: it is a call that hosts answer
  *
  * There is one way only to write a key, so that nobody maps a prefix by another
  * spelling of it than the one that etcd lets him write.
@@ -93,6 +94,10 @@ bool item_key(struct item *item, const char *key, size_t len)
 		item->kind = ITEM_HOST;
 		return words_host(key + 5, item->name);
 	}
+	if (!strcmp(key, "roll")) {
+		item->kind = ITEM_ROLL;
+		return true;
+	}
 	wrong("map, host or key is expected");
 	return false;
 }
@@ -129,5 +134,7 @@ bool item_value(struct item *item, char *value, size_t len)
 		wrong("the value has a zero byte");
 		return false;
 	}
+	if (item->kind == ITEM_ROLL)
+		return true;
 	return item->kind == ITEM_KEY ? keys_parse(value, &item->pair) : map_value(item, value);
 }

@@ -7,7 +7,7 @@
 #include "table.h"
 #include "target.h"
 
-enum item_kind { ITEM_MAP, ITEM_HOST, ITEM_KEY };
+enum item_kind { ITEM_MAP, ITEM_HOST, ITEM_KEY, ITEM_ROLL };
 
 /**
  * struct item - what was said

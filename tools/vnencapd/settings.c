@@ -168,21 +168,6 @@ static bool set_vnis(struct settings *s, struct words *words)
 	return true;
 }
 
-static bool read_number(struct words *words, unsigned long max, unsigned long *value)
-{
-	char *word = words_value(words, "a number"), *end;
-
-	if (!word)
-		return false;
-	errno = 0;
-	*value = strtoul(word, &end, 10);
-	if (*word < '0' || *word > '9' || *end || errno || *value > max) {
-		wrong_arg(word, "invalid number");
-		return false;
-	}
-	return true;
-}
-
 static bool read_subnet_length(struct words *words, struct pool *pool)
 {
 	unsigned int most = pool->network.family == AF_INET ? 30 : 126;
@@ -193,7 +178,7 @@ static bool read_subnet_length(struct words *words, struct pool *pool)
 		return false;
 	}
 	words_next(words);
-	if (!read_number(words, most, &len))
+	if (!words_number(words, most, &len))
 		return false;
 	if (len <= pool->network.len || len - pool->network.len > POOL_BITS) {
 		wrong("a network has 2 to %u subnets", 1 << POOL_BITS);
@@ -246,7 +231,7 @@ static bool set_seconds(struct words *words, int64_t *ms)
 {
 	unsigned long value;
 
-	if (!read_number(words, 100000000, &value))
+	if (!words_number(words, 100000000, &value))
 		return false;
 	*ms = value * 1000LL;
 	return true;
@@ -272,7 +257,7 @@ static bool set_ttl(struct settings *s, struct words *words)
 {
 	unsigned long value;
 
-	if (!read_number(words, 86400, &value))
+	if (!words_number(words, 86400, &value))
 		return false;
 	s->ttl = value < 5 ? 5 : value;
 	return true;

@@ -12,154 +12,22 @@
 
 #include <jansson.h>
 
-#include "answer.h"
-#include "base64.h"
 #include "core.h"
-#include "http.h"
+#include "ctl.h"
 #include "item.h"
 #include "published.h"
-#include "request.h"
 #include "words.h"
 #include "wrong.h"
 #include "../vnencap/text.h"
 
 #define DEFAULT_SETTINGS "/etc/vnencap/vnencapd.conf"
-#define ANSWER_MS 10000
-#define PAGE_ITEMS 4000
-
 static const char usage_text[] =
 	"Usage: vnencapctl [ -c SETTINGS ] [ -j ] COMMAND\n"
 	"where  COMMAND := { status | show [ vni N ] | put vni N PREFIX TARGET |\n"
 	"                    drop vni N PREFIX | drain HOST | rotate vni N |\n"
-	"                    publish [ vni N PREFIX ] | withdraw vni N PREFIX }\n"
+	"                    publish [ vni N PREFIX ] | withdraw vni N PREFIX |\n"
+	"                    wait [ vni N PREFIX ] [ host HOST ] [ for SECONDS ] }\n"
 	"       TARGET := { via ADDR [ weight N ] [ via ADDR [ weight N ] ]... | blackhole }\n";
-
-/* The one request that is under way */
-static struct {
-	struct settings settings;
-	struct http *http;
-	char token[1024];
-	bool done;
-	int status;
-	char *body;
-	size_t len;
-} ctl;
-
-static int64_t clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
-static void on_answer(void *data, enum call call, int status, const char *body, size_t len,
-		      int64_t now)
-{
-	(void)data;
-	(void)call;
-	(void)now;
-	free(ctl.body);
-	ctl.body = malloc(len + 1);
-	if (!ctl.body)
-		abort();
-	memcpy(ctl.body, body, len);
-	ctl.body[len] = '\0';
-	ctl.len = len;
-	ctl.status = status;
-	ctl.done = true;
-}
-
-static void on_line(void *data, const char *line, size_t len, int64_t now)
-{
-	(void)data;
-	(void)line;
-	(void)len;
-	(void)now;
-}
-
-/* One member after the other, until one answers */
-static bool ask(const char *path, const char *body)
-{
-	struct transport *transport = http_transport(ctl.http);
-	const struct settings *s = &ctl.settings;
-	char error[256] = "no answer in time";
-	int64_t end;
-	unsigned int i;
-
-	for (i = 0; i < s->servers; i++) {
-		const struct ask asked = {
-			.server = s->server[i], .path = path, .body = body,
-			.len = strlen(body), .token = ctl.token[0] ? ctl.token : NULL,
-		};
-
-		ctl.done = false;
-		transport->send(transport, CALL_TXN, &asked);
-		end = clock_ms() + ANSWER_MS;
-		while (!ctl.done && clock_ms() < end) {
-			http_run(ctl.http, clock_ms());
-			if (!ctl.done)
-				http_wait(ctl.http, NULL, 0, end - clock_ms());
-		}
-		if (ctl.done && ctl.status == 200)
-			return true;
-		if (ctl.done && ctl.status < 0)
-			snprintf(error, sizeof(error), "%s", ctl.body);
-		else if (ctl.done)
-			answer_error(ctl.body, ctl.len, error, sizeof(error));
-		transport->cancel(transport, CALL_TXN);
-		fprintf(stderr, "vnencapctl: %s: %s\n", s->server[i], error);
-	}
-	return false;
-}
-
-static bool log_in(void)
-{
-	char body[REQUEST_ROOM];
-	bool good;
-
-	if (!ctl.settings.user)
-		return true;
-	good = request_auth(body, &ctl.settings) && ask("/v3/auth/authenticate", body) &&
-	       answer_token(ctl.body, ctl.len, ctl.token, sizeof(ctl.token));
-	explicit_bzero(body, sizeof(body));
-	return good;
-}
-
-/* Everything, an item at a time */
-static bool list(answer_item_fn fn, void *data)
-{
-	enum page_next next = PAGE_MORE;
-	char body[REQUEST_ROOM];
-	struct answer_list got;
-	struct page page;
-	int64_t rev = 0;
-
-	request_begin_list(&page, &ctl.settings);
-	while (next == PAGE_MORE) {
-		request_list(body, &page, PAGE_ITEMS, rev);
-		if (!ask("/v3/kv/range", body) ||
-		    !answer_list(ctl.body, ctl.len, &got, fn, data))
-			return false;
-		rev = rev ? rev : got.head.rev;
-		next = page_next(&page, &got, PAGE_ITEMS);
-		free(got.last);
-	}
-	return next == PAGE_DONE;
-}
-
-/* What an item says; its value is changed. */
-static bool read_item(const struct answer_item *from, struct item *item)
-{
-	size_t skip = strlen(ctl.settings.prefix) + strlen("net/");
-	char value[VALUE_ROOM];
-
-	if (from->long_key || from->huge || from->key_len < skip ||
-	    !item_key(item, from->key + skip, from->key_len - skip))
-		return false;
-	memcpy(value, from->value, from->value_len + 1);
-	return item_value(item, value, from->value_len);
-}
 
 /* --- show ------------------------------------------------------------------- */
 
@@ -193,7 +61,7 @@ static void show_item(const struct answer_item *from, void *data)
 {
 	struct item item;
 
-	if (read_item(from, &item))
+	if (ctl_read_item(from, &item))
 		show_map(data, &item, from->value);
 }
 
@@ -219,7 +87,7 @@ static bool run_show(struct words *words, bool json)
 		if (!show.one)
 			return false;
 	}
-	return words_end(words) && list(show_item, &show) && end_json(show.all);
+	return words_end(words) && ctl_list("net/", show_item, &show) && end_json(show.all);
 }
 
 /* --- status ------------------------------------------------------------------ */
@@ -243,7 +111,7 @@ static void status_item(const struct answer_item *from, void *data)
 	char name[32];
 	struct item item;
 
-	if (!read_item(from, &item)) {
+	if (!ctl_read_item(from, &item)) {
 		json_t *wrong = json_object_get(all, "wrong");
 
 		json_object_set_new(all, "wrong", json_integer(json_integer_value(wrong) + 1));
@@ -251,6 +119,8 @@ static void status_item(const struct answer_item *from, void *data)
 	}
 	snprintf(name, sizeof(name), "%u",
 		 item.kind == ITEM_MAP ? item.dest.vni : item.vni);
+	if (item.kind == ITEM_ROLL)
+		return;
 	if (item.kind == ITEM_HOST) {
 		count_up(hosts, item.name, "lives");
 	} else if (item.kind == ITEM_KEY) {
@@ -296,7 +166,7 @@ static void print_status(json_t *all)
 static bool run_status(struct words *words, bool json)
 {
 	json_t *all = json_pack("{s:{},s:{},s:i}", "hosts", "vnis", "wrong", 0);
-	bool good = words_end(words) && list(status_item, all);
+	bool good = words_end(words) && ctl_list("net/", status_item, all);
 
 	if (good && json)
 		return end_json(all);
@@ -308,43 +178,11 @@ static bool run_status(struct words *words, bool json)
 
 /* --- changes ------------------------------------------------------------------ */
 
-/* One change where the key is of revision @rev; below 0 in any case */
-static bool change(const char *key, const char *value, int64_t rev)
-{
-	char key64[BASE64_LEN(512)], value64[BASE64_LEN(VALUE_ROOM)];
-	char body[8192], compare[1024] = "";
-	struct answer_txn txn;
-
-	base64_put(key64, key, strlen(key));
-	base64_put(value64, value ? value : "", value ? strlen(value) : 0);
-	if (rev >= 0)
-		snprintf(compare, sizeof(compare),
-			 "{\"key\":\"%s\",\"result\":\"EQUAL\",\"target\":\"MOD\",\"mod_revision\":\"%lld\"}",
-			 key64, (long long)rev);
-	if (value)
-		snprintf(body, sizeof(body),
-			 "{\"compare\":[%s],\"success\":[{\"request_put\":{\"key\":\"%s\",\"value\":\"%s\"}}]}",
-			 compare, key64, value64);
-	else
-		snprintf(body, sizeof(body),
-			 "{\"compare\":[%s],\"success\":[{\"request_delete_range\":{\"key\":\"%s\"}}]}",
-			 compare, key64);
-	return ask("/v3/kv/txn", body) && answer_txn(ctl.body, ctl.len, &txn) && txn.succeeded;
-}
-
-static void map_key(char *key, size_t size, const struct dest *dest)
-{
-	char text[ITEM_KEY_MAX];
-
-	item_map_key(text, dest);
-	snprintf(key, size, "%snet/%s", ctl.settings.prefix, text);
-}
-
 static bool run_put(struct words *words, bool json)
 {
 	struct targets *targets;
 	struct way way = { };
-	char key[512], value[TARGET_TEXT_MAX];
+	char key[CTL_KEY_MAX], value[TARGET_TEXT_MAX];
 	struct dest dest;
 
 	(void)json;
@@ -355,20 +193,20 @@ static bool run_put(struct words *words, bool json)
 	if (!targets)
 		abort();
 	target_text(value, target_get(targets, &way));
-	map_key(key, sizeof(key), &dest);
-	return change(key, value, -1);
+	ctl_map_key(key, &dest);
+	return ctl_change(key, value, -1, NULL);
 }
 
 static bool run_drop(struct words *words, bool json)
 {
 	struct dest dest;
-	char key[512];
+	char key[CTL_KEY_MAX];
 
 	(void)json;
 	if (!words_dest(words, &dest) || !words_end(words))
 		return false;
-	map_key(key, sizeof(key), &dest);
-	return change(key, NULL, -1);
+	ctl_map_key(key, &dest);
+	return ctl_change(key, NULL, -1, NULL);
 }
 
 struct drain {
@@ -386,7 +224,7 @@ static void drain_item(const struct answer_item *from, void *data)
 	struct gone *gone;
 	struct item item;
 
-	if (!read_item(from, &item) || item.kind != ITEM_MAP ||
+	if (!ctl_read_item(from, &item) || item.kind != ITEM_MAP ||
 	    strcmp(item.way.host, drain->host))
 		return;
 	gone = malloc(sizeof(*gone));
@@ -407,9 +245,9 @@ static bool run_drain(struct words *words, bool json)
 	bool good;
 
 	(void)json;
-	good = drain.host && words_end(words) && list(drain_item, &drain);
+	good = drain.host && words_end(words) && ctl_list("net/", drain_item, &drain);
 	while ((gone = drain.gone)) {
-		n += good && change(gone->key, NULL, gone->rev);
+		n += good && ctl_change(gone->key, NULL, gone->rev, NULL);
 		drain.gone = gone->next;
 		free(gone);
 	}
@@ -429,7 +267,7 @@ static void rotate_item(const struct answer_item *from, void *data)
 	struct rotation *r = data;
 	struct item item;
 
-	if (!read_item(from, &item) || item.kind != ITEM_KEY || item.vni != r->vni)
+	if (!ctl_read_item(from, &item) || item.kind != ITEM_KEY || item.vni != r->vni)
 		return;
 	r->pair = item.pair;
 	r->rev = from->rev;
@@ -438,7 +276,7 @@ static void rotate_item(const struct answer_item *from, void *data)
 /* Put a new key behind the one that is sent with; the hosts do the rest. */
 static bool run_rotate(struct words *words, bool json)
 {
-	char key[512], value[KEYS_TEXT_MAX], *word;
+	char key[CTL_KEY_MAX], value[KEYS_TEXT_MAX], *word;
 	struct rotation r = { };
 	bool good;
 
@@ -449,7 +287,7 @@ static bool run_rotate(struct words *words, bool json)
 	}
 	words_next(words);
 	word = words_value(words, "a VNI");
-	if (!word || parse_vni(word, &r.vni) || !words_end(words) || !list(rotate_item, &r))
+	if (!word || parse_vni(word, &r.vni) || !words_end(words) || !ctl_list("net/key/", rotate_item, &r))
 		return false;
 	if (r.pair.has_also) {
 		wrong("its key is being changed already");
@@ -460,8 +298,8 @@ static bool run_rotate(struct words *words, bool json)
 	if (getrandom(r.pair.also.secret, KEY_LEN, 0) != KEY_LEN)
 		abort();
 	keys_text(value, &r.pair);
-	snprintf(key, sizeof(key), "%snet/key/%u", ctl.settings.prefix, r.vni);
-	good = change(key, value, r.rev);
+	snprintf(key, sizeof(key), "%snet/key/%u", ctl_settings()->prefix, r.vni);
+	good = ctl_change(key, value, r.rev, NULL);
 	explicit_bzero(value, sizeof(value));
 	explicit_bzero(&r, sizeof(r));
 	return good;
@@ -473,7 +311,7 @@ static bool show_published(void)
 {
 	struct published *first, *one;
 	char text[DEST_TEXT_MAX];
-	bool good = published_read(ctl.settings.run, &first);
+	bool good = published_read(ctl_settings()->run, &first);
 
 	for (one = first; good && one; one = one->next) {
 		dest_text(text, &one->dest);
@@ -490,12 +328,12 @@ static bool change_published(struct words *words, bool here)
 
 	if (!words_dest(words, &dest) || !words_end(words))
 		return false;
-	if (!ctl.settings.locals) {
+	if (!ctl_settings()->locals) {
 		wrong("the settings have no \"local\": nothing can be published here");
 		return false;
 	}
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	return published_change(ctl.settings.run, &dest, here,
+	return published_change(ctl_settings()->run, &dest, here,
 				now.tv_sec * 1000000000LL + now.tv_nsec);
 }
 
@@ -511,6 +349,12 @@ static bool run_withdraw(struct words *words, bool json)
 	return change_published(words, false);
 }
 
+static bool run_wait(struct words *words, bool json)
+{
+	(void)json;
+	return ctl_wait(words);
+}
+
 static bool run(struct words *words, bool json)
 {
 	static const struct {
@@ -522,13 +366,14 @@ static bool run(struct words *words, bool json)
 		{ "put", run_put, false }, { "drop", run_drop, false },
 		{ "drain", run_drain, false }, { "rotate", run_rotate, false },
 		{ "publish", run_publish, true }, { "withdraw", run_withdraw, true },
+		{ "wait", run_wait, false },
 	};
 	char *word = words_value(words, "a command");
 	unsigned int i;
 
 	for (i = 0; word && i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(word, commands[i].name))
-			return (commands[i].here || log_in()) && commands[i].run(words, json);
+			return (commands[i].here || ctl_log_in()) && commands[i].run(words, json);
 	if (word)
 		wrong_arg(word, "no such command");
 	return false;
@@ -553,20 +398,11 @@ int main(int argc, char **argv)
 	}
 	for (; optind < argc && words.n < WORDS_MAX; optind++)
 		words.word[words.n++] = argv[optind];
-	settings_init(&ctl.settings);
-	if (!settings_read(&ctl.settings, settings))
+	if (!ctl_open(settings))
 		return 1;
-	if (ctl.settings.source != SOURCE_ETCD) {
-		fprintf(stderr, "vnencapctl: %s names no etcd\n", settings);
-		return 1;
-	}
-	ctl.http = http_new(&ctl.settings);
-	http_transport(ctl.http)->receiver = (struct receiver){ on_answer, on_line, NULL };
 	good = run(&words, json);
 	if (!good && *wrong_text())
 		fprintf(stderr, "vnencapctl: %s\n", wrong_text());
-	http_free(ctl.http);
-	free(ctl.body);
-	settings_free(&ctl.settings);
+	ctl_close();
 	return good ? 0 : 2;
 }

@@ -4,7 +4,9 @@
  * Names and text come from others: nothing here trusts their length.
  */
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "words.h"
@@ -72,6 +74,21 @@ bool words_end(struct words *words)
 	}
 	if (words->at < words->n) {
 		wrong_arg(words->word[words->at], "not expected here");
+		return false;
+	}
+	return true;
+}
+
+bool words_number(struct words *words, unsigned long max, unsigned long *value)
+{
+	char *word = words_value(words, "a number"), *end;
+
+	if (!word)
+		return false;
+	errno = 0;
+	*value = strtoul(word, &end, 10);
+	if (*word < '0' || *word > '9' || *end || errno || *value > max) {
+		wrong_arg(word, "invalid number");
 		return false;
 	}
 	return true;

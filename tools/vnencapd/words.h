@@ -22,6 +22,7 @@ char *words_next(struct words *words);
 bool words_are(const struct words *words, const char *word);
 char *words_value(struct words *words, const char *what);
 bool words_end(struct words *words);
+bool words_number(struct words *words, unsigned long max, unsigned long *value);
 
 bool words_dest(struct words *words, struct dest *dest);
 
