@@ -2,7 +2,8 @@
 /*
  * A group: several endpoints of one mapping, or none. It says which of them a
  * flow goes to. Each endpoint has a range of the flows' hash values, which is as
- * long as its weight says. While the endpoints and their weights stay, each flow
+ * long as its weight says. One without a weight has none: it may send what comes from
+ * the mapping's addresses, as a host that these have just left. While the endpoints and their weights stay, each flow
  * stays with its endpoint. Where they change, only those flows move whose hash
  * value is in another endpoint's range then.
  *
@@ -52,8 +53,25 @@ struct vnencap_group *vnencap_group_of_one(const struct vnencap_addr *via)
 }
 
 /**
- * vnencap_group_share - share the flows out
+ * vnencap_group_leads - can the flows go anywhere?
  * @group: with all weights set
+ *
+ * Return: true if an endpoint has a weight, and where there is none: a blackhole is
+ * meant to be one.
+ */
+bool vnencap_group_leads(const struct vnencap_group *group)
+{
+	unsigned int i;
+
+	for (i = 0; i < group->n; i++)
+		if (group->branch[i].weight)
+			return true;
+	return !group->n;
+}
+
+/**
+ * vnencap_group_share - share the flows out
+ * @group: with all weights set, one of them more than zero
  *
  * Context: any, before the group is a mapping's.
  */
@@ -66,8 +84,8 @@ void vnencap_group_share(struct vnencap_group *group)
 		total += group->branch[i].weight;
 	for (i = 0; i < group->n; i++) {
 		sum += group->branch[i].weight;
-		group->branch[i].bound =
-			DIV64_U64_ROUND_CLOSEST(sum << 31, total) - 1;
+		group->branch[i].end =
+			DIV64_U64_ROUND_CLOSEST(sum << 31, total);
 	}
 }
 
@@ -144,7 +162,7 @@ struct vnencap_endpoint *vnencap_group_pick(const struct vnencap_group *group,
 	unsigned int i;
 
 	for (i = 0; i < group->n; i++)
-		if (hash >> 1 <= group->branch[i].bound)
+		if (hash >> 1 < group->branch[i].end)
 			return group->branch[i].endpoint;
 	return NULL;
 }

@@ -11,14 +11,14 @@
 /**
  * struct vnencap_branch - one of several endpoints
  * @via: its address
- * @weight: its share of the flows, by the sum of all; not zero
- * @bound: the last of 2^31 hash values that are its own
+ * @weight: its share of the flows, by the sum of all; with zero it only may send
+ * @end: the first of 2^31 hash values behind those that are its own
  * @endpoint: the endpoint, once the group is a mapping's
  */
 struct vnencap_branch {
 	struct vnencap_addr via;
 	u8 weight;
-	u32 bound;
+	u32 end;
 	struct vnencap_endpoint *endpoint;
 };
 
@@ -63,6 +63,7 @@ int vnencap_group_get_endpoints(struct vnencap_group *group,
 void vnencap_group_put_endpoints(struct vnencap_group *group);
 void vnencap_group_free_list(struct vnencap_group *list);
 void vnencap_group_share(struct vnencap_group *group);
+bool vnencap_group_leads(const struct vnencap_group *group);
 bool vnencap_group_same(const struct vnencap_group *a,
 			const struct vnencap_group *b);
 bool vnencap_group_has(const struct vnencap_group *group,

@@ -47,7 +47,7 @@ const struct nla_policy vnencap_entry_nl_policy[VNENCAP_A_MAP_FEC + 1] = {
 const struct nla_policy vnencap_hop_nl_policy[VNENCAP_A_HOP_WEIGHT + 1] = {
 	[VNENCAP_A_HOP_VIA4] = { .type = NLA_U32, },
 	[VNENCAP_A_HOP_VIA6] = NLA_POLICY_EXACT_LEN(16),
-	[VNENCAP_A_HOP_WEIGHT] = NLA_POLICY_MIN(NLA_U8, 1),
+	[VNENCAP_A_HOP_WEIGHT] = { .type = NLA_U8, },
 };
 
 /* VNENCAP_CMD_DEV_GET - do */

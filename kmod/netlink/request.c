@@ -266,6 +266,11 @@ static int parse_group(const struct vnencap_request *req,
 	if (!group)
 		return -ENOMEM;
 	err = parse_hops(req, group);
+	if (!err && !vnencap_group_leads(group)) {
+		NL_SET_ERR_MSG_ATTR(req->extack, req->attrs[VNENCAP_A_MAP_HOP],
+				    "No endpoint has a weight");
+		err = -EINVAL;
+	}
 	if (!err && n != 1) {
 		m->group = group;
 		return 0;

@@ -119,10 +119,27 @@ several_endpoints()
 		check_that "from $addr" "$(since 1 rx_spoofed)" -eq \
 			"$([[ $addr != "$third" ]] && echo 0 || echo 3)"
 	done
+	weight_of_none $other
 	on 2 vnencap dev set vn0 local any
 	v1 map replace vni 1 "${vn[2]}" via "${sub[2]}"
 	on 2 ip addr del $other/24 dev "${dev[2]}"
 	on 2 ip addr del $third/24 dev "${dev[2]}"
+}
+
+# A host that an address has left is heard, and nothing goes there.
+weight_of_none()
+{
+	v1 map replace vni 1 "${vn[2]}" via "${sub[2]}" via "$1" weight 0
+	on 2 vnencap dev set vn0 local "$1"
+	mark
+	on 2 ping -q -c3 -i0.01 -W1 "${vn[1]}" >/dev/null
+	check_that "or from one that has no weight" "$(since 1 rx_spoofed)" -eq 0
+	watch_sent
+	# shellcheck disable=SC2016 # for the inner shell
+	on 1 bash -c 'for ((i = 0; i < 100; i++)); do
+		echo >"/dev/udp/$0/$((20000 + i))"; done' "${vn[2]}" 2>/dev/null
+	check_that "to which nothing goes" "$(sent_to "$1")" -eq 0
+	on 1 nft delete table ip sent
 }
 
 # endpoint HOST ADDR NAME: a counter

@@ -71,6 +71,10 @@ targets()
 		map del vni 7 10.1.0.0/16 via 10.0.0.5 weight 2 via fd00::6
 	refused "an endpoint given twice" 2 "twice" \
 		map change vni 7 10.1.0.0/16 via 10.0.0.5 via 10.0.0.5
+	refused "several without a weight" 2 "No endpoint has a weight" \
+		map change vni 7 10.1.0.0/16 via 10.0.0.5 weight 0 via fd00::6 weight 0
+	refused "or one" 2 "No endpoint has a weight" \
+		map change vni 7 10.1.0.0/16 via 10.0.0.5 weight 0
 	refused "a multicast one among several" 2 "multicast" \
 		map change vni 7 10.1.0.0/16 via 10.0.0.5 via 224.0.0.1
 	check "they become one" v1 map change vni 7 10.1.0.0/16 via 10.0.0.5

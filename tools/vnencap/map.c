@@ -236,7 +236,7 @@ static void target_put(struct nlmsghdr *nlh, const struct mapping *m)
 
 	if (!m->hops)
 		mnl_attr_put(nlh, VNENCAP_A_MAP_BLACKHOLE, 0, NULL);
-	else if (m->hops == 1)
+	else if (m->hops == 1 && m->hop[0].weight)
 		nl_put_addr(nlh, VNENCAP_A_MAP_VIA4, VNENCAP_A_MAP_VIA6,
 			    &m->hop->via);
 	else

@@ -96,7 +96,7 @@ int parse_weight(const char *word, uint8_t *weight)
 {
 	unsigned long value;
 
-	if (!parse_number(word, UINT8_MAX, &value) || !value)
+	if (!parse_number(word, UINT8_MAX, &value))
 		return wrong_arg(word, "invalid weight");
 	*weight = value;
 	return OK;

@@ -181,6 +181,16 @@ static bool read_hop(struct words *words, struct way *way, words_host_fn host, v
 	return true;
 }
 
+static bool any_leads(const struct way *way)
+{
+	unsigned int i;
+
+	for (i = 0; i < way->hops; i++)
+		if (way->hop[i].weight)
+			return true;
+	return false;
+}
+
 /**
  * words_way - "via ADDR [weight N]...", "blackhole"; "host NAME" for "via ADDR"
  * @words: these
@@ -198,6 +208,10 @@ bool words_way(struct words *words, struct way *way, words_host_fn host, void *d
 	while (words_are(words, "via") || (host && words_are(words, "host")))
 		if (!read_hop(words, way, host, data))
 			return false;
+	if (way->hops && !any_leads(way)) {
+		wrong("no endpoint has a weight");
+		return false;
+	}
 	if (!way->hops)
 		wrong("where it is, is missing: \"via ADDR\"%s or \"blackhole\"",
 		      host ? ", \"host NAME\"" : "");

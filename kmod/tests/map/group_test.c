@@ -22,6 +22,10 @@ static const struct share shares[] = {
 	{ "255 to one", 2, { 255, 1 } },
 	{ "thirds", 3, { 1, 1, 1 } },
 	{ "all different", 4, { 1, 2, 3, 250 } },
+	{ "the second alone", 2, { 0, 1 } },
+	{ "the first alone", 2, { 1, 0 } },
+	{ "those between", 4, { 0, 3, 1, 0 } },
+	{ "none between", 3, { 7, 0, 1 } },
 };
 
 KUNIT_ARRAY_PARAM_DESC(share, shares, name);
@@ -40,6 +44,14 @@ static struct vnencap_group *group(const struct share *share,
 	return group;
 }
 
+/* The first from number @i on, by @step, that has a weight */
+static unsigned int outermost(const struct share *share, int i, int step)
+{
+	while (!share->weight[i])
+		i += step;
+	return i;
+}
+
 /* Over all hash values, each has as many as its weight says. */
 static void map_test_shares(struct kunit *test)
 {
@@ -56,9 +68,10 @@ static void map_test_shares(struct kunit *test)
 		total += share->weight[i];
 		g->branch[i].endpoint = &ends[i];
 	}
-	KUNIT_EXPECT_PTR_EQ(test, vnencap_group_pick(g, 0), &ends[0]);
+	KUNIT_EXPECT_PTR_EQ(test, vnencap_group_pick(g, 0),
+			    &ends[outermost(share, 0, 1)]);
 	KUNIT_EXPECT_PTR_EQ(test, vnencap_group_pick(g, U32_MAX),
-			    &ends[share->n - 1]);
+			    &ends[outermost(share, share->n - 1, -1)]);
 	for (i = 0; i < total * 64; i++, hash += U32_MAX / (total * 64)) {
 		end = vnencap_group_pick(g, hash);
 		KUNIT_ASSERT_NOT_NULL(test, end);
@@ -67,6 +80,7 @@ static void map_test_shares(struct kunit *test)
 	for (i = 0; i < share->n; i++) {
 		KUNIT_EXPECT_GE(test, got[i] + 1, share->weight[i] * 64);
 		KUNIT_EXPECT_LE(test, got[i], share->weight[i] * 64 + 1);
+		KUNIT_EXPECT_TRUE(test, share->weight[i] || !got[i]);
 	}
 	kfree(g);
 }

@@ -244,7 +244,7 @@ wrong 'argument "vni" needs a value' map show vni
 wrong 'argument "via" needs a value' map add vni 1 10.0.0.0/8 via
 wrong 'duplicate "mssclamp": "nomssclamp" is the second value' dev set vn0 mssclamp nomssclamp
 wrong 'duplicate "vni": "2" is the second value' map add vni 1 10.0.0.0/8 vni 2 via 1.2.3.4
-arg 0 "invalid weight" map add vni 1 10.0.0.0/8 via 1.2.3.4 weight 0
+arg -1 "invalid weight" map add vni 1 10.0.0.0/8 via 1.2.3.4 weight -1
 arg 256 "invalid weight" map add vni 1 10.0.0.0/8 via 1.2.3.4 weight 256
 wrong 'argument "weight" needs a value' map add vni 1 10.0.0.0/8 via 1.2.3.4 weight
 arg 3 'a weight comes after "via ADDR"' map add vni 1 10.0.0.0/8 weight 3 via 1.2.3.4
