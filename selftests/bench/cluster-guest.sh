@@ -61,11 +61,28 @@ keyed()
 
 # --- what happens ------------------------------------------------------------
 
+# moves FROM TO: it is at both until all have heard of it
 moves()
 {
-	on 3 ip addr add "$service/32" dev vn0
-	on 2 ip addr del "$service/32" dev vn0
-	poll 30 all_have "$service" 3 1 2
+	on "$2" ip addr add "$service/32" dev vn0
+	on "$1" "$vnencapctl" -c "$work/h$1.conf" wait vni 1 "$service" host "h$2" for 30 &&
+		on "$1" ip addr del "$service/32" dev vn0
+}
+
+# moves_bare FROM TO: it is at one host at a time
+moves_bare()
+{
+	on "$1" ip addr del "$service/32" dev vn0
+	on "$2" ip addr add "$service/32" dev vn0
+	poll 30 all_have "$service" "$2" 1 3
+}
+
+moves_often()
+{
+	local i
+	for ((i = 0; i < 5; i++)); do
+		moves 2 3 && moves 3 2 || return
+	done
 }
 
 dies()
@@ -162,7 +179,8 @@ fi
 on 1 vnencap map show vni 1 >&2
 printf '%-44s %6s %6s %8s\n' "what happens" pings lost "gap, ms" >&3
 event "nothing" nap 3
-event "the address moves to another host" moves
+event "the address moves, and is at both hosts" moves_often
+event "it moves, and is at one host at a time" moves_bare 2 3
 event "the network's key is changed" rotates
 event "the daemon of the sender dies, starts anew" daemon_dies
 event "etcd is killed, and is back after 3 s" etcd_restarts

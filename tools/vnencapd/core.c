@@ -9,6 +9,7 @@
  *
  * Time comes in as a number, so that tests need not wait.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "core.h"
@@ -17,53 +18,6 @@
 /* The deletions that are looked at in one run: the rest of the loop waits. */
 #define EXPIRE_MAX 20000
 #define HELD_MS 1000
-
-static struct entries *list_of(struct core *core, const struct entry *e)
-{
-	return e->state == DIRTY ? &core->dirty : &core->doomed;
-}
-
-static void entry_unlist(struct core *core, struct entry *e)
-{
-	struct entries *list = list_of(core, e);
-
-	if (e->state == IDLE)
-		return;
-	if (e->state == DOOMED)
-		vnis_need(&core->vnis, e->dest.vni)->doomed--;
-	if (e->list_prev)
-		e->list_prev->list_next = e->list_next;
-	else
-		list->first = e->list_next;
-	if (e->list_next)
-		e->list_next->list_prev = e->list_prev;
-	else
-		list->last = e->list_prev;
-	list->count--;
-	e->state = IDLE;
-	e->list_next = NULL;
-	e->list_prev = NULL;
-}
-
-static void entry_list(struct core *core, struct entry *e, enum entry_state state)
-{
-	struct entries *list;
-
-	if (e->state == state)
-		return;
-	entry_unlist(core, e);
-	e->state = state;
-	list = list_of(core, e);
-	e->list_prev = list->last;
-	if (list->last)
-		list->last->list_next = e;
-	else
-		list->first = e;
-	list->last = e;
-	list->count++;
-	if (state == DOOMED)
-		vnis_need(&core->vnis, e->dest.vni)->doomed++;
-}
 
 /* Change a reference that an entry holds; @to comes with one of its own. */
 static void set_target(struct core *core, struct target **at, struct target *to)
@@ -85,18 +39,19 @@ static void entry_want(struct core *core, struct entry *e, struct target *want)
 	set_target(core, &e->want, want);
 }
 
-/* The kernel is going to be told what is wanted. */
-static void set_own(struct core *core, struct entry *e)
+/* The kernel is going to be told this. */
+static void set_own(struct core *core, struct entry *e, struct target *to)
 {
-	if (e->own && !target_same_way(e->own, e->want))
+	if (e->own && !target_same_way(e->own, to))
 		set_target(core, &e->was, target_hold(e->own));
-	set_target(core, &e->own, target_hold(e->want));
+	set_target(core, &e->own, target_hold(to));
 }
 
 /* Nothing is known of it any more. */
 static void entry_drop(struct core *core, struct entry *e)
 {
-	entry_unlist(core, e);
+	entries_take(core, e);
+	moves_drop(&core->moves, e);
 	entry_want(core, e, NULL);
 	set_target(core, &e->have, NULL);
 	set_target(core, &e->own, NULL);
@@ -153,7 +108,7 @@ static void doom(struct core *core, struct entry *e, int64_t rev, int64_t now)
 	e->list = core->lists;
 	e->doomed_at = now;
 	entry_want(core, e, NULL);
-	entry_list(core, e, DOOMED);
+	entries_put(core, e, DOOMED);
 }
 
 /**
@@ -199,9 +154,9 @@ void core_put(struct core *core, const struct dest *dest, const struct way *way,
 	e->refused = false;
 	entry_want(core, e, target_get(&core->targets, way));
 	if (e->state == DOOMED)
-		entry_unlist(core, e);
+		entries_take(core, e);
 	if (!core->kernel || !target_same_way(e->want, e->have) || !e->own)
-		entry_list(core, e, DIRTY);
+		entries_put(core, e, DIRTY);
 }
 
 /**
@@ -251,8 +206,8 @@ void core_recall(struct core *core, const struct dest *dest, const struct way *w
 	struct entry *e = table_need(&core->table, dest);
 
 	entry_want(core, e, target_get(&core->targets, way));
-	set_own(core, e);
-	entry_list(core, e, DIRTY);
+	set_own(core, e, e->want);
+	entries_put(core, e, DIRTY);
 }
 
 /* It was taken back later. */
@@ -284,23 +239,38 @@ static bool check_foreign(struct core *core, struct entry *e, int64_t now)
 	return true;
 }
 
+/* What the kernel is to have of what is wanted; with a reference */
+static struct target *goal(struct core *core, struct entry *e, int64_t now)
+{
+	struct way way;
+
+	if (moves_same(e))
+		return target_hold(e->own);
+	if (moves_now(&core->moves, e) && moves_add(&core->moves, e, now)) {
+		moves_way(e, &way);
+		return target_get(&core->targets, &way);
+	}
+	moves_drop(&core->moves, e);
+	return target_hold(e->want);
+}
+
 /* Already as wanted, whoever did it: from now on it is ours. */
-static void adopt(struct core *core, struct entry *e)
+static void adopt(struct core *core, struct entry *e, struct target *to)
 {
 	e->foreign = false;
-	if (target_same_way(e->own, e->want))
+	if (target_same_way(e->own, to))
 		return;
-	set_target(core, &e->own, target_hold(e->want));
+	set_target(core, &e->own, target_hold(to));
 	journal_set(core->journal, e);
 }
 
-/* Does the kernel have to be told where @e is? */
-static bool must_set(struct core *core, struct entry *e, int64_t now)
+/* Does the kernel have to be told that @e is there? */
+static bool must_set(struct core *core, struct entry *e, struct target *to, int64_t now)
 {
-	if (!e->want || e->refused)
+	if (e->refused)
 		return false;
-	if (target_same_way(e->want, e->have)) {
-		adopt(core, e);
+	if (target_same_way(to, e->have)) {
+		adopt(core, e, to);
 		return false;
 	}
 	return !check_foreign(core, e, now) && !(core->misses && !e->have && !e->missed);
@@ -317,10 +287,27 @@ static void refused(struct core *core, struct change *c, int64_t now)
 	core->stats.refused++;
 }
 
+/* A module that is older than this daemon wants a weight for each. */
+static void give_up_move(struct core *core, struct change *c)
+{
+	struct entry *e = c->entry;
+
+	moves_drop(&core->moves, e);
+	set_target(core, &e->own, target_hold(e->was));
+	set_target(core, &e->was, NULL);
+	entries_put(core, e, DIRTY);
+	if (c->err == -ERANGE)
+		core->moves.ms = 0;
+}
+
 static void was_set(struct core *core, struct change *c, int64_t now)
 {
 	struct entry *e = c->entry;
 
+	if (c->err && e->moved) {
+		give_up_move(core, c);
+		return;
+	}
 	if (c->err) {
 		refused(core, c, now);
 		return;
@@ -341,13 +328,27 @@ static bool set_batch(struct core *core, struct change *changes, unsigned int n,
 	journal_flush(core->journal);
 	if (n && core->backend->apply(core->backend, changes, n)) {
 		for (i = 0; i < n; i++)
-			entry_list(core, changes[i].entry, DIRTY);
+			entries_put(core, changes[i].entry, DIRTY);
 		core->kernel = false;
 		return false;
 	}
 	for (i = 0; i < n; i++)
 		was_set(core, &changes[i], now);
 	return true;
+}
+
+/* Returns whether the kernel has to be told. */
+static bool prepare(struct core *core, struct entry *e, int64_t now)
+{
+	struct target *to = goal(core, e, now);
+	bool must = must_set(core, e, to, now);
+
+	if (must) {
+		set_own(core, e, to);
+		journal_set(core->journal, e);
+	}
+	target_put(&core->targets, to);
+	return must;
 }
 
 static void run_dirty(struct core *core, int64_t now)
@@ -357,16 +358,14 @@ static void run_dirty(struct core *core, int64_t now)
 	struct entry *e;
 
 	while ((e = core->dirty.first)) {
-		entry_unlist(core, e);
+		entries_take(core, e);
 		if (!e->want && !e->have && !e->own) {
 			entry_drop(core, e);
 			continue;
 		}
-		if (!must_set(core, e, now))
+		if (!e->want || !prepare(core, e, now))
 			continue;
-		set_own(core, e);
-		journal_set(core->journal, e);
-		changes[n++] = (struct change){ .entry = e, .target = e->want };
+		changes[n++] = (struct change){ .entry = e, .target = e->own };
 		if (n == BATCH) {
 			if (!set_batch(core, changes, n, now))
 				return;
@@ -401,7 +400,7 @@ static bool remove_batch(struct core *core, struct change *changes, unsigned int
 
 	if (n && core->backend->apply(core->backend, changes, n)) {
 		for (i = 0; i < n; i++)
-			entry_list(core, changes[i].entry, DOOMED);
+			entries_put(core, changes[i].entry, DOOMED);
 		core->kernel = false;
 		return false;
 	}
@@ -417,7 +416,7 @@ static bool must_remove(struct core *core, struct entry *e)
 	if (e->have && e->own && !entry_foreign(e) && !e->refused)
 		return true;
 	journal_remove(core->journal, e);
-	entry_unlist(core, e);
+	entries_take(core, e);
 	set_target(core, &e->own, NULL);
 	if (!e->have)
 		entry_drop(core, e);
@@ -469,6 +468,15 @@ static int64_t run_doomed(struct core *core, int64_t now)
 	return e ? e->doomed_at + core->grace : NEVER;
 }
 
+static void run_moved(struct core *core, int64_t now)
+{
+	struct entry *e;
+
+	while ((e = moves_over(&core->moves, now)))
+		if (e->want)
+			entries_put(core, e, DIRTY);
+}
+
 /**
  * core_run - do what is to be done
  * @core: the tables
@@ -478,12 +486,18 @@ static int64_t run_doomed(struct core *core, int64_t now)
  */
 int64_t core_run(struct core *core, int64_t now)
 {
+	int64_t next;
+
 	if (!core->ready || !core->kernel)
 		return NEVER;
+	run_moved(core, now);
 	run_dirty(core, now);
 	if (!core->kernel)
 		return NEVER;
-	return run_doomed(core, now);
+	next = run_doomed(core, now);
+	if (moves_next(&core->moves) < next)
+		next = moves_next(&core->moves);
+	return core->dirty.first ? now : next;
 }
 
 /* The kernel has this mapping, or none where @way is NULL. */
@@ -497,7 +511,7 @@ void core_heard(struct core *core, const struct dest *dest, const struct way *wa
 		e = table_need(&core->table, dest);
 	set_target(core, &e->have, way ? target_get(&core->targets, way) : NULL);
 	if (e->want)
-		entry_list(core, e, DIRTY);
+		entries_put(core, e, DIRTY);
 	else if (e->state == IDLE && !e->have)
 		entry_drop(core, e);
 }
@@ -531,7 +545,7 @@ int core_read_kernel(struct core *core)
 	while ((e = table_next(&core->table, &walk))) {
 		e->refused = false;
 		if (e->want)
-			entry_list(core, e, DIRTY);
+			entries_put(core, e, DIRTY);
 		else if (e->state == IDLE && !e->have)
 			entry_drop(core, e);
 	}
@@ -563,5 +577,5 @@ void core_missed(struct core *core, uint32_t vni, const struct addr *addr)
 	}
 	e->missed = true;
 	if (!e->have)
-		entry_list(core, e, DIRTY);
+		entries_put(core, e, DIRTY);
 }

@@ -4,7 +4,9 @@
 #define VNENCAPD_CORE_H
 
 #include "backend.h"
+#include "entries.h"
 #include "log.h"
+#include "moves.h"
 #include "table.h"
 #include "target.h"
 #include "vnis.h"
@@ -12,12 +14,6 @@
 struct journal;
 
 #define NEVER INT64_MAX
-
-struct entries {
-	struct entry *first;
-	struct entry *last;
-	uint32_t count;
-};
 
 /**
  * struct core - the daemon's tables
@@ -28,7 +24,8 @@ struct entries {
  * @journal: where it is written what was told to the kernel; or NULL
  * @dirty: prefixes for which the kernel may have to be told something
  * @doomed: those that the source names no longer, the oldest first
- * @grace: for how long these stay mapped, in ms
+ * @moves: those that have just moved
+ * @grace: for how long what is doomed stays mapped, in ms
  * @lists: how many full lists were begun
  * @listed: the last one that was whole
  * @listing: a list is being read
@@ -46,6 +43,7 @@ struct core {
 	struct journal *journal;
 	struct entries dirty;
 	struct entries doomed;
+	struct moves moves;
 	int64_t grace;
 	uint32_t lists;
 	uint32_t listed;

@@ -17,6 +17,8 @@
 #define READY_MS	10000
 #define KERNEL_MS	2000
 #define REREAD_MS	200
+/* How long the host that a prefix has left is heard */
+#define LINGER_MS	5000
 
 static int64_t earlier(int64_t a, int64_t b)
 {
@@ -50,6 +52,7 @@ bool daemon_start(struct daemon *d, int64_t now)
 
 	core_init(&d->core, &d->kernel.backend, &d->journal, d->settings.grace);
 	d->core.misses = d->settings.misses;
+	d->core.moves.ms = LINGER_MS;
 	choose_vnis(d);
 	mkdir(d->settings.state, 0700);
 	snprintf(path, sizeof(path), "%s/mappings", d->settings.state);

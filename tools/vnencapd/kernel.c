@@ -95,6 +95,7 @@ int kernel_open(struct kernel *kernel, bool misses)
 {
 	int err = open_sockets(kernel);
 
+	kernel->weightless = false;
 	if (!err)
 		err = find_family(kernel);
 	if (!err)
@@ -154,6 +155,24 @@ static void put_change(struct nlmsghdr *nlh, const struct change *c)
 	mnl_attr_nest_end(nlh, entry);
 }
 
+static bool has_weightless(const struct change *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->target->hops && !c->remove; i++)
+		if (!c->target->hop[i].weight)
+			return true;
+	return false;
+}
+
+/* A message that does not fit the policy is refused with all that is in it: so what may
+ * not fit is sent by itself, until it is known.
+ */
+static bool goes_alone(const struct kernel *kernel, const struct change *c)
+{
+	return !kernel->weightless && has_weightless(c);
+}
+
 /* As many changes of one kind as a message takes */
 static struct nlmsghdr *put_changes(struct kernel *kernel, struct change *c, unsigned int n,
 				    unsigned int *put)
@@ -165,8 +184,11 @@ static struct nlmsghdr *put_changes(struct kernel *kernel, struct change *c, uns
 			     remove ? VNENCAP_CMD_MAP_DEL : VNENCAP_CMD_MAP_SET,
 			     remove ? 0 : NLM_F_CREATE | NLM_F_REPLACE);
 	for (*put = 0; *put < n && c[*put].remove == remove && nlh->nlmsg_len < REQUEST_FULL;
-	     ++*put)
+	     ++*put) {
+		if (*put && (goes_alone(kernel, &c[*put]) || goes_alone(kernel, c)))
+			break;
 		put_change(nlh, &c[*put]);
+	}
 	return nlh;
 }
 
@@ -198,8 +220,10 @@ static int apply_some(struct kernel *kernel, struct change *c, unsigned int n)
 		return err;
 	for (i = 0; i < put; i++)
 		c[i].err = 0;
-	if (!err)
+	if (!err) {
+		kernel->weightless |= has_weightless(c);
 		return put;
+	}
 	/* Where it does not say which, they are tried one by one. */
 	if (!at && put > 1)
 		return apply_some(kernel, c, 1);

@@ -32,6 +32,7 @@ struct kernel {
 	uint16_t family;
 	uint32_t config;
 	uint32_t misses;
+	bool weightless;	/* it takes endpoints of weight 0, as older ones do not */
 };
 
 void kernel_init(struct kernel *kernel);

@@ -39,6 +39,7 @@ enum entry_state { IDLE, DIRTY, DOOMED };
  * @refused: the kernel did not want it; not tried again until it changes
  * @foreign: somebody else mapped it elsewhere, which was said
  * @missed: a packet looked for it
+ * @moved: just now: see struct moves
  */
 struct entry {
 	struct entry *next;
@@ -56,6 +57,7 @@ struct entry {
 	bool refused;
 	bool foreign;
 	bool missed;
+	bool moved;
 };
 
 struct table {

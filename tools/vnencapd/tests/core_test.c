@@ -113,6 +113,95 @@ static const char moved[] = "vni 1 10.0.0.1/32 via 192.0.2.9";
 static const char p1[] = "vni 1 10.0.0.1/32", p2[] = "vni 1 10.0.0.2/32";
 static const char p3[] = "vni 1 10.0.0.3/32";
 
+/* A prefix that moves is where it is to be at once, and its old host is heard. */
+static void test_moves(void)
+{
+	static const char away[] = "via 192.0.2.9 via 192.0.2.1 weight 0";
+
+	begin(0);
+	core.moves.ms = 5000;
+	LIST(1, 0, a1, a2);
+	put(moved, 2);
+	core_run(&core, 1000);
+	check(at(p1, away), "the host that a prefix has left is heard");
+	check(at(p2, "via 192.0.2.2"), "for that prefix alone");
+	LIST(3, 2000, moved, a2);
+	check(at(p1, away) && memory.sets == 3, "a list changes nothing of that");
+	heard("vni 1 10.0.0.1/32 via 192.0.2.9 via 192.0.2.1 weight 0", false);
+	check(core_run(&core, 3000) == 6000 && at(p1, away), "until its time is over");
+	core_run(&core, 6000);
+	check(at(p1, "via 192.0.2.9") && memory.sets == 4, "then it is not");
+	put(a1, 4);
+	core_run(&core, 7000);
+	put(moved, 5);
+	core_run(&core, 8000);
+	check(at(p1, away), "a prefix may move back and forth");
+	core_run(&core, 12500);
+	check(at(p1, away), "each time counts anew");
+	die(0);
+	core.moves.ms = 5000;
+	LIST(6, 13000, moved, a2);
+	check(at(p1, "via 192.0.2.9") && !core.stats.foreign,
+	      "what another life of the daemon has begun is ended");
+	put(a1, 7);
+	core_run(&core, 14000);
+	del(a1, 8, 15000);
+	core_run(&core, 15000);
+	check(at(p1, ""), "what has just moved may go");
+	core_run(&core, 30000);
+	put(a1, 9);
+	core_run(&core, 31000);
+	put("vni 1 10.0.0.1/32 blackhole", 10);
+	core_run(&core, 32000);
+	check(at(p1, "blackhole"), "to nowhere is no move");
+	end();
+}
+
+static void test_moves_of_old(void)
+{
+	begin(0);
+	core.moves.ms = 5000;
+	LIST(1, 0, a1, a2, a3);
+	memory.weighs = true;
+	put(moved, 2);
+	while (core_run(&core, 1000) <= 1000)
+		;
+	check(at(p1, "via 192.0.2.9"), "a module that is older is told the new host alone");
+	put(a1, 3);
+	core_run(&core, 2000);
+	check(at(p1, "via 192.0.2.1") && !core.stats.foreign && !core.stats.refused,
+	      "and is not asked again");
+	end();
+}
+
+/* More at once than are remembered */
+static void test_moves_of_many(void)
+{
+	unsigned int i, round, heard_all = 0;
+	char text[60];
+
+	begin(0);
+	core.moves.ms = 5000;
+	core_list_begin(&core);
+	for (round = 1; round <= 2; round++) {
+		for (i = 0; i < MOVES_MAX + 100; i++) {
+			sprintf(text, "vni 1 10.1.%u.%u/32 via 192.0.2.%u", i / 256, i % 256, round);
+			put(text, round);
+		}
+		if (round == 1)
+			core_list_end(&core, 1, 0);
+		core_run(&core, 1000);
+	}
+	for (i = 0; i < MOVES_MAX + 100; i++) {
+		sprintf(text, "vni 1 10.1.%u.%u/32", i / 256, i % 256);
+		heard_all += !strcmp(memory_get(&memory, text), "via 192.0.2.2");
+	}
+	check(heard_all == 100, "those that find no room move all the same");
+	core_run(&core, 6000);
+	check(at("vni 1 10.1.0.0/32", "via 192.0.2.2"), "and all are done in time");
+	end();
+}
+
 static void test_differences(void)
 {
 	begin(0);
@@ -386,6 +475,9 @@ int main(void)
 		return 1;
 	log_level = 0;
 	test_differences();
+	test_moves();
+	test_moves_of_old();
+	test_moves_of_many();
 	test_foreign();
 	test_lives();
 	test_grace();

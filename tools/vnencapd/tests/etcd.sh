@@ -125,6 +125,12 @@ is()
 	[[ $(kernel "$1" "$2" "$3") == "$4" ]]
 }
 
+# leads NAME VNI PREFIX WAY: there, whomever else it hears
+leads()
+{
+	[[ $(kernel "$1" "$2" "$3") == "$4"* ]]
+}
+
 deletions()
 {
 	grep -c ^delete "$work/$1.kernel"
@@ -244,11 +250,21 @@ moves()
 	check "what a host has comes to others" poll 30 is b 5 10.5.0.1/32 "via 192.0.2.101"
 	check "the prefixes of its settings, too" poll 10 is b 5 10.5.1.0/24 "via 192.0.2.101"
 	echo "vni 5 10.5.0.1" >"$work/b.addresses"
+	vnencapctl a wait vni 5 10.5.0.1 host b >"$work/said"
+	check "who waits hears when all hosts have heard of a move" \
+		grep -qx "2 hosts have heard of it" "$work/said"
+	check "and their kernels have it then" leads a 5 10.5.0.1/32 "via 192.0.2.102"
 	check "an address that appears elsewhere moves" poll 10 is b 5 10.5.0.1/32 "via 192.0.2.102"
 	check "on all hosts" poll 10 is a 5 10.5.0.1/32 "via 192.0.2.102"
-	sleep 1
+	kill -STOP "${daemon[b]}"
+	: >"$work/ctl.log"
+	check "a host that does not hear is waited for" bad vnencapctl a wait for 1
+	check "and named" grep -q "host b has not heard" "$work/ctl.log"
+	kill -CONT "${daemon[b]}"
+	check "as is an address that is elsewhere" bad vnencapctl a wait vni 5 10.5.0.1 for 1
 	: >"$work/a.addresses"
 	sleep 1
+	poll 10 is a 5 10.5.0.1/32 "via 192.0.2.102"
 	check "the old host takes nothing away when it goes there" \
 		is a 5 10.5.0.1/32 "via 192.0.2.102"
 	host_down a KILL

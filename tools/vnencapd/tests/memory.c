@@ -32,6 +32,8 @@ static int apply_one(struct memory *m, const struct change *c)
 
 	if (c->entry->dest.vni == m->refuse)
 		return -EINVAL;
+	if (m->weighs && !c->remove && c->target->hops == 2 && !c->target->hop[1].weight)
+		return -ERANGE;
 	if (!c->remove) {
 		put(m, &c->entry->dest, c->target);
 		m->sets++;

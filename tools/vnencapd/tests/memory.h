@@ -13,6 +13,7 @@
  * @table: its mappings, as @have of the entries
  * @broken: it does not answer
  * @refuse: mappings of this VNI it does not want
+ * @weighs: nor endpoints of weight 0, as older modules do not
  * @sets: how many mappings were set
  * @removes: how many were removed
  */
@@ -22,6 +23,7 @@ struct memory {
 	struct targets targets;
 	bool broken;
 	uint32_t refuse;
+	bool weighs;
 	uint64_t sets;
 	uint64_t removes;
 	struct {
