@@ -24,7 +24,7 @@ probes=5005			# the port of the datagrams
 probe=()			# of host N: who sends and takes them
 peak=(0 0 0 0)			# of host N: the memory of its daemons, in KB
 before=()			# of host N: what was counted at first
-deeds=0 marker=0 hostile=0 sent_in_all=0
+deeds=0 marker=0 hostile=0 flooded=0 sent_in_all=0
 limit_kb=65536
 
 [[ -x $taken/etcd && -x $taken/etcdctl ]] || skip_all "there are no etcd and etcdctl"
@@ -374,6 +374,12 @@ hostile_values()
 	bad key/1 "send 1 00112233"
 }
 
+# said_again KEY VALUE: hosts have put right what somebody has spoiled
+said_again()
+{
+	ctl get --print-value-only "$1" | grep -qE "$2"
+}
+
 # Whose it is may be said by anybody who may write there, for that network alone.
 other_network()
 {
@@ -383,6 +389,7 @@ other_network()
 	ctl put /vnencap/map/1/192.168.4.2/32 blackhole >/dev/null
 }
 
+# So much that a daemon says no more of that kind, for ten seconds
 flood()
 {
 	local i j
@@ -405,12 +412,14 @@ refused_are()
 
 hostile_come()
 {
-	local i key at=() n=$hostile spoiled
+	local i at=() n=$hostile spoiled
+	until ((SECONDS - flooded > 12)); do
+		nap 0.5
+	done
 	told "hostile keys and values are put"
 	for i in "${hosts[@]}"; do
 		at[i]=$(refusals "$i")
 	done
-	key=$(ctl get --print-value-only /vnencap/net/key/1)
 	hostile_keys
 	hostile_values
 	other_network
@@ -422,13 +431,16 @@ hostile_come()
 		[[ $(($(refusals "$i") - at[i])) -le $n ]] ||
 			wrong+=("of $n hostile, host $i tells some twice")
 	done
+	poll 30 said_again "$spoiled" '^via 10\.0\.0\.[123] host h[123]$' ||
+		wrong+=("nobody says again where $spoiled is")
+	poll 30 said_again /vnencap/net/key/1 '^send 1 [0-9a-f]{32}$' ||
+		wrong+=("nobody says the key again")
 	flood
-	ctl del "$spoiled" >/dev/null
-	if [[ -n $key ]]; then
-		ctl put /vnencap/net/key/1 "$key" >/dev/null
-	else
-		ctl del /vnencap/net/key/1 >/dev/null
-	fi
+	poll 20 on_all refused_are 20
+	flooded=$SECONDS
+	for i in "${hosts[@]}"; do
+		! refused_are $((n + 100)) "$i" || wrong+=("host $i tells all of a flood")
+	done
 	for i in foreign flood map/0x1 map/16777216 map/1/10.6 map/1/.. map/1/7; do
 		ctl del --prefix "/vnencap/net/$i" >/dev/null
 	done
@@ -492,6 +504,7 @@ check "in the end all hosts have what etcd has" poll 120 all_agree || {
 	on 1 vnencap map show
 } >&2
 check "and the key that they had" on_all has_key
+check "which is in etcd" said_again /vnencap/net/key/1 '^send 1 [0-9a-f]{32}$'
 probes_end
 for i in "${hosts[@]}"; do
 	look_at_memory "$i"

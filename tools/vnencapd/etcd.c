@@ -73,13 +73,19 @@ static void take_item(struct etcd *etcd, const struct answer_item *from, struct 
 	}
 }
 
-/* A value that is wrong changes nothing: what was known before stays. */
+/* A value that is wrong changes nothing: what was known before stays, and who has said
+ * that says it again.
+ */
 static void refuse_value(struct etcd *etcd, const struct answer_item *from,
 			 const struct item *item, const char *why, int64_t now)
 {
 	refuse(etcd, from, why, now);
-	if (item->kind == ITEM_MAP)
-		core_keep(etcd->core, &item->dest);
+	if (item->kind == ITEM_KEY)
+		rotate_spoiled(&etcd->rotate, item->vni, from->rev);
+	if (item->kind != ITEM_MAP)
+		return;
+	core_keep(etcd->core, &item->dest);
+	publish_spoiled(&etcd->publish, &item->dest, from->rev);
 }
 
 static void take_value(struct etcd *etcd, const struct answer_item *from, struct item *item,

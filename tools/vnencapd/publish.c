@@ -182,6 +182,28 @@ void publish_item(struct publish *p, const struct dest *dest, const struct way *
 	}
 }
 
+/**
+ * publish_spoiled - somebody has put nonsense where a prefix should be
+ * @p: what this host says
+ * @dest: the prefix
+ * @rev: the revision that did so
+ *
+ * What was here, as far as is known, is said again. Others keep what they know, but a
+ * host that comes anew would know nothing.
+ */
+void publish_spoiled(struct publish *p, const struct dest *dest, int64_t rev)
+{
+	struct claim *c = find(p, dest);
+
+	if (!c)
+		return;
+	c->list = p->list;
+	if (rev < c->rev || c->state == CLAIM_OTHER)
+		return;
+	c->rev = rev;
+	c->state = CLAIM_STALE;
+}
+
 /* Etcd begins anew: what this host had, it takes; what others had is theirs. */
 void publish_forget(struct publish *p)
 {

@@ -77,6 +77,7 @@ void publish_list_begin(struct publish *p);
 void publish_list_end(struct publish *p, int64_t rev);
 void publish_item(struct publish *p, const struct dest *dest, const struct way *way,
 		  const char *value, int64_t rev, int64_t now);
+void publish_spoiled(struct publish *p, const struct dest *dest, int64_t rev);
 void publish_forget(struct publish *p);
 void publish_lease(struct publish *p);
 void publish_answer(struct publish *p, const char *body, size_t len, int64_t now);

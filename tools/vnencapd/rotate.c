@@ -75,6 +75,7 @@ void rotate_item(struct rotate *rotate, uint32_t vni, const struct key_pair *pai
 		return;
 	if (r && r->again && !keys_same(&r->pair, pair)) {
 		r->found = *pair;
+		r->has_found = true;
 		r->found_rev = rev;
 		return;
 	}
@@ -94,16 +95,32 @@ void rotate_item(struct rotate *rotate, uint32_t vni, const struct key_pair *pai
 	r->next_at = now;
 }
 
+/* Over what etcd has, of that revision, if hosts make keys here */
+static void say_again(struct rotate *rotate, struct rotation *r, int64_t rev)
+{
+	r->again = rotate->settings->keys;
+	r->has_found = false;
+	r->found_rev = rev;
+	r->next_at = 0;
+}
+
 void rotate_forget(struct rotate *rotate)
 {
 	struct rotation *r;
 
 	for (r = rotate->first; r; r = r->next) {
 		r->rev = 0;
-		r->again = rotate->settings->keys;
-		r->found_rev = 0;
-		r->next_at = 0;
+		say_again(rotate, r, 0);
 	}
+}
+
+/* etcd has nonsense in place of the keys of a VNI. */
+void rotate_spoiled(struct rotate *rotate, uint32_t vni, int64_t rev)
+{
+	struct rotation *r = find(rotate, vni);
+
+	if (r && rev > r->rev)
+		say_again(rotate, r, rev);
 }
 
 /* What was told before was told under another lease. */
@@ -226,12 +243,9 @@ static void send_again(struct rotate *rotate, struct rotation *r, int64_t now)
 /* Another host was: what it has told is taken, now or when it is heard. */
 static void told_again(struct rotate *rotate, struct rotation *r, bool done, int64_t now)
 {
-	int64_t rev = r->found_rev;
-
 	r->again = false;
-	r->found_rev = 0;
-	if (!done && rev)
-		rotate_item(rotate, r->vni, &r->found, rev, now);
+	if (!done && r->has_found)
+		rotate_item(rotate, r->vni, &r->found, r->found_rev, now);
 }
 
 /* The next step: a newer key is sent with, and then an older one goes. */

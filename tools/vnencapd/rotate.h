@@ -14,8 +14,9 @@
  * @apply: they have to be brought to the kernel
  * @ack: it has to be told that the kernel has them
  * @next_at: when to do that, or to look whether all hosts have them
- * @again: etcd was wiped or restored: these are to be told to it again
- * @found: what it has instead, of revision @found_rev; 0 for nothing
+ * @again: etcd was wiped, restored or spoiled: these are to be told to it again
+ * @found_rev: of what it has instead; 0 for nothing
+ * @found: that, if it is keys
  */
 struct rotation {
 	struct rotation *next;
@@ -26,8 +27,9 @@ struct rotation {
 	bool ack;
 	int64_t next_at;
 	bool again;
-	struct key_pair found;
 	int64_t found_rev;
+	struct key_pair found;
+	bool has_found;
 };
 
 /* What the change or the question that is under way is for */
@@ -52,6 +54,7 @@ void rotate_init(struct rotate *rotate, const struct settings *settings,
 void rotate_free(struct rotate *rotate);
 void rotate_item(struct rotate *rotate, uint32_t vni, const struct key_pair *pair, int64_t rev,
 		 int64_t now);
+void rotate_spoiled(struct rotate *rotate, uint32_t vni, int64_t rev);
 void rotate_forget(struct rotate *rotate);
 void rotate_lease(struct rotate *rotate);
 void rotate_changed(struct rotate *rotate, uint32_t vni);

@@ -186,6 +186,33 @@ static void test_batch(void)
 	end();
 }
 
+static void spoil(const char *text, int64_t rev)
+{
+	struct dest one = dest(text);
+
+	publish_spoiled(&publish, &one, rev);
+}
+
+static void test_spoiled(void)
+{
+	begin();
+	look(A);
+	sends(UNASKED);
+	answer(true, 11);
+	spoil(A, 12);
+	check(sends("\"mod_revision\":\"12\"") && strstr(sent, "request_put"),
+	      "nonsense in place of what is here is written over");
+	answer(true, 13);
+	spoil(A, 12);
+	check(sends(NULL), "once");
+	told(A, "other", 14);
+	spoil(A, 15);
+	check(sends(NULL), "but not in place of what is elsewhere");
+	spoil("vni 5 10.5.0.2", 16);
+	check(sends(NULL), "or of what is not known");
+	end();
+}
+
 int main(void)
 {
 	log_level = 0;
@@ -193,5 +220,6 @@ int main(void)
 	test_flap();
 	test_gone_meanwhile();
 	test_batch();
+	test_spoiled();
 	return tap_end();
 }

@@ -93,6 +93,11 @@ static void test_wiped(void)
 	put(5, 8, 3);
 	rotate_run(&rotate, now + 30000);
 	check(has(5, 8) && calls.sent[CALL_TXN] == 3, "what a faster host said may come later");
+	rotate_spoiled(&rotate, 5, 40);
+	check(sends("40", now + 40000), "nonsense is written over");
+	answer(false, now + 40000);
+	rotate_run(&rotate, now + 50000);
+	check(has(5, 8), "and if another host was faster with that, all is as it was");
 }
 
 int main(void)
