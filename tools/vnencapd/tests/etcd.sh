@@ -418,6 +418,7 @@ ctl_has()
 
 keys()
 {
+	local before
 	host_down a
 	host_down b
 	host a "local 192.0.2.101" "publish devices" "publish vni 5 10.5.1.0/24"
@@ -437,6 +438,22 @@ keys()
 	check "as long as it takes" keys_are a 5 "id 2 also 3"
 	host b "local 192.0.2.102" "publish devices"
 	check "and then it goes on" poll 60 keys_are a 5 "id 3"
+	poll 30 has_key 5 '^send 3 [0-9a-f]{32}$'
+	before=$(<"$work/ctl")
+	put key/5 "send 1 00112233"
+	check "keys that are spoiled are said again" poll 30 has_key 5 "^$before\$"
+	put map/5/10.5.1.0/24 "nonsense"
+	check "so are mappings" poll 30 ctl_has /vnencap/net/map/5/10.5.1.0/24
+	etcd_wipe
+	check "and keys after etcd was wiped" poll 60 has_key 5 "^$before\$"
+	sleep 2
+	check "the same everywhere" keys_are b 5 "id 3"
+}
+
+# has_key VNI VALUE: in etcd
+has_key()
+{
+	ctl get --print-value-only "/vnencap/net/key/$1" && grep -qE "$2" "$work/ctl"
 }
 
 # pods_host NAME: with a subnet of a network that has three
