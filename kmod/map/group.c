@@ -2,10 +2,10 @@
 /*
  * A group: several endpoints of one mapping, or none. It says which of them a
  * flow goes to. Each endpoint has a range of the flows' hash values, which is as
- * long as its weight says. One without a weight has none: it may send what comes from
- * the mapping's addresses, as a host that these have just left. While the endpoints and their weights stay, each flow
- * stays with its endpoint. Where they change, only those flows move whose hash
- * value is in another endpoint's range then.
+ * long as its weight says. One without a weight has none: only what it sends is
+ * taken, as from a host that the addresses have just left. While the endpoints
+ * and their weights stay, each flow stays with its endpoint. Where they change,
+ * only those flows move whose hash value is in another endpoint's range then.
  *
  * A mapping with a setting of its own has a group, too, even if it has one
  * endpoint: that has no room for the setting, as other mappings lead there, too.

@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -32,7 +33,7 @@
 #include "sock.h"
 
 #define PEERS_MAX 16
-#define NUMBERS_MAX (1u << 24)
+#define NUMBERS_MAX 16777216u
 #define GAPS_MAX 1000
 #define QUIET_NS 2000000000ull
 #define ROOM (16 << 20)
@@ -59,12 +60,20 @@ struct peer {
 static struct peer peers[PEERS_MAX];
 static unsigned int n_peers;
 static uint32_t full;
-static volatile sig_atomic_t ends;
 
-static void end(int sig)
+static int signals_open(void)
 {
-	(void)sig;
-	ends = 1;
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, 0);
+	if (fd < 0)
+		fail("signalfd");
+	return fd;
 }
 
 static double uptime(void)
@@ -182,18 +191,23 @@ static void run(int fd, long us)
 		.it_value = { us / 1000000, us % 1000000 * 1000 },
 	};
 	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
-	struct pollfd fds[] = { { .fd = timer, .events = POLLIN }, { .fd = fd, .events = POLLIN } };
+	struct pollfd fds[] = {
+		{ .fd = signals_open(), .events = POLLIN },
+		{ .fd = timer, .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+	};
 	uint64_t ticks;
 
 	if (timer < 0 || timerfd_settime(timer, 0, &each, NULL))
 		fail("timer");
-	while (!ends) {
-		poll(fds, 2, 1000);
+	while (!fds[0].revents) {
+		poll(fds, 3, -1);
 		take_all(fd);
 		if (read(timer, &ticks, sizeof(ticks)) == sizeof(ticks))
 			send_all(fd);
 	}
 	close(timer);
+	close(fds[0].fd);
 }
 
 static void take_rest(int fd)
@@ -233,7 +247,6 @@ static void print(const struct peer *p)
 
 int main(int argc, char **argv)
 {
-	const struct sigaction action = { .sa_handler = end };
 	int i, fd;
 
 	if (argc < 4 || argc - 3 > PEERS_MAX || atol(argv[2]) <= 0) {
@@ -242,8 +255,6 @@ int main(int argc, char **argv)
 	}
 	for (i = 3; i < argc; i++)
 		add_peer(argv[i], atoi(argv[1]));
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
 	fd = open_socket(atoi(argv[1]));
 	run(fd, atol(argv[2]));
 	take_rest(fd);

@@ -287,7 +287,8 @@ static bool run_rotate(struct words *words, bool json)
 	}
 	words_next(words);
 	word = words_value(words, "a VNI");
-	if (!word || parse_vni(word, &r.vni) || !words_end(words) || !ctl_list("net/key/", rotate_item, &r))
+	if (!word || parse_vni(word, &r.vni) || !words_end(words) ||
+	    !ctl_list("net/key/", rotate_item, &r))
 		return false;
 	if (r.pair.has_also) {
 		wrong("its key is being changed already");

@@ -185,7 +185,8 @@ static void test_moves_of_many(void)
 	core_list_begin(&core);
 	for (round = 1; round <= 2; round++) {
 		for (i = 0; i < MOVES_MAX + 100; i++) {
-			sprintf(text, "vni 1 10.1.%u.%u/32 via 192.0.2.%u", i / 256, i % 256, round);
+			sprintf(text, "vni 1 10.1.%u.%u/32 via 192.0.2.%u", i / 256, i % 256,
+				round);
 			put(text, round);
 		}
 		if (round == 1)

@@ -51,8 +51,8 @@ static void answer(bool good, int64_t now)
 {
 	char body[200];
 
-	snprintf(body, sizeof(body), "{\"header\":{\"cluster_id\":\"7\",\"revision\":\"9\","
-		 "\"raft_term\":\"2\"}%s}", good ? ",\"succeeded\":true" : "");
+	snprintf(body, sizeof(body), "{\"header\":{\"cluster_id\":\"7\",\"revision\":\"9\"}%s}",
+		 good ? ",\"succeeded\":true" : "");
 	session.busy[CALL_TXN] = false;
 	rotate_answer(&rotate, CALL_TXN, body, strlen(body), now);
 }

@@ -106,7 +106,8 @@ static void test_items(void)
 
 	check(item_right("map/42/10.0.0.1/32", "via 192.0.2.1 host a"), "a mapping");
 	check(item_right("map/42/fd00::/64", "via 192.0.2.1 weight 2 via fd00::1"), "of two hosts");
-	check(item_right("map/42/fd00::/64", "via 192.0.2.1 weight 0 via fd00::1"), "one of them without a weight");
+	check(item_right("map/42/fd00::/64", "via 192.0.2.1 weight 0 via fd00::1"),
+	      "one of them without a weight");
 	check(item_right("map/42/10.0.0.0/8", "blackhole"), "to nowhere");
 	check(item_right("host/a.example", "via 192.0.2.1"), "a host");
 	check(item_right("key/42", "send 1 000102030405060708090a0b0c0d0e0f"), "a key");
