@@ -93,8 +93,7 @@ static inline void compat_genl_add(struct genl_ops *op, const struct genl_split_
  * neighbours. To be called in one place only: the table is in here.
  */
 static inline void compat_genl_set_ops(struct genl_family *family,
-				       const struct genl_split_ops *split,
-				       unsigned int n)
+				       const struct genl_split_ops *split, unsigned int n)
 {
 	static struct genl_ops ops[32];
 	unsigned int i, used = 0;
@@ -112,12 +111,18 @@ static inline void compat_genl_set_ops(struct genl_family *family,
 }
 #else
 static inline void compat_genl_set_ops(struct genl_family *family,
-				       const struct genl_split_ops *split,
-				       unsigned int n)
+				       const struct genl_split_ops *split, unsigned int n)
 {
 	family->split_ops = split;
 	family->n_split_ops = n;
 }
+#endif
+
+#ifndef HAVE_GENL_MULTICAST_FILTERED
+/* Before 6.8 no listener of a group can be left out. */
+#define genlmsg_multicast_netns_filtered(family, net, skb, portid, group, flags, filter, data) \
+	((void)(filter), (void)(data),					\
+	 genlmsg_multicast_netns(family, net, skb, portid, group, flags))
 #endif
 
 #ifndef HAVE_NLA_RANGE_CONST
@@ -461,10 +466,8 @@ static inline struct net *rtnl_newlink_link_net(struct rtnl_newlink_params *p)
 }
 
 #define COMPAT_NEWLINK(newlink)						\
-	static int compat_##newlink(struct net *src_net,		\
-				    struct net_device *dev,		\
-				    struct nlattr *tb[],		\
-				    struct nlattr *data[],		\
+	static int compat_##newlink(struct net *src_net, struct net_device *dev, \
+				    struct nlattr *tb[], struct nlattr *data[], \
 				    struct netlink_ext_ack *extack)	\
 	{								\
 		struct rtnl_newlink_params params = {			\

@@ -64,6 +64,14 @@ static inline struct nlattr **probe_info_dump(struct netlink_callback *cb)
 	return genl_info_dump(cb)->attrs;
 }
 
+#line 1 "HAVE_GENL_MULTICAST_FILTERED"
+static inline int probe_multicast(const struct genl_family *family, struct net *net,
+				  struct sk_buff *skb, netlink_filter_fn filter)
+{
+	return genlmsg_multicast_netns_filtered(family, net, skb, 0, 0, GFP_KERNEL,
+						filter, net);
+}
+
 #line 1 "HAVE_NLA_RANGE_CONST"
 static inline void probe_range(struct nla_policy *policy)
 {

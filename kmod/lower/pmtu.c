@@ -70,7 +70,8 @@ static void remember_for(const struct vnencap_substrate *s,
 {
 	struct vnencap_endpoint *endpoint = vnencap_icmp_endpoint(s, skb, at);
 
-	if (endpoint && vnencap_route_ruled(s->net, endpoint->addr.family))
+	if (endpoint && (vnencap_endpoint_is_apart(endpoint) ||
+			 vnencap_route_ruled(s->net, endpoint->addr.family)))
 		remember(s->net, &endpoint->heard,
 			 l3mdev_master_ifindex_rcu(skb->dev), mtu, time);
 }

@@ -35,7 +35,8 @@ static inline u32 vnencap_pmtu_to(const struct vnencap_dev *vn,
 {
 	u32 mtu = min(dst_mtu(dst), READ_ONCE(dst->dev->mtu));
 
-	if (unlikely(vnencap_route_ruled(vn->net, endpoint->addr.family)))
+	if (unlikely(vnencap_endpoint_is_apart(endpoint) ||
+		     vnencap_route_ruled(vn->net, endpoint->addr.family)))
 		mtu = vnencap_pmtu_heed(vn, endpoint, dst, mtu);
 	return mtu;
 }

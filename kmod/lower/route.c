@@ -5,7 +5,8 @@
  * there is no lower device, or it is another's port, any device will do.
  *
  * The route is kept in the endpoint's dst_cache, for all frames that go there,
- * unless the host may want some of them to go another way.
+ * unless the host may want some of them to go another way: by a rule, an IPsec policy,
+ * or one of several next hops, each of which has its share of the flows.
  */
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
@@ -21,6 +22,7 @@
 #include <net/ip_fib.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
+#include <net/nexthop.h>
 #include <net/route.h>
 #include <net/sock.h>
 
@@ -73,6 +75,15 @@ static bool ours_alone(const struct vnencap_dev *vn, const struct dst_entry *dst
 	       (leads_elsewhere(vn, dst->dev) && vnencap_substrate_alone(vn));
 }
 
+/* May the route be kept that a frame has found? If not, the next may find another. */
+static bool is_for_all(const struct query *q, const struct dst_entry *dst,
+		       bool several)
+{
+	if (several)
+		vnencap_endpoint_set_apart(q->endpoint);
+	return q->keep && !several && !dst_xfrm(dst) && ours_alone(q->vn, dst);
+}
+
 /* A route, too, may be for one DSCP only. So a route is kept only for the DSCP that
  * the device is set to. That is zero where frames take the inner packet's.
  */
@@ -106,13 +117,21 @@ static struct dst_entry *cached_ipv4(const struct vnencap_dev *vn,
 /* Is there a route at all? If a look-up names a device and finds no route, the
  * kernel supposes that the address is on that device's link. Packets would wait
  * for a neighbour that never answers, and be dropped where nobody counts them.
+ *
+ * Written to @several: whether it has several next hops. One by a certain device is
+ * the first that leads by that.
  */
-static bool has_route_ipv4(struct net *net, struct flowi4 fl4)
+static bool has_route_ipv4(struct net *net, struct flowi4 fl4, bool *several)
 {
 	struct fib_result res;
+	bool found;
 
 	fl4.flowi4_iif = LOOPBACK_IFINDEX;
-	return !fib_lookup(net, &fl4, &res, 0);
+	rcu_read_lock();
+	found = !fib_lookup(net, &fl4, &res, 0);
+	*several = found && !fl4.flowi4_oif && fib_info_num_path(res.fi) > 1;
+	rcu_read_unlock();
+	return found;
 }
 
 static noinline struct dst_entry *lookup_ipv4(const struct query *q)
@@ -130,9 +149,10 @@ static noinline struct dst_entry *lookup_ipv4(const struct query *q)
 		.fl4_dport = q->config->port,
 	};
 	struct rtable *rt;
+	bool several;
 
 	compat_set_flow_tos(&fl4, q->outer->tos);
-	if (!has_route_ipv4(net, fl4))
+	if (!has_route_ipv4(net, fl4, &several))
 		return NULL;
 	/* this asks the IPsec policies, too */
 	rt = ip_route_output_key(net, &fl4);
@@ -144,7 +164,7 @@ static noinline struct dst_entry *lookup_ipv4(const struct query *q)
 	}
 	q->outer->saddr.ip4 = fl4.saddr;
 	vnencap_endpoint_ready(q->endpoint);
-	if (q->keep && !dst_xfrm(&rt->dst) && ours_alone(q->vn, &rt->dst))
+	if (is_for_all(q, &rt->dst, several))
 		dst_cache_set_ip4(&q->endpoint->dst_cache, &rt->dst,
 				  local ? 0 : fl4.saddr);
 	return &rt->dst;
@@ -202,6 +222,23 @@ static bool forbidden_ipv6(struct net *net, struct flowi6 fl6)
 	return forbidden;
 }
 
+/* Is it by one of several next hops? As in has_route_ipv4(). */
+static bool is_one_of_several(const struct dst_entry *dst,
+			      const struct flowi6 *fl6)
+{
+	const struct rt6_info *rt = (const struct rt6_info *)dst;
+	const struct fib6_info *from;
+	bool several = false;
+
+	rcu_read_lock();
+	from = rcu_dereference(rt->from);
+	if (from && !fl6->flowi6_oif)
+		several = from->nh ? nexthop_num_path(from->nh) > 1 :
+				     READ_ONCE(from->fib6_nsiblings);
+	rcu_read_unlock();
+	return several;
+}
+
 /* Those of a VRF are routed to the VRF. */
 static bool is_local_ipv6(const struct dst_entry *dst)
 {
@@ -236,7 +273,7 @@ static noinline struct dst_entry *lookup_ipv6(const struct query *q)
 	}
 	q->outer->saddr.ip6 = fl6.saddr;
 	vnencap_endpoint_ready(q->endpoint);
-	if (q->keep && !dst_xfrm(dst) && ours_alone(q->vn, dst))
+	if (is_for_all(q, dst, is_one_of_several(dst, &fl6)))
 		dst_cache_set_ip6(&q->endpoint->dst_cache, dst,
 				  ipv6_addr_any(local) ? &fl6.saddr :
 							 &in6addr_any);

@@ -21,6 +21,7 @@ struct vnencap_traffic;
  * @all: those of the namespace
  * @vni: the VNI
  * @routes: changes when the routes that are kept are to be forgotten
+ * @apart: frames to one of them may have taken different routes
  * @pieces: how many pieces of memory for each CPU they have
  * @fresh: how many of these a moment ago
  * @refs: one of the VNI's table, and one of each endpoint
@@ -32,6 +33,7 @@ struct vnencap_endpoints {
 	struct vnencap_endpoint_net *all;
 	u32 vni;
 	unsigned int routes;
+	bool apart;
 	atomic_t pieces;
 	struct vnencap_window fresh;
 	refcount_t refs;
@@ -136,5 +138,30 @@ void vnencap_endpoint_give_piece(struct vnencap_endpoint *endpoint, bool failed)
 
 int vnencap_endpoint_init(void);
 void vnencap_endpoint_exit(void);
+
+/**
+ * vnencap_endpoint_is_apart - may frames have taken different routes?
+ * @endpoint: one of several of its VNI
+ *
+ * Context: any, in RCU.
+ * Return: true if those to it, or to another of its VNI, may have.
+ */
+static inline bool
+vnencap_endpoint_is_apart(const struct vnencap_endpoint *endpoint)
+{
+	return READ_ONCE(endpoint->own->apart);
+}
+
+/**
+ * vnencap_endpoint_set_apart - frames may take different routes from now on
+ * @endpoint: where they go
+ *
+ * Context: any, in RCU.
+ */
+static inline void vnencap_endpoint_set_apart(struct vnencap_endpoint *endpoint)
+{
+	if (!vnencap_endpoint_is_apart(endpoint))
+		WRITE_ONCE(endpoint->own->apart, true);
+}
 
 #endif /* _VNENCAP_ENDPOINT_H */

@@ -319,7 +319,7 @@ static unsigned int hold_untold(struct vnencap_hold *hold,
 	unsigned int n = 0;
 	bool due;
 
-	if (!vnencap_miss_heard(hold->misses))
+	if (!vnencap_miss_wanted(hold->misses))
 		return 0;
 	skb_queue_walk(&hold->queue, skb) {
 		cb = hold_cb(skb);

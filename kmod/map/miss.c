@@ -12,6 +12,10 @@
  * its network must not fill their buffers. Each VNI has a share of it, so that no
  * VNI silences another: at least MISS_OWN in a window of time, and more as long
  * as all VNIs together have not had MISS_ALL.
+ *
+ * The kernel says whether anybody listens, but not where: whoever listens in a
+ * namespace of its own makes it say so to all. Only from what became of a message
+ * is it known whether anybody has heard it in this namespace.
  */
 
 #include <linux/atomic.h>
@@ -64,10 +68,12 @@ struct vnencap_misses {
  * struct miss_net - what the misses of a network namespace have in common
  * @key: hashes them so that guests cannot make them collide
  * @told: how many a moment ago, of all VNIs
+ * @heard: somebody heard the last one
  */
 struct miss_net {
 	siphash_key_t key;
 	struct vnencap_window told;
+	bool heard;
 };
 
 static unsigned int miss_net_id __read_mostly;
@@ -199,6 +205,16 @@ static u32 miss_count(struct vnencap_misses *misses, struct miss_slot *slots,
 	return slot ? miss_tell_in(misses, slot, was, tag, n) : 0;
 }
 
+/* The slots of a miss, and in @tag what tells it from others there */
+static struct miss_slot *miss_slots(struct vnencap_misses *misses,
+				    const struct vnencap_addr *dst, u32 *tag)
+{
+	u64 hash = miss_hash(&miss_net(misses)->key, misses->vni, dst);
+
+	*tag = upper_32_bits(hash) | 1;
+	return misses->slots + lower_32_bits(hash) % MISS_SETS * MISS_WAYS;
+}
+
 /**
  * vnencap_miss_due - whether a miss is to be told now; it counts as told then
  * @misses: the VNI's
@@ -213,26 +229,53 @@ static u32 miss_count(struct vnencap_misses *misses, struct miss_slot *slots,
 bool vnencap_miss_due(struct vnencap_misses *misses, struct vnencap_miss *miss,
 		      u32 n)
 {
-	struct miss_slot *slots = misses->slots;
-	u64 hash;
+	struct miss_slot *slots;
+	u32 tag;
 
-	hash = miss_hash(&miss_net(misses)->key, misses->vni, &miss->dst);
-	slots += lower_32_bits(hash) % MISS_SETS * MISS_WAYS;
+	slots = miss_slots(misses, &miss->dst, &tag);
 	miss->vni = misses->vni;
-	miss->count = miss_count(misses, slots, upper_32_bits(hash) | 1, n);
+	miss->count = miss_count(misses, slots, tag, n);
 	return miss->count;
 }
 
 /**
- * vnencap_miss_heard - does anybody listen to misses?
+ * vnencap_miss_wanted - may anybody want to hear of misses?
  * @misses: a VNI's
  *
  * Context: any, in RCU.
- * Return: true where somebody does.
+ * Return: true where somebody listens, maybe in another namespace.
+ */
+bool vnencap_miss_wanted(const struct vnencap_misses *misses)
+{
+	return miss_ops->wanted(misses->net);
+}
+
+/**
+ * vnencap_miss_heard - does anybody hear of misses?
+ * @misses: a VNI's
+ *
+ * Context: any, in RCU.
+ * Return: true where somebody in the substrate's namespace has heard the last that
+ * was told there, and may listen still.
  */
 bool vnencap_miss_heard(const struct vnencap_misses *misses)
 {
-	return miss_ops->heard(misses->net);
+	return vnencap_miss_wanted(misses) &&
+	       READ_ONCE(miss_net(misses)->heard);
+}
+
+/* Nobody has heard of it: its packets count for the next time that it is told. */
+static void miss_untell(struct vnencap_misses *misses,
+			const struct vnencap_miss *miss)
+{
+	struct miss_slot *slots;
+	u32 tag;
+	int i;
+
+	slots = miss_slots(misses, &miss->dst, &tag);
+	for (i = 0; i < MISS_WAYS; i++)
+		if (upper_32_bits(atomic64_read(&slots[i].told)) == tag)
+			atomic_add(miss->count, &slots[i].since);
 }
 
 /**
@@ -242,10 +285,14 @@ bool vnencap_miss_heard(const struct vnencap_misses *misses)
  *
  * Context: softirq or process, in RCU.
  */
-void vnencap_miss_tell(const struct vnencap_misses *misses,
+void vnencap_miss_tell(struct vnencap_misses *misses,
 		       const struct vnencap_miss *miss)
 {
-	miss_ops->tell(misses->net, miss);
+	bool heard = miss_ops->tell(misses->net, miss);
+
+	WRITE_ONCE(miss_net(misses)->heard, heard);
+	if (!heard)
+		miss_untell(misses, miss);
 }
 
 /**
@@ -256,15 +303,15 @@ void vnencap_miss_tell(const struct vnencap_misses *misses,
  * The same miss is told once a second at most.
  *
  * Context: softirq, in RCU.
- * Return: whether anybody listens: the miss was told then, or counts for the
- * next time that it is.
+ * Return: whether it may be wanted: the miss was told then, or counts for the next
+ * time that it is.
  */
 bool vnencap_miss_met(struct vnencap_misses *misses,
 		      const struct vnencap_addr *dst)
 {
 	struct vnencap_miss miss = { .dst = *dst };
 
-	if (!vnencap_miss_heard(misses))
+	if (!vnencap_miss_wanted(misses))
 		return false;
 	if (vnencap_miss_due(misses, &miss, 1))
 		vnencap_miss_tell(misses, &miss);

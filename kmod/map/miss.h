@@ -24,21 +24,23 @@ struct vnencap_miss {
 
 /**
  * struct vnencap_miss_ops - where misses are told
- * @heard: does anybody in a substrate's namespace listen? Any context.
- * @tell: tell those of a miss; softirq or process, in RCU
+ * @wanted: does anybody listen, in whatever namespace? Any context.
+ * @tell: tell those in a substrate's namespace of a miss, and return whether there
+ *	were any; softirq or process, in RCU
  */
 struct vnencap_miss_ops {
-	bool (*heard)(struct net *net);
-	void (*tell)(struct net *net, const struct vnencap_miss *miss);
+	bool (*wanted)(struct net *net);
+	bool (*tell)(struct net *net, const struct vnencap_miss *miss);
 };
 
 struct vnencap_misses *vnencap_miss_new(struct net *net, u32 vni);
 void vnencap_miss_end(struct vnencap_misses *misses);
 
+bool vnencap_miss_wanted(const struct vnencap_misses *misses);
 bool vnencap_miss_heard(const struct vnencap_misses *misses);
 bool vnencap_miss_due(struct vnencap_misses *misses, struct vnencap_miss *miss,
 		      u32 n);
-void vnencap_miss_tell(const struct vnencap_misses *misses,
+void vnencap_miss_tell(struct vnencap_misses *misses,
 		       const struct vnencap_miss *miss);
 bool vnencap_miss_met(struct vnencap_misses *misses,
 		      const struct vnencap_addr *dst);

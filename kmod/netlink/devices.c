@@ -62,6 +62,13 @@ static struct net *get_where(struct genl_info *info)
 	return where;
 }
 
+/* Is that its name, or one of its others (altname)? */
+static bool has_name(const struct vnencap_dev *vn, const struct nlattr *ifname)
+{
+	return vnencap_device_by_name(vn->net, dev_net(vn->dev),
+				      nla_data(ifname)) == vn;
+}
+
 /* Is there a device elsewhere that has the name or the index? */
 static bool is_elsewhere(const struct dev_words *w, struct net *net)
 {
@@ -69,7 +76,7 @@ static bool is_elsewhere(const struct dev_words *w, struct net *net)
 
 	while ((vn = vnencap_device_next(net, vn)))
 		if (w->ifindex ? vn->dev->ifindex == nla_get_u32(w->ifindex) :
-				 !nla_strcmp(w->ifname, vn->dev->name))
+				 has_name(vn, w->ifname))
 			return true;
 	return false;
 }
@@ -123,7 +130,7 @@ static struct nlattr *find_other(const struct dev_words *w,
 {
 	if (w->ifindex && nla_get_u32(w->ifindex) != vn->dev->ifindex)
 		return w->ifindex;
-	if (w->ifname && nla_strcmp(w->ifname, vn->dev->name))
+	if (w->ifname && !has_name(vn, w->ifname))
 		return w->ifname;
 	if (w->netns && !net_eq(w->where, dev_net(vn->dev)))
 		return w->netns;

@@ -6,12 +6,52 @@
 #include <net/genetlink.h>
 #include <uapi/linux/vnencap.h>
 
+#include "compat.h"
 #include "map/miss.h"
 #include "netlink/family.h"
 #include "netlink/message.h"
 #include "netlink/netlink-gen.h"
 #include "netlink/notify.h"
 #include "vnencap.h"
+
+/**
+ * struct listeners - who is told
+ * @net: those in this namespace
+ * @any: there are some
+ */
+struct listeners {
+	struct net *net;
+	bool any;
+};
+
+/* A socket can ask for what is told in other namespaces that its own has an id of
+ * (NETLINK_LISTEN_ALL_NSID), and root of a container may have the right to. Nobody is
+ * told here who could not ask here.
+ */
+static int listens_elsewhere(struct sock *sk, struct sk_buff *msg, void *data)
+{
+	struct listeners *listeners = data;
+
+	if (!net_eq(sock_net(sk), listeners->net))
+		return 1;
+	listeners->any = true;
+	return 0;
+}
+
+/* Tell a group, but for who has that @portid. Return: whether there is somebody in the
+ * namespace who listens, whether or not there was room for the message.
+ */
+static bool ntf_tell(struct net *net, struct sk_buff *msg, u32 portid,
+		     unsigned int group, gfp_t flags)
+{
+	struct listeners listeners = { .net = net };
+	int err;
+
+	err = genlmsg_multicast_netns_filtered(&vnencap_family, net, msg, portid,
+					       group, flags, listens_elsewhere,
+					       &listeners);
+	return listeners.any || !err;
+}
 
 static bool ntf_wanted(struct net *net, const struct genl_info *info)
 {
@@ -40,19 +80,28 @@ static struct sk_buff *ntf_new(struct net *net, const struct genl_info *info)
 	return msg;
 }
 
+/* Who has made the change may want to be told: once, though it may listen, too. */
+static void ntf_tell_change(struct net *net, const struct genl_info *info,
+			    struct sk_buff *msg)
+{
+	u32 portid = info && nlmsg_report(info->nlhdr) ? info->snd_portid : 0;
+
+	if (portid)
+		skb_get(msg);
+	ntf_tell(net, msg, portid, VNENCAP_NLGRP_CONFIG, GFP_KERNEL);
+	if (portid)
+		genlmsg_unicast(net, msg, portid);
+}
+
 /* Frees @msg, or hands it on. @err is what filling it returned. */
-static void ntf_send(struct net *net, struct genl_info *info,
+static void ntf_send(struct net *net, const struct genl_info *info,
 		     struct sk_buff *msg, int err)
 {
 	if (err) {
 		nlmsg_free(msg);
 		ntf_lost(net);
-	} else if (info) {
-		genl_notify(&vnencap_family, msg, info, VNENCAP_NLGRP_CONFIG,
-			    GFP_KERNEL);
 	} else {
-		genlmsg_multicast_netns(&vnencap_family, net, msg, 0,
-					VNENCAP_NLGRP_CONFIG, GFP_KERNEL);
+		ntf_tell_change(net, info, msg);
 	}
 }
 
@@ -127,27 +176,26 @@ struct notifier_block vnencap_notify_devices = {
 	.notifier_call = device_changed,
 };
 
-static bool misses_heard(struct net *net)
+static bool misses_wanted(struct net *net)
 {
 	return genl_has_listeners(&vnencap_family, net, VNENCAP_NLGRP_MISSES);
 }
 
-static void tell_miss(struct net *net, const struct vnencap_miss *miss)
+static bool tell_miss(struct net *net, const struct vnencap_miss *miss)
 {
 	struct sk_buff *msg;
 
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
 	if (!msg)
-		return;
+		return false;
 	if (vnencap_message_fill_miss(msg, miss)) {
 		nlmsg_free(msg);
-		return;
+		return false;
 	}
-	genlmsg_multicast_netns(&vnencap_family, net, msg, 0,
-				VNENCAP_NLGRP_MISSES, GFP_ATOMIC);
+	return ntf_tell(net, msg, 0, VNENCAP_NLGRP_MISSES, GFP_ATOMIC);
 }
 
 const struct vnencap_miss_ops vnencap_notify_misses = {
-	.heard = misses_heard,
+	.wanted = misses_wanted,
 	.tell = tell_miss,
 };

@@ -11,10 +11,12 @@
  * struct vnencap_stats - the counters of one device on one CPU
  * @counters: indexed by VNENCAP_A_STATS_*; index 0 is not used
  * @syncp: guards the counters' halves on 32-bit machines
+ * @frame_ids: how far the ids have come of the frames that it makes, see tx/tx.c
  */
 struct vnencap_stats {
 	u64_stats_t counters[VNENCAP_A_STATS_MAX + 1];
 	struct u64_stats_sync syncp;
+	u32 frame_ids;
 };
 
 struct sk_buff;

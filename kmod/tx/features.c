@@ -38,7 +38,8 @@ static bool segments_as(const struct sk_buff *skb, u8 proto)
 					      sizeof(struct udphdr),
 					      si->gso_size);
 	return proto == IPPROTO_TCP &&
-	       si->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6);
+	       si->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6) &&
+	       vnencap_meta_stream_ok(si->gso_size);
 }
 
 /**
@@ -48,8 +49,9 @@ static bool segments_as(const struct sk_buff *skb, u8 proto)
  * @features: what the device can do
  *
  * A GSO packet goes as one frame if its TCP or UDP header comes right after the
- * IP header; the stack segments others (IPv6 extension headers, trains that are
- * too long).
+ * IP header, and its checksum is to be done; the stack segments others (IPv6 extension
+ * headers, trains that are too long, segments that are too short, what a NIC has joined
+ * and verified: LRO).
  *
  * Context: softirq, or bottom halves disabled.
  * Return: @features, less what is not to be done for @skb.
@@ -59,7 +61,8 @@ netdev_features_t vnencap_features_check(struct sk_buff *skb,
 					 netdev_features_t features)
 {
 	if (!skb_is_gso(skb) ||
-	    segments_as(skb, transport_after_ip(skb)))
+	    (skb->ip_summed != CHECKSUM_UNNECESSARY &&
+	     segments_as(skb, transport_after_ip(skb))))
 		return features;
 	return features & ~NETIF_F_GSO_MASK;
 }

@@ -38,6 +38,7 @@ struct vnencap_endpoint *vnencap_find_late(struct vnencap_dev *vn,
 					   struct sk_buff *skb,
 					   const struct vnencap_addr *dst)
 {
+	struct vnencap_misses *misses = vnencap_map_misses(map);
 	struct vnencap_endpoint *endpoint = NULL;
 	bool met;
 	int err;
@@ -46,7 +47,7 @@ struct vnencap_endpoint *vnencap_find_late(struct vnencap_dev *vn,
 		vnencap_drop(vn, skb, TX_MULTICAST);
 		return ERR_PTR(-ENOENT);
 	}
-	met = vnencap_miss_met(vnencap_map_misses(map), dst);
+	met = vnencap_miss_met(misses, dst);
 	err = vnencap_hold_add(vnencap_map_hold(map), vn, map, skb, dst, met);
 	if (!err)
 		return ERR_PTR(-EINPROGRESS);
@@ -55,8 +56,8 @@ struct vnencap_endpoint *vnencap_find_late(struct vnencap_dev *vn,
 	if (endpoint)
 		return endpoint;
 	vnencap_drop(vn, skb, TX_NO_MAPPING);
-	/* who listens to misses may make the mapping for the next packet */
-	if (!met)
+	/* who hears of misses may make the mapping for the next packet */
+	if (!vnencap_miss_heard(misses))
 		vnencap_unreachable_tell(skb, false);
 	return ERR_PTR(-ENOENT);
 }

@@ -7,6 +7,7 @@
 
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/skbuff.h>
+#include <net/sch_generic.h>
 #include <net/sock.h>
 
 #include "lower/route.h"
@@ -31,9 +32,14 @@ static inline void vnencap_scrub_forget(struct sk_buff *skb)
  * packet back as it was sent, outer header and all. So does one that gave a time to send
  * at, where the substrate's qdisc (etf) finds that too late. That is not for a tenant to
  * see.
+ *
+ * TCP may ask for the timestamp of what it has sent already, by what the packet has in
+ * common with the one that it keeps. So the packet is to have nothing in common with it.
  */
-static inline bool vnencap_scrub_comes_back(const struct sk_buff *skb)
+static inline bool vnencap_scrub_comes_back(struct sk_buff *skb)
 {
+	if (skb->sk && skb_unclone(skb, GFP_ATOMIC))
+		return true;
 	if (skb_shinfo(skb)->tx_flags & (SKBTX_ANY_TSTAMP | SKBTX_WIFI_STATUS))
 		return true;
 	return skb->sk && sk_fullsock(skb->sk) &&
@@ -68,6 +74,10 @@ static inline void vnencap_scrub(const struct vnencap_dev *vn,
 		     (xnet && vnencap_scrub_comes_back(skb))))
 		skb_orphan(skb);
 	skb_scrub_packet(skb, xnet);
+	/* What an IFB gives back passes over the next actions of traffic control. Those
+	 * of the device had their chance, and the lower device's are not for it to pass.
+	 */
+	skb_skip_tc_classify(skb);
 	if (xnet)
 		vnencap_scrub_forget(skb);
 	if (unlikely(config->fwmark))

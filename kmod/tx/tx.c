@@ -83,15 +83,13 @@ struct sent {
 	u32 parity_bytes;
 };
 
-/* Each CPU counts its frame ids up by the number of CPUs: no two CPUs make the
- * same id. Each device has a random base, so that nobody can guess the ids of one who
- * does not see its frames, be it from another device's.
+/* Each CPU counts a device's frame ids up by the number of CPUs: no two CPUs make the
+ * same id. Each device counts from a random base, so that from its frames nobody can
+ * guess the ids of another's, nor tell how many that sends.
  */
-static DEFINE_PER_CPU(u32, frame_ids);
-
 static u32 next_frame_id(const struct vnencap_dev *vn)
 {
-	u32 id = this_cpu_add_return(frame_ids, nr_cpu_ids);
+	u32 id = this_cpu_add_return(vn->stats->frame_ids, nr_cpu_ids);
 
 	return vn->frame_id_base + id + smp_processor_id();
 }

@@ -137,7 +137,8 @@ static bool gso_known(const struct sk_buff *skb, const struct vnencap_meta *m)
 		       vnencap_inner_train_ok(skb->len - m->image_len,
 					      skb_shinfo(skb)->gso_size);
 	return m->l4 == VNENCAP_L4_TCP &&
-	       type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6);
+	       type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6) &&
+	       vnencap_meta_stream_ok(skb_shinfo(skb)->gso_size);
 }
 
 static int parse(struct sk_buff *skb, struct vnencap_meta *m)
@@ -161,12 +162,15 @@ static int parse(struct sk_buff *skb, struct vnencap_meta *m)
 	return 0;
 }
 
-/* Whoever sends by a packet socket or a tap device says where the checksum goes. It may
- * go into the headers: what was read of them before is not true any more.
+/* Do a checksum that cannot travel undone. Who has made the packet up (a guest, by a tap
+ * device or a packet socket) says where it starts and where it goes. It may start before
+ * the packet, in what a tunnel or VLAN tags had there: the kernel would take that for a
+ * fault of its own. And it may go into the headers: what was read of them before is not
+ * true any more.
  */
 static int do_checksum(struct sk_buff *skb, struct vnencap_meta *m)
 {
-	if (skb_checksum_help(skb))
+	if (skb_checksum_start_offset(skb) < 0 || skb_checksum_help(skb))
 		return -EINVAL;
 	return parse(skb, m);
 }

@@ -369,7 +369,8 @@ static bool class_possible(const struct vnencap_meta *m, u8 class)
 	case VNENCAP_ATOMIC:
 		return m->l4 == VNENCAP_L4_TCP || !m->accecn;
 	case VNENCAP_STREAM:
-		return m->l4 == VNENCAP_L4_TCP && m->partial;
+		return m->l4 == VNENCAP_L4_TCP && m->partial &&
+		       vnencap_meta_stream_ok(m->gso_size);
 	case VNENCAP_TRAIN:
 		return m->l4 == VNENCAP_L4_UDP && m->partial &&
 		       m->gso_size && !m->accecn;

@@ -13,6 +13,10 @@
 /* IPv6 header, extension headers, TCP header with all its options */
 #define VNENCAP_META_IMAGE_MAX	(40 + VNENCAP_META_IPOPT_MAX + 60)
 #define VNENCAP_META_BLOCK_MAX	VNENCAP_SHARD_LEN_MAX
+/* The least bytes of a segment of a stream: what the smallest MSS of Linux (48) leaves
+ * beside the longest options. A receiver may have to segment for others what it gets.
+ */
+#define VNENCAP_STREAM_SIZE_MIN	8
 
 /**
  * struct vnencap_block - a metadata block
@@ -48,6 +52,17 @@ struct vnencap_meta {
 	u8 image_len;
 	u8 image[VNENCAP_META_IMAGE_MAX] __aligned(4);
 };
+
+/**
+ * vnencap_meta_stream_ok - is it a stream that a sender makes and a receiver takes?
+ * @gso_size: bytes of its segments, 0 where there is only one
+ *
+ * Return: true if it is: they are not too small.
+ */
+static inline bool vnencap_meta_stream_ok(u16 gso_size)
+{
+	return !gso_size || gso_size >= VNENCAP_STREAM_SIZE_MIN;
+}
 
 u32 vnencap_meta_tcp_len(bool ipv6);
 u32 vnencap_meta_encode(const struct vnencap_meta *m, const void *image,

@@ -14,6 +14,10 @@
  *					the socket is told of at once are printed:
  *					number, MTU, and the address that they are
  *					about, - for none
+ *	stamp sent ADDR PORT		some bytes by TCP; the timestamp is asked for when
+ *					they have been sent already, though not by the
+ *					lower device if a qdisc there delays them; what
+ *					comes back is printed as above
  *	stamp tcp ADDR PORT COUNT BYTES	so many writes of that size, one packet
  *					each where TCP makes such: each is told of
  *					once, by its last byte, in order
@@ -156,6 +160,22 @@ static int error_of(const char *addr, const char *port, size_t bytes)
 	return 0;
 }
 
+/* The buffer is too short for all of it, so send() ends when what was taken has been sent;
+ * and TCP asks for the timestamp of the last packet then. Urgent data is not segmented by
+ * the device, so each packet is one.
+ */
+static int sent(const char *addr, const char *port)
+{
+	static const char data[8000];
+	int fd = connect_to(SOCK_STREAM, addr, port);
+
+	set_int(fd, SOL_SOCKET, SO_SNDBUF, 1);
+	set_int(fd, SOL_SOCKET, SO_TIMESTAMPING, SENT);
+	if (send(fd, data, sizeof(data), MSG_DONTWAIT | MSG_OOB) < 0)
+		fail("send");
+	return print_told(fd);
+}
+
 /* Return: the last byte of what was sent by then; -1 where nothing is told. */
 static int64_t next_stamp(int fd, int ms)
 {
@@ -219,9 +239,11 @@ int main(int argc, char **argv)
 		return error_of(argv[2], argv[3], atoi(argv[4]));
 	if (argc == 4 && !strcmp(argv[1], "late"))
 		return late(argv[2], argv[3]);
+	if (argc == 4 && !strcmp(argv[1], "sent"))
+		return sent(argv[2], argv[3]);
 	if (argc == 6 && !strcmp(argv[1], "tcp"))
 		return stream(argv[2], argv[3], atoi(argv[4]), atoi(argv[5]));
-	fprintf(stderr, "usage: stamp [late] ADDR PORT | stamp error ADDR PORT BYTES |\n"
+	fprintf(stderr, "usage: stamp [late|sent] ADDR PORT | stamp error ADDR PORT BYTES |\n"
 		"       stamp tcp ADDR PORT COUNT BYTES\n");
 	return 2;
 }

@@ -204,11 +204,52 @@ static void checksums_in_headers_are_seen(struct kunit *test)
 	}
 }
 
+/* A checksum that is to start so many bytes behind the start of a packet of another
+ * protocol than TCP and UDP, or before that
+ */
+static int parse_summed(struct kunit *test, int start)
+{
+	struct sk_buff *skb = alloc_skb(200, GFP_KERNEL);
+	struct vnencap_meta m;
+	struct iphdr *iph;
+	int err;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_reserve(skb, 100);
+	iph = skb_put_zero(skb, sizeof(*iph));
+	iph->version = 4;
+	iph->ihl = 5;
+	iph->tot_len = htons(sizeof(*iph) + 40);
+	iph->protocol = IPPROTO_GRE;
+	skb_put_zero(skb, 40);
+	skb->protocol = htons(ETH_P_IP);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_headroom(skb) + start;
+	skb->csum_offset = 4;
+	err = vnencap_inner_parse(skb, &m);
+	if (!err)
+		KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_NONE);
+	kfree_skb(skb);
+	return err;
+}
+
+/* As a guest may have it, by a TAP, and in a tunnel or behind VLAN tags that the host
+ * has taken off
+ */
+static void sums_start_in_the_packet(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, parse_summed(test, 20), 0);
+	KUNIT_EXPECT_EQ(test, parse_summed(test, 0), 0);
+	KUNIT_EXPECT_EQ(test, parse_summed(test, -2), -EINVAL);
+	KUNIT_EXPECT_EQ(test, parse_summed(test, -28), -EINVAL);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(checksums_in_headers_are_seen, headers_gen_params),
 	KUNIT_CASE_PARAM(only_known_headers_are_trusted, headers_gen_params),
 	KUNIT_CASE(only_short_trains_are_taken),
 	KUNIT_CASE(redirects_are_not_carried),
+	KUNIT_CASE(sums_start_in_the_packet),
 	{ }
 };
 

@@ -72,7 +72,8 @@ static void expect_usable(struct kunit *test, const struct vnencap_meta *m,
 	if (m->l4 == VNENCAP_L4_NONE)
 		KUNIT_ASSERT_FALSE(test, m->partial);
 	if (class == VNENCAP_STREAM)
-		KUNIT_ASSERT_TRUE(test, m->l4 == VNENCAP_L4_TCP && m->partial);
+		KUNIT_ASSERT_TRUE(test, m->l4 == VNENCAP_L4_TCP && m->partial &&
+				  vnencap_meta_stream_ok(m->gso_size));
 	else
 		KUNIT_ASSERT_EQ(test, m->gso_size, 0);
 }
@@ -94,6 +95,29 @@ static void meta_test_round_trip(struct kunit *test)
 		if (test->status == KUNIT_FAILURE)
 			return;
 	}
+}
+
+/* A block of a stream with segments of that size. Return: what reading it does. */
+static int read_stream(struct kunit *test, u16 gso_size)
+{
+	struct test_meta *mt = test->priv;
+	struct vnencap_meta got;
+
+	test_meta_draw(test, &kinds[0]);
+	mt->meta.gso_size = gso_size;
+	vnencap_meta_encode(&mt->meta, mt->meta.image, VNENCAP_STREAM,
+			    mt->block.data);
+	return test_meta_decode(test, &got, VNENCAP_STREAM, mt->block.data,
+				mt->padded);
+}
+
+/* One frame must not become thousands of packets where it is sent on. */
+static void meta_test_short_segments(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, read_stream(test, 0), 0);
+	KUNIT_EXPECT_EQ(test, read_stream(test, 1), -EPROTO);
+	KUNIT_EXPECT_EQ(test, read_stream(test, 7), -EPROTO);
+	KUNIT_EXPECT_EQ(test, read_stream(test, 8), 0);
 }
 
 /* A block that ends too early, and one with something in its padding */
@@ -251,6 +275,7 @@ static void meta_test_seal_again(struct kunit *test)
 
 static struct kunit_case meta_test_cases[] = {
 	KUNIT_CASE_PARAM(meta_test_round_trip, kind_gen_params),
+	KUNIT_CASE(meta_test_short_segments),
 	KUNIT_CASE_PARAM(meta_test_length, kind_gen_params),
 	KUNIT_CASE_PARAM(meta_test_bit_flips, kind_gen_params),
 	KUNIT_CASE(meta_test_garbage),
