@@ -78,7 +78,7 @@ static void listen_to_all(int fd)
 	request.genl.cmd = CTRL_CMD_GETFAMILY;
 	request.attr.nla_type = CTRL_ATTR_FAMILY_NAME;
 	request.attr.nla_len = NLA_HDRLEN + sizeof(VNENCAP_FAMILY_NAME);
-	strcpy(request.name, VNENCAP_FAMILY_NAME);
+	memcpy(request.name, VNENCAP_FAMILY_NAME, sizeof(VNENCAP_FAMILY_NAME));
 	request.hdr.nlmsg_len = head + NLA_ALIGN(request.attr.nla_len);
 	if (send(fd, &request, request.hdr.nlmsg_len, 0) < 0 ||
 	    recv(fd, buffer, sizeof(buffer), 0) < (ssize_t)head ||

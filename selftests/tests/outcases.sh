@@ -374,6 +374,9 @@ second_wire()
 		on $i ip addr add "10.0.1.$i/24" dev wire2
 		on $i ip addr add "fd00:11::$i/64" dev wire2 nodad
 		on $i ip link set wire2 up
+		# whoever sends by an address of lo asks for neighbours from there
+		on $i ip addr add "fe80::$i/64" dev wire nodad
+		on $i ip addr add "fe80::$i/64" dev wire2 nodad
 	done
 }
 
@@ -416,7 +419,8 @@ shared_out()
 	poll 10 udp_bound 2 5003
 	one=$(sent_by wire) two=$(sent_by wire2)
 	for _ in {1..16}; do
-		on 1 taskset -c 0 udp echo "${vn[2]}" 5003 10 20 30 40 >/dev/null
+		on 1 timeout "$(patience 5)" taskset -c 0 \
+			udp echo "${vn[2]}" 5003 10 20 30 40 >/dev/null
 	done
 	one=$(($(sent_by wire) - one)) two=$(($(sent_by wire2) - two))
 	stop $server
