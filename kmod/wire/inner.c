@@ -162,15 +162,24 @@ static int parse(struct sk_buff *skb, struct vnencap_meta *m)
 	return 0;
 }
 
-/* Do a checksum that cannot travel undone. Who has made the packet up (a guest, by a tap
- * device or a packet socket) says where it starts and where it goes. It may start before
- * the packet, in what a tunnel or VLAN tags had there: the kernel would take that for a
- * fault of its own. And it may go into the headers: what was read of them before is not
- * true any more.
+/* Who has made the packet up (a guest, by a tap device or a packet socket) says where the
+ * checksum starts and where it goes. It may start before the packet, in what a tunnel or
+ * VLAN tags had there: the kernel would take that for a fault of its own.
+ */
+static bool checksum_inside(const struct sk_buff *skb)
+{
+	int start = skb_checksum_start_offset(skb);
+	u32 end = start + skb->csum_offset + sizeof(__sum16);
+
+	return start >= 0 && end <= skb_headlen(skb);
+}
+
+/* Do a checksum that cannot travel undone. It may go into the headers: what was read of
+ * them before is not true any more.
  */
 static int do_checksum(struct sk_buff *skb, struct vnencap_meta *m)
 {
-	if (skb_checksum_start_offset(skb) < 0 || skb_checksum_help(skb))
+	if (!checksum_inside(skb) || skb_checksum_help(skb))
 		return -EINVAL;
 	return parse(skb, m);
 }
