@@ -62,7 +62,12 @@ listens_for_itself()
 	poll 10 own_heard 10.6.0.1 || die "the container hears nothing"
 	check "also while somebody listens in another namespace" answered $nowhere
 	check "and to another address" answered 192.168.4.78
-	check "who comes to listen here hears of what waits" late_hears
+	# on a slow machine nobody comes within the three seconds that a packet waits
+	if late_hears || [[ $VNENCAP_SLOW -le 2 ]]; then
+		check "who comes to listen here hears of what waits" late_heard
+	else
+		skip "who comes to listen here hears of what waits" "too slow"
+	fi
 	: >"$work/misses"
 	start 1 vnencap monitor misses >>"$work/misses"
 	monitor=$!
@@ -75,26 +80,37 @@ listens_for_itself()
 	drop_ns 4
 }
 
-# A service begins to listen when a packet waits already. It has three seconds.
+# A service begins to listen when a packet waits already.
 late_hears()
 {
-	local i pinger monitor
+	local pinger monitor
 	on 1 sysctl -qw net.vnencap.miss_queue_len=8
-	for i in 1 2 3 4 5; do
+	for late in 91 92 93 94 95; do
 		mark
-		start 1 ping -q -c1 -W9 192.168.4.9$i >/dev/null
+		start 1 ping -q -c1 -W9 192.168.4.$late >/dev/null
 		pinger=$!
-		poll 10 held || return 1
+		poll 10 held || break
 		: >"$work/misses"
 		start 1 vnencap monitor misses >>"$work/misses"
 		monitor=$!
-		poll 4 grep -q "192.168.4.9$i" "$work/misses"
+		poll 10 late_heard_or_over
 		stop $monitor
 		stop $pinger
-		! grep -q "192.168.4.9$i" "$work/misses" || break
+		! late_heard || break
 	done
 	on 1 sysctl -qw net.vnencap.miss_queue_len=0
-	grep -q "192.168.4.9$i" "$work/misses"
+	late_heard
+}
+
+late_heard()
+{
+	grep -q "192.168.4.$late" "$work/misses"
+}
+
+# or the packet has been given up
+late_heard_or_over()
+{
+	late_heard || [[ $(since 1 tx_no_mapping) -ge 1 ]]
 }
 
 held()
