@@ -39,8 +39,8 @@
  * message. Where there are more, it is the others' turn with the next one: a router says
  * it again of each frame.
  */
-#define TOLD_MAX	4
-#define LOOKED_AT_MAX	32
+#define TOLD_MAX	2
+#define LOOKED_AT_MAX	16
 
 /* Is the returned packet one of our segments, sent by this host? */
 static bool ours_returned(const struct vnencap_substrate *s,
