@@ -19,11 +19,11 @@
 /* Parity is sent right behind its frame, maybe by another of the NICs' queues. */
 #define FEC_WAIT_DEFAULT_MS	4
 #define FEC_WAIT_MAX_MS		100
-/* Bytes in a network namespace, and of those of one peer. A frame of which the
- * metadata is known takes about one KB: 4000 frames of a peer in 200 ms.
+/* Bytes in a network namespace, and of those of one peer: 4 MB in one VNI, see pending.c.
+ * A frame of which the metadata is known takes about one KB: 4000 frames in 200 ms.
  */
 #define HIGH_THRESH_DEFAULT	(24 << 20)
-#define PEER_THRESH_DEFAULT	(4 << 20)
+#define PEER_THRESH_DEFAULT	(9 << 19)
 
 unsigned int vnencap_limits_id __read_mostly;
 

@@ -65,17 +65,19 @@ static inline unsigned long vnencap_limits_fec_wait(const struct net *net)
 }
 
 /**
- * vnencap_limits_quota - the quota of the host at an address
+ * vnencap_limits_party - whom frames of a host in a VNI count for
  * @net: namespace of the substrate, where there is a device
- * @addr: the address
+ * @addr: the host's address
+ * @vni: virtual network identifier
  *
  * Context: any.
- * Return: as vnencap_quota_of().
+ * Return: as vnencap_quota_party().
  */
-static inline struct vnencap_quota *
-vnencap_limits_quota(const struct net *net, const struct vnencap_addr *addr)
+static inline struct vnencap_party
+vnencap_limits_party(const struct net *net, const struct vnencap_addr *addr,
+		     u32 vni)
 {
-	return vnencap_quota_of(vnencap_limits_of(net)->quotas, addr);
+	return vnencap_quota_party(vnencap_limits_of(net)->quotas, addr, vni);
 }
 
 #ifdef VNENCAP_TESTS

@@ -36,7 +36,7 @@
 #define EVICTIONS_LEAST	2
 #define EVICTION_BYTES	2048
 
-/* What each host and VNI may have that waits, whatever others have, in bytes */
+/* What each VNI may have that waits, and each host there, whatever others have, in bytes */
 #define LEAST		(64L << 10)
 
 /**
@@ -266,7 +266,7 @@ static void release_held(struct vnencap_pending *fq, struct vnencap_dev *vn,
 /* Is the frame's own time not up yet? The timer was set to hand up what was held. */
 static bool goes_on(const struct vnencap_pending *fq)
 {
-	return fq->wait.quota && time_before(jiffies, fq->expires);
+	return fq->wait.party.quota && time_before(jiffies, fq->expires);
 }
 
 /* A frame's timer. Where the frame goes on, the timer does, with its reference. */
@@ -368,8 +368,8 @@ static struct vnencap_pending *queue_find(struct vnencap_limits *limits,
 	return q ? queue_of(q) : NULL;
 }
 
-/* Give up the oldest frame of a peer that has too many. Return: false where it
- * has none.
+/* Give up the oldest frame of a host that has too many in a VNI. Return: false where it
+ * has none there.
  */
 static bool evict_oldest(struct vnencap_quota *quota)
 {
@@ -412,38 +412,43 @@ found:
 	return true;
 }
 
-/* May a host have more that waits, and its VNI? A VNI may have as much as is left: half
- * of all where it is alone. And a host may have half of what its VNI may still have by
- * that (each byte more there is one less that is left): a sixth of all where it is alone.
- * So some is left for a host or a VNI that comes next, and nobody has to be counted.
+/* May a host have more that waits in a VNI? A VNI may have as much as is left: half of
+ * all where it is alone. Of that a host may have half of what the VNI may still have
+ * (each byte more there is one less that is left): a sixth of all where it is alone. And
+ * of what is the host's in all VNIs, eight times what is left: nearly all where it is
+ * the only one, half of it each where there are two. So some is left for a host or a VNI
+ * that comes next, and nobody has to be counted (Choudhury and Hahne, "Dynamic queue
+ * length thresholds").
  */
 static bool has_room(const struct vnencap_limits *limits,
-		     const struct vnencap_quota *quota,
-		     const atomic_long_t *of_vni)
+		     const struct vnencap_party *party)
 {
 	long all = min_t(unsigned long, LONG_MAX,
 			 READ_ONCE(limits->fqdir->high_thresh));
+	long most = min_t(unsigned long, LONG_MAX,
+			  READ_ONCE(limits->peer_thresh));
 	long left = all - (long)frag_mem_limit(limits->fqdir);
-	long vni = atomic_long_read(of_vni);
-	long most = min_t(unsigned long, READ_ONCE(limits->peer_thresh),
-			  max((left - vni) / 2 / 2, LEAST));
+	long own = atomic_long_read(&party->quota->bytes);
+	long vni = atomic_long_read(party->vni);
 
-	return atomic_long_read(&quota->bytes) <= most &&
-	       vni <= max(left, LEAST);
+	if (own > most || vni > max(left, LEAST))
+		return false;
+	return own <= LEAST ||
+	       (own <= (left - vni) / 2 / 2 &&
+		own / 8 <= most - atomic_long_read(party->host));
 }
 
-/* Give up old frames of a peer that has too many. What a packet may cost is
- * bounded: where the limit has been lowered by much, the next packets go on.
- * Return: false where the peer has too many still, or others of its VNI.
+/* Give up old frames of a host in a VNI where it has too many there. What a packet may
+ * cost is bounded: where the limit has been lowered by much, the next packets go on.
+ * Return: false where it has too many still, or others of its VNI.
  */
 static bool make_room(const struct vnencap_limits *limits,
-		      struct vnencap_quota *quota, u32 vni, u32 bytes)
+		      const struct vnencap_party *party, u32 bytes)
 {
-	const atomic_long_t *of_vni = vnencap_quota_vni(quota->quotas, vni);
 	unsigned int left = EVICTIONS_LEAST + bytes / EVICTION_BYTES;
 
-	while (!has_room(limits, quota, of_vni))
-		if (!left-- || !evict_oldest(quota))
+	while (!has_room(limits, party))
+		if (!left-- || !evict_oldest(party->quota))
 			return false;
 	return true;
 }
@@ -451,49 +456,48 @@ static bool make_room(const struct vnencap_limits *limits,
 /**
  * vnencap_pending_find - the frame that a run belongs to, found or made
  * @vn: the device that the run is for
- * @quota: of the host that it came from
+ * @party: whose it is
  * @skb: the run, or parity of the frame, data at the outer header
  * @seg: what the header of the frame's segments says
  *
- * Older frames of the peer are given up where it has too many, or the
- * namespace.
+ * Older frames of the host in the VNI are given up where it has too many there, or
+ * the namespace.
  *
  * Context: softirq, in RCU.
  * Return: the frame, with compat_frag_refs_found() references taken, or NULL
  * where there is no room.
  */
 struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
-					     struct vnencap_quota *quota,
+					     const struct vnencap_party *party,
 					     const struct sk_buff *skb,
 					     const struct vnencap_segment *seg)
 {
 	struct vnencap_limits *limits = vnencap_limits_of(vn->net);
 	struct vnencap_pending *fq;
 
-	if (!make_room(limits, quota, seg->vni, skb->len))
+	if (!make_room(limits, party, skb->len))
 		return NULL;
 	fq = queue_find(limits, vn, skb, seg);
-	if (!fq && evict_oldest(quota))
+	if (!fq && evict_oldest(party->quota))
 		fq = queue_find(limits, vn, skb, seg);
 	return fq;
 }
 
 /**
- * vnencap_pending_enter - count a frame for the peer that it comes from
+ * vnencap_pending_enter - count a frame for the host that it comes from, and its VNI
  * @fq: the frame; it may have entered before
- * @quota: of the host that it came from
+ * @party: whose it is
  *
  * Context: softirq, the frame's lock held.
  */
 void vnencap_pending_enter(struct vnencap_pending *fq,
-			   struct vnencap_quota *quota)
+			   const struct vnencap_party *party)
 {
-	if (fq->wait.quota)
+	if (fq->wait.party.quota)
 		return;
 	fq->expires = fq->q.timer.expires;
 	fq->wait.fqdir = fq->q.fqdir;
-	vnencap_quota_enter(quota, &fq->wait, key_vni((const void *)&fq->q.key),
-			    sizeof(*fq));
+	vnencap_quota_enter(party, &fq->wait, sizeof(*fq));
 }
 
 /**

@@ -62,11 +62,11 @@ struct vnencap_pending_ops {
 };
 
 struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
-					     struct vnencap_quota *quota,
+					     const struct vnencap_party *party,
 					     const struct sk_buff *skb,
 					     const struct vnencap_segment *seg);
 void vnencap_pending_enter(struct vnencap_pending *fq,
-			   struct vnencap_quota *quota);
+			   const struct vnencap_party *party);
 void vnencap_pending_kill(struct vnencap_pending *fq, int *refs);
 
 void vnencap_pending_keep(struct vnencap_pending *fq, struct sk_buff *skb,

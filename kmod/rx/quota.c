@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How much may wait of one host: its quota. A host that sends nothing but
- * first segments fills its own share of the memory. Where that is used up its
- * own oldest frames make room, not another host's. What all hosts have that wait in a
- * VNI is summed, too: in one where anybody may send, there can be any number of hosts.
+ * How much may wait of one host in one VNI: its quota. A host that sends nothing but
+ * first segments fills its own share of the memory, and only in that VNI. Where it is
+ * used up the oldest frames of that host in that VNI make room, not another host's, nor
+ * another VNI's. What waits of a host in all VNIs is summed, too, and what waits in a VNI
+ * of all hosts: in one where anybody may send, there can be any number of them.
  */
 #include <linux/hash.h>
 #include <linux/mm.h>
@@ -54,53 +55,53 @@ void vnencap_quotas_put(struct vnencap_quotas *quotas)
 }
 
 /**
- * vnencap_quota_of - the quota of the host at an address
+ * vnencap_quota_party - whom frames of a host in a VNI count for
  * @quotas: of the namespace of the substrate
- * @addr: the address
- *
- * Context: any.
- * Return: the quota, never NULL. Addresses with the same hash share one.
- */
-struct vnencap_quota *vnencap_quota_of(struct vnencap_quotas *quotas,
-				       const struct vnencap_addr *addr)
-{
-	u64 hash = vnencap_addr_hash(addr, &quotas->key);
-
-	return &quotas->quota[hash_64(hash, VNENCAP_QUOTA_BITS)];
-}
-
-/**
- * vnencap_quota_vni - memory of the frames that wait in a VNI
- * @quotas: of the namespace of the substrate
+ * @addr: the host's address
  * @vni: virtual network identifier
  *
  * Context: any.
- * Return: how many bytes, never NULL. VNIs with the same hash share one.
+ * Return: the party. What has the same hash shares.
  */
-atomic_long_t *vnencap_quota_vni(struct vnencap_quotas *quotas, u32 vni)
+struct vnencap_party vnencap_quota_party(struct vnencap_quotas *quotas,
+					 const struct vnencap_addr *addr,
+					 u32 vni)
 {
-	u64 hash = siphash_1u32(vni, &quotas->key);
+	u64 host = vnencap_addr_hash(addr, &quotas->key);
+	u64 net = siphash_1u32(vni, &quotas->key);
 
-	return &quotas->vni[hash_64(hash, VNENCAP_QUOTA_BITS)];
+	return (struct vnencap_party){
+		.quota = &quotas->quota[hash_64(host ^ net,
+						VNENCAP_QUOTA_BITS)],
+		.host = &quotas->host[hash_64(host, VNENCAP_QUOTA_SUM_BITS)],
+		.vni = &quotas->vni[hash_64(net, VNENCAP_QUOTA_SUM_BITS)],
+	};
+}
+
+/* Count memory for all that a frame counts for, but for its namespace. */
+static void count(const struct vnencap_party *party, long bytes)
+{
+	atomic_long_add(bytes, &party->quota->bytes);
+	atomic_long_add(bytes, party->host);
+	atomic_long_add(bytes, party->vni);
 }
 
 /**
  * vnencap_quota_enter - a frame begins to wait
- * @quota: where it came from
+ * @party: whose it is
  * @wait: its place; fqdir is set
- * @vni: its VNI
  * @size: bytes that it takes by itself
  *
  * Context: softirq, the frame's lock held.
  */
-void vnencap_quota_enter(struct vnencap_quota *quota, struct vnencap_wait *wait,
-			 u32 vni, u32 size)
+void vnencap_quota_enter(const struct vnencap_party *party,
+			 struct vnencap_wait *wait, u32 size)
 {
+	struct vnencap_quota *quota = party->quota;
+
 	refcount_inc(&quota->quotas->ref);
-	wait->quota = quota;
-	wait->vni = vnencap_quota_vni(quota->quotas, vni);
-	atomic_long_add(size, &quota->bytes);
-	atomic_long_add(size, wait->vni);
+	wait->party = *party;
+	count(party, size);
 	spin_lock(&quota->lock);
 	list_add_tail(&wait->list, &quota->frames);
 	spin_unlock(&quota->lock);
@@ -115,15 +116,14 @@ void vnencap_quota_enter(struct vnencap_quota *quota, struct vnencap_wait *wait,
  */
 void vnencap_quota_leave(struct vnencap_wait *wait, u32 size)
 {
-	struct vnencap_quota *quota = wait->quota;
+	struct vnencap_quota *quota = wait->party.quota;
 
 	if (!quota)
 		return;
 	spin_lock_bh(&quota->lock);
 	if (!list_empty(&wait->list)) {
 		list_del_init(&wait->list);
-		atomic_long_sub(size, &quota->bytes);
-		atomic_long_sub(size, wait->vni);
+		count(&wait->party, -(long)size);
 	}
 	spin_unlock_bh(&quota->lock);
 }
@@ -138,8 +138,8 @@ void vnencap_quota_leave(struct vnencap_wait *wait, u32 size)
 void vnencap_quota_forget(struct vnencap_wait *wait, u32 size)
 {
 	vnencap_quota_leave(wait, size);
-	if (wait->quota)
-		vnencap_quotas_put(wait->quota->quotas);
+	if (wait->party.quota)
+		vnencap_quotas_put(wait->party.quota->quotas);
 }
 
 /**
@@ -152,6 +152,5 @@ void vnencap_quota_forget(struct vnencap_wait *wait, u32 size)
 void vnencap_quota_charge(struct vnencap_wait *wait, long bytes)
 {
 	add_frag_mem_limit(wait->fqdir, bytes);
-	atomic_long_add(bytes, &wait->quota->bytes);
-	atomic_long_add(bytes, wait->vni);
+	count(&wait->party, bytes);
 }

@@ -252,7 +252,7 @@ static void drop_duplicate(struct vnencap_dev *vn, const struct sk_buff *skb,
 }
 
 static int enter_and_add(struct vnencap_dev *vn, struct vnencap_pending *fq,
-			 struct vnencap_quota *quota, struct sk_buff *skb,
+			 const struct vnencap_party *party, struct sk_buff *skb,
 			 const struct vnencap_run *run,
 			 struct sk_buff_head *ready)
 {
@@ -260,7 +260,7 @@ static int enter_and_add(struct vnencap_dev *vn, struct vnencap_pending *fq,
 		drop_duplicate(vn, skb, run);
 		return -EEXIST;
 	}
-	vnencap_pending_enter(fq, quota);
+	vnencap_pending_enter(fq, party);
 	if (run->seg.parity && !vnencap_pending_whole(fq) &&
 	    vnencap_repair_of(fq))
 		fq->repair->ended |= run->seg.last;
@@ -338,7 +338,7 @@ static bool is_last(const struct vnencap_pending *fq,
 
 /* Take parity. Return: as vnencap_ready_add(); -ENODATA where it is not needed. */
 static int add_parity(struct vnencap_dev *vn, struct vnencap_pending *fq,
-		      struct vnencap_quota *quota, struct sk_buff *skb,
+		      const struct vnencap_party *party, struct sk_buff *skb,
 		      const struct vnencap_run *run, const struct vnencap_parity_come *parity,
 		      struct sk_buff_head *ready)
 {
@@ -346,7 +346,7 @@ static int add_parity(struct vnencap_dev *vn, struct vnencap_pending *fq,
 
 	if (fq->q.flags & INET_FRAG_COMPLETE || vnencap_pending_whole(fq))
 		return -ENODATA;
-	vnencap_pending_enter(fq, quota);
+	vnencap_pending_enter(fq, party);
 	if (!fq->bytes)
 		fq->seg = *parity->of;
 	if (!fq->seg.parity || fq->seg.win != parity->of->win)
@@ -392,7 +392,7 @@ static void see_to_repair(struct vnencap_dev *vn, struct vnencap_pending *fq,
  * vnencap_ready_add().
  */
 static int meet(struct vnencap_dev *vn, struct vnencap_pending *fq,
-		struct vnencap_quota *quota, struct sk_buff *skb,
+		const struct vnencap_party *party, struct sk_buff *skb,
 		const struct vnencap_run *run, const struct vnencap_parity_come *parity,
 		u64 name, struct sk_buff_head *ready)
 {
@@ -400,8 +400,8 @@ static int meet(struct vnencap_dev *vn, struct vnencap_pending *fq,
 
 	spin_lock(&fq->q.lock);
 	err = unlikely(parity) ?
-	      add_parity(vn, fq, quota, skb, run, parity, ready) :
-	      enter_and_add(vn, fq, quota, skb, run, ready);
+	      add_parity(vn, fq, party, skb, run, parity, ready) :
+	      enter_and_add(vn, fq, party, skb, run, ready);
 	if (unlikely(fq->repair) && !(fq->q.flags & INET_FRAG_COMPLETE))
 		see_to_repair(vn, fq, ready);
 	if (vnencap_pending_crowding(fq) &&
@@ -434,15 +434,16 @@ void vnencap_reasm_adopt(struct vnencap_dev *vn, const struct sk_buff *skb,
 			 const struct vnencap_meta *meta, u32 end)
 {
 	struct vnencap_addr source = vnencap_outer_source(skb);
-	struct vnencap_quota *quota = vnencap_limits_quota(vn->net, &source);
-	struct vnencap_pending *fq = vnencap_pending_find(vn, quota, skb,
+	struct vnencap_party party = vnencap_limits_party(vn->net, &source,
+							  run->seg.vni);
+	struct vnencap_pending *fq = vnencap_pending_find(vn, &party, skb,
 							  &run->seg);
 
 	if (!fq)
 		return;
 	spin_lock(&fq->q.lock);
 	if (!(fq->q.flags & INET_FRAG_COMPLETE) && !fq->bytes) {
-		vnencap_pending_enter(fq, quota);
+		vnencap_pending_enter(fq, &party);
 		fq->seg = run->seg;
 		fq->meta = *meta;
 		fq->known = true;
@@ -462,8 +463,9 @@ static int find_and_meet(struct vnencap_dev *vn, struct sk_buff *skb,
 			 enum vnencap_run_via via)
 {
 	struct vnencap_addr source = vnencap_outer_source(skb);
+	const struct vnencap_segment *seg = parity ? parity->of : &run->seg;
 	struct vnencap_pending *fq;
-	struct vnencap_quota *quota;
+	struct vnencap_party party;
 	struct sk_buff_head ready;
 	int err;
 
@@ -471,16 +473,15 @@ static int find_and_meet(struct vnencap_dev *vn, struct sk_buff *skb,
 		vnencap_drop(vn, skb, RX_SPOOFED);
 		return -EPERM;
 	}
-	quota = vnencap_limits_quota(vn->net, &source);
-	fq = vnencap_pending_find(vn, quota, skb,
-				  parity ? parity->of : &run->seg);
+	party = vnencap_limits_party(vn->net, &source, seg->vni);
+	fq = vnencap_pending_find(vn, &party, skb, seg);
 	if (!fq) {
 		vnencap_drop(vn, skb, RX_OVER_LIMIT);
 		return -ENOBUFS;
 	}
 	vnencap_recent_add(vn, name, false);
 	__skb_queue_head_init(&ready);
-	err = meet(vn, fq, quota, skb, run, parity, name, &ready);
+	err = meet(vn, fq, &party, skb, run, parity, name, &ready);
 	/* as mostly: only the run is ready, and the caller hands it up */
 	if (err == -EALREADY && skb_queue_len(&ready) == 1) {
 		__skb_unlink(skb, &ready);

@@ -131,6 +131,9 @@ void test_stream_make_id(struct kunit *test, u32 id, u32 payload)
 	u32 len;
 
 	test_stream_describe(st, id, payload);
+	rcu_read_lock();
+	st->seg.vni = rcu_dereference(st->to->vn->config)->vni;
+	rcu_read_unlock();
 	len = vnencap_meta_encode(&st->meta, st->meta.image, st->seg.class,
 				  block.data);
 	KUNIT_ASSERT_EQ(test, vnencap_frame_plan(&st->seg.frame, payload, len,

@@ -32,21 +32,30 @@ static struct vnencap_addr addr_beside(const struct test_path *path,
 	return addr;
 }
 
-/* Another host. One that happens to share the sender's quota, as one in some hundreds
- * does, would take of that; it is passed over.
+/* Do two hosts have nothing in common? One in some hundreds shares by its hash. */
+static bool are_apart(const struct vnencap_party *a,
+		      const struct vnencap_party *b)
+{
+	return a->quota != b->quota && a->host != b->host;
+}
+
+/* Another host. One that happens to share with the sender would take of what is that
+ * one's; it is passed over.
  */
 static struct vnencap_addr flooder_addr(const struct test_path *path,
 					unsigned int i)
 {
 	const struct net *net = path->hosts.b.vn->net;
-	const struct vnencap_quota *sender =
-		vnencap_limits_quota(net, &path->hosts.a.addr);
+	const struct vnencap_party sender =
+		vnencap_limits_party(net, &path->hosts.a.addr, TEST_HOSTS_VNI);
+	struct vnencap_party party;
 	struct vnencap_addr addr;
 	unsigned int n = 1;
 
 	for (;;) {
 		addr = addr_beside(path, n++);
-		if (vnencap_limits_quota(net, &addr) != sender && !i--)
+		party = vnencap_limits_party(net, &addr, TEST_HOSTS_VNI);
+		if (are_apart(&party, &sender) && !i--)
 			return addr;
 	}
 }

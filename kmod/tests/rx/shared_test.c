@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What one device receives, or one namespace allows, is no other's loss. */
 #include <kunit/test.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
 #include <net/inet_frag.h>
 
+#include "lower/substrate.h"
+#include "map/map.h"
 #include "rx/limits.h"
 #include "rx/recent.h"
 #include "tests/hosts.h"
@@ -66,11 +71,12 @@ static void shared_test_names(struct kunit *test)
 	local_bh_enable();
 }
 
-/* How many of the sender's frames wait */
-static unsigned int waiting(const struct test_stream *st)
+/* How many of the sender's frames wait in a VNI */
+static unsigned int waiting_in(const struct test_stream *st, u32 vni)
 {
-	struct vnencap_quota *quota = vnencap_limits_quota(st->to->vn->net,
-							   &st->from->addr);
+	struct vnencap_quota *quota =
+		vnencap_limits_party(st->to->vn->net, &st->from->addr,
+				     vni).quota;
 	const struct list_head *frame;
 	unsigned int n = 0;
 
@@ -81,6 +87,22 @@ static unsigned int waiting(const struct test_stream *st)
 	return n;
 }
 
+static unsigned int waiting(const struct test_stream *st)
+{
+	return waiting_in(st, TEST_HOSTS_VNI);
+}
+
+/* Frames of which the first segment never comes */
+static void receive_seconds(struct kunit *test, unsigned int frames)
+{
+	unsigned int i;
+
+	for (i = 0; i < frames; i++) {
+		test_stream_make(test, TEST_STREAM_MAX);
+		test_stream_receive(test, 1, 2);
+	}
+}
+
 /* A packet gives up some of the frames that a limit has no room for any more,
  * not all of them, however much it was lowered.
  */
@@ -89,26 +111,96 @@ static void shared_test_evictions(struct kunit *test)
 	struct test_stream *st = test->priv;
 	struct vnencap_limits *limits = limits_of(st);
 	unsigned long thresh = limits->peer_thresh;
-	unsigned int i, before;
+	unsigned int before;
 
-	for (i = 0; i < 200; i++) {
-		test_stream_make(test, TEST_STREAM_MAX);
-		test_stream_receive(test, 1, 2);
-	}
+	receive_seconds(test, 200);
 	before = waiting(st);
 	KUNIT_EXPECT_GE(test, before, 200);
 	limits->peer_thresh = 1;
-	test_stream_make(test, TEST_STREAM_MAX);
-	test_stream_receive(test, 1, 2);
+	receive_seconds(test, 1);
 	limits->peer_thresh = thresh;
 	KUNIT_EXPECT_LT(test, waiting(st), before);
 	KUNIT_EXPECT_GE(test, waiting(st), before - 10);
+}
+
+/* Map something to the sender in a VNI, so that it may send there. */
+static void map_sender(struct kunit *test, u32 vni, bool there)
+{
+	const struct test_stream *st = test->priv;
+	const struct vnencap_mapping m = {
+		.vni = vni,
+		.len = 32,
+		.dst = { AF_INET, .ip4 = st->from->inner4 },
+		.via = st->from->addr,
+		.fec = VNENCAP_FEC_UNSET,
+	};
+	struct net *net = st->to->vn->net;
+
+	vnencap_map_lock(net);
+	KUNIT_EXPECT_EQ(test, 0,
+			there ? vnencap_map_set(net, &m, NLM_F_CREATE) :
+				vnencap_map_del(net, &m));
+	vnencap_map_unlock(net);
+}
+
+/* Give the receiver another VNI, as dev/device.c does. */
+static void move(struct kunit *test, u32 vni)
+{
+	const struct test_stream *st = test->priv;
+	struct vnencap_dev *vn = st->to->vn;
+	struct vnencap_config *old, *new;
+	struct vnencap_map *map;
+
+	new = kzalloc(sizeof(*new), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, new);
+	rtnl_lock();
+	old = rtnl_dereference(vn->config);
+	*new = *old;
+	new->vni = vni;
+	map = rtnl_dereference(vn->map);
+	rcu_assign_pointer(vn->map, vnencap_map_get(vn->net, vni));
+	KUNIT_EXPECT_EQ(test, vnencap_substrate_change(vn, new), 0);
+	vnencap_map_put(map);
+	kfree(old);
+	rtnl_unlock();
+}
+
+/* A host has more in one VNI than it may have: what waits of it in another stays. */
+static void shared_test_vnis(struct kunit *test)
+{
+	const u32 other = TEST_HOSTS_VNI + 1;
+	struct test_stream *st = test->priv;
+	struct vnencap_limits *limits = limits_of(st);
+	unsigned long thresh = limits->peer_thresh;
+	int timeout = vnencap_limits_set_timeout(st->to->vn->net, 60 * HZ);
+	unsigned int before;
+
+	receive_seconds(test, 20);
+	before = waiting(st);
+	KUNIT_EXPECT_GE(test, before, 20);
+	map_sender(test, other, true);
+	move(test, other);
+	limits->peer_thresh = 256 << 10;
+	receive_seconds(test, 600);
+	KUNIT_EXPECT_GT(test, test_host_count(st->to, RX_OVER_LIMIT), 0);
+	KUNIT_EXPECT_GT(test, waiting_in(st, other), 5);
+	KUNIT_EXPECT_LT(test, waiting_in(st, other), 600);
+	KUNIT_EXPECT_EQ(test, waiting(st), before);
+
+	limits->peer_thresh = 0;
+	receive_seconds(test, 600);
+	move(test, TEST_HOSTS_VNI);
+	receive_seconds(test, before);
+	limits->peer_thresh = thresh;
+	map_sender(test, other, false);
+	vnencap_limits_set_timeout(st->to->vn->net, timeout);
 }
 
 static struct kunit_case shared_test_cases[] = {
 	KUNIT_CASE(shared_test_places),
 	KUNIT_CASE(shared_test_names),
 	KUNIT_CASE(shared_test_evictions),
+	KUNIT_CASE(shared_test_vnis),
 	{}
 };
 
