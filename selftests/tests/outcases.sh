@@ -464,19 +464,15 @@ several()
 
 # A mark that OUTPUT puts on frames has them routed anew, by what takes shorter
 # segments: a router's word, which is this host's own, shortens them.
-rerouted()
+rerouted_by()
 {
-	local before
-	hosts_on_veth
-	second_wire
-	overlay_up 4
-	make_file 2
-	on 1 ip link set wire2 mtu 1300
-	on 2 ip link set wire2 mtu 1300
-	on 1 ip route add default via 10.0.1.2 dev wire2 table 100
-	on 1 ip rule add pref 100 fwmark 7 lookup 100
+	local before words=ip name="over IPv$1, frames that OUTPUT marks" far=10.0.1.2
+	[[ $1 -eq 4 ]] || words=ip6 far=fd00:11::2
+	overlay_over "$1"
+	on 1 ip "-$1" route add default via $far dev wire2 table 100
+	on 1 ip "-$1" rule add pref 100 fwmark 7 lookup 100
 	on 1 nft -f - <<-EOF || die "no nft"
-		table ip way {
+		table $words way {
 			chain out {
 				type route hook output priority mangle;
 				tcp dport $port meta mark set 7
@@ -484,10 +480,23 @@ rerouted()
 		}
 	EOF
 	before=$(sent_by wire)
-	check "frames that OUTPUT marks are routed by that" transfer 1 2 "${vn[2]}"
-	check_that "by the other wire" $(($(sent_by wire) - before)) -le 20
-	on 1 nft delete table ip way
-	check "and without the mark by their own" transfer 1 2 "${vn[2]}"
+	check "$name are routed by that" transfer 1 2 "${vn[2]}"
+	check_that "$name: by the other wire" $(($(sent_by wire) - before)) -le 20
+	on 1 nft delete table $words way
+	check "$name: and without the mark by their own" transfer 1 2 "${vn[2]}"
+	on 1 ip "-$1" rule del pref 100
+}
+
+rerouted()
+{
+	hosts_on_veth
+	second_wire
+	overlay_up 4
+	make_file 2
+	on 1 ip link set wire2 mtu 1300
+	on 2 ip link set wire2 mtu 1300
+	rerouted_by 4
+	[[ -z $has_ipv6 ]] || rerouted_by 6
 	drop_all_ns
 }
 
