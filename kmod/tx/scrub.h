@@ -78,6 +78,10 @@ static inline void vnencap_scrub(const struct vnencap_dev *vn,
 	 * of the device had their chance, and the lower device's are not for it to pass.
 	 */
 	skb_skip_tc_classify(skb);
+	/* What mirred has redirected passes over programs of XDP where it comes in. Over
+	 * veth that would be the next host's.
+	 */
+	skb_reset_redirect(skb);
 	if (xnet)
 		vnencap_scrub_forget(skb);
 	if (unlikely(config->fwmark))

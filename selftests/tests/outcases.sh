@@ -236,6 +236,30 @@ by_ifb()
 	tenant ip link del ifb9
 }
 
+# What the tenant's tc redirects to its device passes over no program of XDP but its own.
+by_redirect()
+{
+	local xdp
+	tenant ip link add dummy9 type dummy
+	tenant ip link set dummy9 up
+	tenant tc qdisc add dev dummy9 clsact
+	tenant tc filter add dev dummy9 egress matchall \
+		action mirred egress redirect dev vn0 || die "no mirred"
+	tenant ip route add "${vn[2]}/32" dev dummy9 src "${vn[1]}"
+	check "a tenant's packets may be redirected to the device" poll 5 reaches
+	: >"$work/xdp"
+	start 2 xdp "${dev[2]}" drop >"$work/xdp"
+	xdp=$!
+	if poll 10 grep -q attached "$work/xdp"; then
+		check_fails "they do not pass by XDP at the next host so" 1 reaches
+	else
+		skip "they do not pass by XDP at the next host so" "no XDP here"
+	fi
+	stop $xdp
+	tenant ip link del dummy9
+	check "without the program they are taken" poll 5 reaches
+}
+
 # came_back WORD...: lines of what stamp prints that have host 1's substrate address
 came_back()
 {
@@ -310,6 +334,7 @@ tenants()
 	give_to_tenant
 	asks_late "in a tenant's namespace" "does not" 0 tenant
 	by_ifb
+	by_redirect
 	moves_on
 	drop_all_ns
 }
