@@ -19,6 +19,11 @@
  */
 static inline void vnencap_scrub_forget(struct sk_buff *skb)
 {
+	/* A socket remembers the queue that it was sent by last, which goes before all that
+	 * chooses one. That may have been a queue of another device, of the tenant's choice.
+	 */
+	if (skb->sk && sk_fullsock(skb->sk) && sk_tx_queue_get(skb->sk) >= 0)
+		sk_tx_queue_clear(skb->sk);
 	skb_set_dst_pending_confirm(skb, 0);
 	skb->priority = 0;
 #ifdef CONFIG_NET_SCHED

@@ -236,6 +236,56 @@ by_ifb()
 	tenant ip link del ifb9
 }
 
+# How many packets host 1 has sent by the queues of "many" from the third on
+by_others()
+{
+	on 1 tc -s -j qdisc show dev many |
+		jq '[.[] | select((.parent // "") | test(":[3-8]$")) | .packets] | add // 0'
+}
+
+# A tunnel of the tenant's has two queues: the kernel remembers with each socket by which
+# it has sent. The host's NIC has eight.
+remembered_queues()
+{
+	local before
+	if ! tenant ip link add tun9 numtxqueues 2 type gre \
+		local "${vn[1]}" remote "${vn[2]}" 2>/dev/null; then
+		skip "a tenant's tunnel with queues" "this kernel has no GRE"
+		return
+	fi
+	tenant ip addr add 192.168.77.1/24 dev tun9
+	tenant ip link set tun9 up
+	before=$(by_others)
+	# shellcheck disable=SC2016 # for the tenant's shell
+	tenant bash -c '
+		for fd in {10..25}; do
+			eval "exec $fd<>/dev/udp/192.168.77.2/5003"
+			echo one >&$fd
+		done' || die "the tenant's sockets do not send"
+	check_that "a tenant does not choose by which of the host's queues it sends" \
+		$(($(by_others) - before)) -gt 0
+	tenant ip link del tun9
+}
+
+# Host 1 and 2 on a wire with eight queues
+queues()
+{
+	local i
+	hosts_on_veth
+	ip -n "${ns[1]}" link add many numtxqueues 8 numrxqueues 8 type veth \
+		peer name many netns "${ns[2]}" || die "cannot make veth"
+	for i in 1 2; do
+		on $i ip addr add "10.0.8.$i/24" dev many
+		on $i ip link set many up
+	done
+	on 1 tc qdisc replace dev many root handle 8: mq || die "no mq"
+	dev=('' many many) sub=('' 10.0.8.1 10.0.8.2)
+	overlay_up 4
+	give_to_tenant
+	remembered_queues
+	drop_all_ns
+}
+
 # What the tenant's tc redirects to its device passes over no program of XDP but its own.
 by_redirect()
 {
@@ -532,3 +582,4 @@ ids
 names
 several
 rerouted
+queues
