@@ -373,8 +373,7 @@ static bool ask_ipv6(struct sk_buff *skb)
 
 	dst = ip6_route_input_lookup(dev_net(skb->dev), skb->dev, &fl6, skb,
 				     RT6_LOOKUP_F_HAS_SADDR);
-	local = !dst->error &&
-		((const struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL;
+	local = vnencap_local_leads_ipv6((const struct rt6_info *)dst);
 	dst_release(dst);
 	return local;
 }

@@ -42,15 +42,21 @@
 #define TOLD_MAX	2
 #define LOOKED_AT_MAX	16
 
-/* Is the returned packet one of our segments, sent by this host? */
+/* Is the returned packet one of our segments, sent by this host? Mostly the message comes
+ * to the address that the segment was sent from: then it is the host's, or the stack would
+ * not have taken the message. Routing rules may have said so, by a mark that the segment's
+ * address alone does not tell.
+ */
 static bool ours_returned(const struct vnencap_substrate *s,
 			  const struct sk_buff *skb, const void *ip,
 			  const __be16 *ports)
 {
 	struct vnencap_addr saddr = vnencap_outer_source_at(ip);
+	struct vnencap_addr daddr = vnencap_outer_dest_at(skb->data);
 
 	return test_bit(ntohs(ports[1]), s->ports) &&
-	       vnencap_local_is(skb->dev, &saddr);
+	       (vnencap_addr_equal(&saddr, &daddr) ||
+		vnencap_local_is(skb->dev, &saddr));
 }
 
 /* All our segments have such an IPv4 header. */

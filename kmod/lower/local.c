@@ -25,6 +25,27 @@ static bool local_ipv4(const struct net_device *dev, __be32 addr)
 
 #if IS_ENABLED(CONFIG_IPV6)
 /**
+ * vnencap_local_leads_ipv6 - does an IPv6 route lead to this host itself?
+ * @rt: the route
+ *
+ * A router's anycast addresses are its own, and so is all that a route of type anycast
+ * is for: the kernel has no flag for the latter. What goes by a lightweight tunnel there
+ * (encap) is that tunnel's.
+ *
+ * Context: RCU.
+ * Return: true if it does.
+ */
+bool vnencap_local_leads_ipv6(const struct rt6_info *rt)
+{
+	const struct fib6_info *from = rcu_dereference(rt->from);
+
+	if (rt->dst.error || rt->dst.lwtstate)
+		return false;
+	return rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST) ||
+	       (from && from->fib6_type == RTN_ANYCAST);
+}
+
+/**
  * vnencap_local_route_ipv6 - the route that says an IPv6 address is the host's own
  * @dev: the device that packets come by
  * @daddr: the address
@@ -32,8 +53,7 @@ static bool local_ipv4(const struct net_device *dev, __be32 addr)
  *
  * This is how ip6_route_input() asks. With "ipv6.disable=1" there is not even a table
  * to look in. What comes to the loopback address is never for the host, if it has not
- * begun there. A router's anycast addresses are its own. What goes by a lightweight
- * tunnel there (encap) is that tunnel's.
+ * begun there.
  *
  * Context: RCU.
  * Return: the route, good until the end of the RCU section, or NULL.
@@ -56,9 +76,7 @@ struct rt6_info *vnencap_local_route_ipv6(struct net_device *dev,
 		flags |= RT6_LOOKUP_F_HAS_SADDR;
 	rt = (struct rt6_info *)ip6_route_input_lookup(dev_net(dev), dev, &fl6,
 						       NULL, flags);
-	if (rt->dst.error || rt->dst.lwtstate)
-		return NULL;
-	return rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST) ? rt : NULL;
+	return vnencap_local_leads_ipv6(rt) ? rt : NULL;
 }
 
 static bool local_ipv6(struct net_device *dev, const struct in6_addr *addr)

@@ -433,7 +433,8 @@ bool vnencap_substrate_alone(const struct vnencap_dev *vn)
  * for what others receive is no concern of its tenant.
  *
  * Context: RCU.
- * Return: a device, or NULL where there is none among those that were looked at.
+ * Return: a device, or NULL where there is none among those that were looked at: the host
+ * itself is to count it then.
  */
 struct vnencap_dev *
 vnencap_substrate_witness(const struct vnencap_substrate *s, __be16 port)

@@ -173,11 +173,25 @@ static bool is_damaged(struct sk_buff *skb, const struct vnencap_peek *peek)
 	       !vnencap_outer_sum_right(skb, peek->len);
 }
 
-static void drop_stranger(struct sk_buff *skb, const struct vnencap_peek *peek,
+/* Where all devices were given away, the host itself counts what is for none of them, as it
+ * does what it cannot deliver (RFC 4293, ipIfStatsInDiscards).
+ */
+static void discard(struct net *net, struct sk_buff *skb)
+{
+	if (vnencap_outer_is_ipv6(skb))
+		__IP6_INC_STATS(net, __in6_dev_get(skb->dev),
+				IPSTATS_MIB_INDISCARDS);
+	else
+		__IP_INC_STATS(net, IPSTATS_MIB_INDISCARDS);
+	kfree_skb(skb);
+}
+
+static void drop_stranger(struct net *net, struct sk_buff *skb,
+			  const struct vnencap_peek *peek,
 			  struct vnencap_dev *witness, bool unknown_vni)
 {
 	if (!witness) {
-		kfree_skb(skb);
+		discard(net, skb);
 		return;
 	}
 	if (is_damaged(skb, peek))
@@ -228,8 +242,8 @@ static unsigned int stranger(const struct vnencap_substrate *s,
 	if (!unknown_vni &&
 	    (skb->sk || has_socket(state->net, skb, peek->len)))
 		return NF_ACCEPT;
-	drop_stranger(skb, peek, vnencap_substrate_witness(s, port),
-		      unknown_vni);
+	drop_stranger(state->net, skb, peek,
+		      vnencap_substrate_witness(s, port), unknown_vni);
 	return NF_STOLEN;
 }
 

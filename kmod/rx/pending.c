@@ -431,11 +431,9 @@ static bool has_room(const struct vnencap_limits *limits,
 	long own = atomic_long_read(&party->quota->bytes);
 	long vni = atomic_long_read(party->vni);
 
-	if (own > most || vni > max(left, LEAST))
-		return false;
-	return own <= LEAST ||
-	       (own <= (left - vni) / 2 / 2 &&
-		own / 8 <= most - atomic_long_read(party->host));
+	return own <= most && vni <= max(left, LEAST) &&
+	       own <= max((left - vni) / 2 / 2, LEAST) &&
+	       own / 8 <= most - atomic_long_read(party->host);
 }
 
 /* Give up old frames of a host in a VNI where it has too many there. What a packet may

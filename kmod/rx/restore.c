@@ -66,12 +66,16 @@ vnencap_restore_payload(struct vnencap_dev *vn, struct sk_buff *skb,
 /* What a tenant must not find of the substrate. The outer headers still lie in memory
  * before the packet, where tc's u32 looks if its rule says so. A socket may ask for the
  * NIC's clock (SO_TIMESTAMPING) and for its NAPI context, by which the kernel finds its
- * index. Queues would go by the priority that the substrate's rules gave. Members of a
- * frag_list are only pages to the kernel.
+ * index. Queues would go by the priority that the substrate's rules gave, and rules by the
+ * class. Members of a frag_list are only pages to the kernel.
  */
 static noinline void hide_substrate(struct sk_buff *skb)
 {
 	skb->priority = 0;
+#ifdef CONFIG_NET_SCHED
+	skb->tc_index = 0;
+#endif
+	skb_init_secmark(skb);
 	memset(skb->head, 0, skb_headroom(skb));
 	memset(skb_hwtstamps(skb), 0, sizeof(*skb_hwtstamps(skb)));
 	skb_shinfo(skb)->tx_flags = 0;

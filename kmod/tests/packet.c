@@ -221,6 +221,9 @@ void test_packet_draw(struct rnd_state *rnd, const struct test_kind *kind,
 	if (kind->proto == IPPROTO_ICMPV6 &&
 	    p->bytes[p->hdr_len] == NDISC_REDIRECT)
 		p->bytes[p->hdr_len] = ICMPV6_ECHO_REQUEST;
+	if (kind->proto == IPPROTO_ICMP &&
+	    p->bytes[p->hdr_len] == ICMP_REDIRECT)
+		p->bytes[p->hdr_len] = ICMP_ECHO;
 	if (kind->gso)
 		p->gso_size = draw_gso_size(rnd, kind);
 	if (p->gso_size >= p->payload)

@@ -19,6 +19,11 @@
  */
 static inline void vnencap_scrub_forget(struct sk_buff *skb)
 {
+	/* A socket remembers the queue that it was sent by last, which goes before all that
+	 * chooses one. That may have been a queue of another device, of the tenant's choice.
+	 */
+	if (skb->sk && sk_fullsock(skb->sk) && sk_tx_queue_get(skb->sk) >= 0)
+		sk_tx_queue_clear(skb->sk);
 	skb_set_dst_pending_confirm(skb, 0);
 	skb->priority = 0;
 #ifdef CONFIG_NET_SCHED
@@ -78,6 +83,10 @@ static inline void vnencap_scrub(const struct vnencap_dev *vn,
 	 * of the device had their chance, and the lower device's are not for it to pass.
 	 */
 	skb_skip_tc_classify(skb);
+	/* What mirred has redirected passes over programs of XDP where it comes in. Over
+	 * veth that would be the next host's.
+	 */
+	skb_reset_redirect(skb);
 	if (xnet)
 		vnencap_scrub_forget(skb);
 	if (unlikely(config->fwmark))

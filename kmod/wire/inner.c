@@ -6,6 +6,7 @@
  * segmentation would have made them for that part.
  */
 #include <linux/errno.h>
+#include <linux/icmp.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
@@ -112,17 +113,21 @@ static void lift_udp(struct sk_buff *skb, struct vnencap_meta *m)
 	m->partial = partial_at(skb, m->l4_off, offsetof(struct udphdr, check));
 }
 
-/* "The next host is on this link" (RFC 4861) is never true of an overlay: mappings say
- * where hosts are, and a hub's packets leave by the device that they came by. The kernel
- * has a switch for such messages of IPv4 only.
+/* "The next host is on this link" (RFC 792, RFC 4861) is never true of an overlay:
+ * mappings say where hosts are, and a hub's packets leave by the device that they came by.
+ * The kernel has a switch for such messages of IPv4 only, which somebody may turn on
+ * again for all devices (net.ipv4.conf.all.send_redirects).
  */
-static bool is_redirect(const struct sk_buff *skb, const struct vnencap_meta *m)
+static bool is_redirect(const struct sk_buff *skb, const struct vnencap_meta *m,
+			u8 proto)
 {
 	const u8 *type;
 	u8 copy;
 
+	if (proto != (m->ipv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
+		return false;
 	type = skb_header_pointer(skb, m->l4_off, sizeof(copy), &copy);
-	return m->ipv6 && type && *type == NDISC_REDIRECT;
+	return type && *type == (m->ipv6 ? NDISC_REDIRECT : ICMP_REDIRECT);
 }
 
 /* Does the packet ask for segmentation that a receiver can ask for in turn? */
@@ -157,7 +162,7 @@ static int parse(struct sk_buff *skb, struct vnencap_meta *m)
 		lift_tcp(skb, m);
 	else if (proto == IPPROTO_UDP)
 		lift_udp(skb, m);
-	else if (proto == IPPROTO_ICMPV6 && is_redirect(skb, m))
+	else if (unlikely(is_redirect(skb, m, proto)))
 		return -EOPNOTSUPP;
 	return 0;
 }

@@ -2,9 +2,10 @@
 /*
  * A program of XDP that passes each packet, on a device, for as long as this runs.
  *
- *	xdp IFACE [native]
+ *	xdp IFACE [native|drop]
  *
- * By the driver itself with "native", else by the stack for it. Prints "attached" once it is.
+ * By the driver itself with "native", else by the stack for it. With "drop" it drops each
+ * packet. Prints "attached" once it is.
  */
 #include <linux/bpf.h>
 #include <linux/if_link.h>
@@ -20,18 +21,18 @@ static int bpf(int cmd, union bpf_attr *attr)
 	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
 }
 
-static int load(void)
+static int load(int verdict)
 {
-	static const struct bpf_insn pass[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_PASS },
+	const struct bpf_insn program[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = verdict },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	union bpf_attr attr;
 
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = BPF_PROG_TYPE_XDP;
-	attr.insns = (uintptr_t)pass;
-	attr.insn_cnt = sizeof(pass) / sizeof(*pass);
+	attr.insns = (uintptr_t)program;
+	attr.insn_cnt = sizeof(program) / sizeof(*program);
 	attr.license = (uintptr_t)"GPL";
 	return bpf(BPF_PROG_LOAD, &attr);
 }
@@ -51,15 +52,17 @@ static int attach(int prog, unsigned int ifindex, unsigned int mode)
 int main(int argc, char **argv)
 {
 	unsigned int mode = XDP_FLAGS_SKB_MODE;
-	int prog;
+	int verdict = XDP_PASS, prog;
 
 	if (argc == 3 && !strcmp(argv[2], "native")) {
 		mode = XDP_FLAGS_DRV_MODE;
+	} else if (argc == 3 && !strcmp(argv[2], "drop")) {
+		verdict = XDP_DROP;
 	} else if (argc != 2) {
-		fprintf(stderr, "usage: xdp IFACE [native]\n");
+		fprintf(stderr, "usage: xdp IFACE [native|drop]\n");
 		return 2;
 	}
-	prog = load();
+	prog = load(verdict);
 	/* with the file it is gone, too */
 	if (prog < 0 || attach(prog, if_nametoindex(argv[1]), mode) < 0) {
 		perror(argv[1]);

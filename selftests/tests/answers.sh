@@ -245,9 +245,24 @@ link_local()
 	on 1 ip -6 addr show dev vn0 scope link | grep -c fe80
 }
 
+# redirected NAME: of what host 2 hears, by nstat's name
 redirected()
 {
-	on 2 nstat -asz Icmp6InRedirects | awk '!/^#/ { print $2 }'
+	on 2 nstat -asz "$1" | awk '!/^#/ { print $2 }'
+}
+
+# Somebody turns the kernel's switch on for all devices, when the hub is there already.
+turned_on()
+{
+	on 1 sysctl -qw net.ipv4.conf.all.send_redirects=1 \
+		net.ipv4.conf.vn0.send_redirects=1
+	mark
+	on 2 ping -q -c3 -i0.05 -W1 $nowhere >/dev/null
+	check_that "where the switch is turned on later, a hub relays" \
+		"$(since 1 tx_frames)" -ge 3
+	check_that "redirects that it makes are dropped, and counted, by IPv4" \
+		"$(since 1 tx_redirect)" -ge 1
+	check_that "none arrives by IPv4" "$(redirected IcmpInRedirects)" -eq 0
 }
 
 # What host 2 sends to host 1 goes back to where host 2 is.
@@ -284,7 +299,8 @@ hub()
 	check_that "redirects that it makes are dropped, and counted" \
 		"$(since 1 tx_redirect)" -ge 1
 	check_that "as nothing that is wrong" "$(since 1 tx_malformed)" -eq 0
-	check_that "none arrives" "$(redirected)" -eq 0
+	check_that "none arrives" "$(redirected Icmp6InRedirects)" -eq 0
+	turned_on
 	check_that "the other device's switch is as it was" \
 		"$(on 1 sysctl -n net.ipv4.conf.wire.send_redirects)" -eq 1
 	drop_all_ns

@@ -265,6 +265,24 @@ anycast()
 	on 2 sysctl -qw net.ipv6.conf.all.forwarding=0
 }
 
+# A route may make any prefix such a one.
+anycast_prefix()
+{
+	on 1 ip -6 route add fd00:81::/64 via "${sub6[2]}"
+	on 2 ip -6 route add anycast fd00:81::/64 dev wire ||
+		die "no route of type anycast"
+	send_to fd00:81::5
+	taken "an anycast prefix"
+	only_untracked
+	send_to fd00:81::5
+	taken "an anycast prefix, with a firewall: and it is not tracked"
+	on 2 nft delete table inet fw
+	on 2 ip -6 route del anycast fd00:81::/64 dev wire
+	send_to fd00:81::5
+	not_taken "an anycast prefix, which is no more"
+	on 1 ip -6 route del fd00:81::/64
+}
+
 # What a lightweight tunnel takes, whatever it makes of it, is not the host's own.
 lightweight()
 {
@@ -422,6 +440,7 @@ make_file "$(scaled 8 2)"
 [[ -z $has_ipv6 ]] || {
 	overlay_over 6
 	anycast
+	anycast_prefix
 	down
 	lightweight
 	overlay_over 4

@@ -236,6 +236,80 @@ by_ifb()
 	tenant ip link del ifb9
 }
 
+# How many packets host 1 has sent by the queues of "many" from the third on
+by_others()
+{
+	on 1 tc -s -j qdisc show dev many |
+		jq '[.[] | select((.parent // "") | test(":[3-8]$")) | .packets] | add // 0'
+}
+
+# A tunnel of the tenant's has two queues: the kernel remembers with each socket by which
+# it has sent. The host's NIC has eight.
+remembered_queues()
+{
+	local before
+	if ! tenant ip link add tun9 numtxqueues 2 type gre \
+		local "${vn[1]}" remote "${vn[2]}" 2>/dev/null; then
+		skip "a tenant's tunnel with queues" "this kernel has no GRE"
+		return
+	fi
+	tenant ip addr add 192.168.77.1/24 dev tun9
+	tenant ip link set tun9 up
+	before=$(by_others)
+	# shellcheck disable=SC2016 # for the tenant's shell
+	tenant bash -c '
+		for fd in {10..25}; do
+			eval "exec $fd<>/dev/udp/192.168.77.2/5003"
+			echo one >&$fd
+		done' || die "the tenant's sockets do not send"
+	check_that "a tenant does not choose by which of the host's queues it sends" \
+		$(($(by_others) - before)) -gt 0
+	tenant ip link del tun9
+}
+
+# Host 1 and 2 on a wire with eight queues
+queues()
+{
+	local i
+	hosts_on_veth
+	ip -n "${ns[1]}" link add many numtxqueues 8 numrxqueues 8 type veth \
+		peer name many netns "${ns[2]}" || die "cannot make veth"
+	for i in 1 2; do
+		on $i ip addr add "10.0.8.$i/24" dev many
+		on $i ip link set many up
+	done
+	on 1 tc qdisc replace dev many root handle 8: mq || die "no mq"
+	dev=('' many many) sub=('' 10.0.8.1 10.0.8.2)
+	overlay_up 4
+	give_to_tenant
+	remembered_queues
+	drop_all_ns
+}
+
+# What the tenant's tc redirects to its device passes over no program of XDP but its own.
+by_redirect()
+{
+	local xdp
+	tenant ip link add dummy9 type dummy
+	tenant ip link set dummy9 up
+	tenant tc qdisc add dev dummy9 clsact
+	tenant tc filter add dev dummy9 egress matchall \
+		action mirred egress redirect dev vn0 || die "no mirred"
+	tenant ip route add "${vn[2]}/32" dev dummy9 src "${vn[1]}"
+	check "a tenant's packets may be redirected to the device" poll 5 reaches
+	: >"$work/xdp"
+	start 2 xdp "${dev[2]}" drop >"$work/xdp"
+	xdp=$!
+	if poll 10 grep -q attached "$work/xdp"; then
+		check_fails "they do not pass by XDP at the next host so" 1 reaches
+	else
+		skip "they do not pass by XDP at the next host so" "no XDP here"
+	fi
+	stop $xdp
+	tenant ip link del dummy9
+	check "without the program they are taken" poll 5 reaches
+}
+
 # came_back WORD...: lines of what stamp prints that have host 1's substrate address
 came_back()
 {
@@ -310,6 +384,7 @@ tenants()
 	give_to_tenant
 	asks_late "in a tenant's namespace" "does not" 0 tenant
 	by_ifb
+	by_redirect
 	moves_on
 	drop_all_ns
 }
@@ -464,19 +539,15 @@ several()
 
 # A mark that OUTPUT puts on frames has them routed anew, by what takes shorter
 # segments: a router's word, which is this host's own, shortens them.
-rerouted()
+rerouted_by()
 {
-	local before
-	hosts_on_veth
-	second_wire
-	overlay_up 4
-	make_file 2
-	on 1 ip link set wire2 mtu 1300
-	on 2 ip link set wire2 mtu 1300
-	on 1 ip route add default via 10.0.1.2 dev wire2 table 100
-	on 1 ip rule add pref 100 fwmark 7 lookup 100
+	local before words=ip name="over IPv$1, frames that OUTPUT marks" far=10.0.1.2
+	[[ $1 -eq 4 ]] || words=ip6 far=fd00:11::2
+	overlay_over "$1"
+	on 1 ip "-$1" route add default via $far dev wire2 table 100
+	on 1 ip "-$1" rule add pref 100 fwmark 7 lookup 100
 	on 1 nft -f - <<-EOF || die "no nft"
-		table ip way {
+		table $words way {
 			chain out {
 				type route hook output priority mangle;
 				tcp dport $port meta mark set 7
@@ -484,10 +555,23 @@ rerouted()
 		}
 	EOF
 	before=$(sent_by wire)
-	check "frames that OUTPUT marks are routed by that" transfer 1 2 "${vn[2]}"
-	check_that "by the other wire" $(($(sent_by wire) - before)) -le 20
-	on 1 nft delete table ip way
-	check "and without the mark by their own" transfer 1 2 "${vn[2]}"
+	check "$name are routed by that" transfer 1 2 "${vn[2]}"
+	check_that "$name: by the other wire" $(($(sent_by wire) - before)) -le 20
+	on 1 nft delete table $words way
+	check "$name: and without the mark by their own" transfer 1 2 "${vn[2]}"
+	on 1 ip "-$1" rule del pref 100
+}
+
+rerouted()
+{
+	hosts_on_veth
+	second_wire
+	overlay_up 4
+	make_file 2
+	on 1 ip link set wire2 mtu 1300
+	on 2 ip link set wire2 mtu 1300
+	rerouted_by 4
+	[[ -z $has_ipv6 ]] || rerouted_by 6
 	drop_all_ns
 }
 
@@ -498,3 +582,4 @@ ids
 names
 several
 rerouted
+queues

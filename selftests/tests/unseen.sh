@@ -179,6 +179,22 @@ strangers()
 	check_that "and not at the tenant" "$(strangers_here)" -eq "$here"
 }
 
+discards()
+{
+	on 1 nstat -asz IpInDiscards | awk '/^IpInDiscards/ { print $2 }'
+}
+
+# Nor are they lost sight of where no device is left there.
+all_given_away()
+{
+	local before
+	on 1 ip link del vn43
+	before=$(discards)
+	on 2 ping -q -c3 -i0.1 -W1 192.168.99.1 >/dev/null
+	check_that "where no device is at home the host counts them" \
+		$(($(discards) - before)) -ge 3
+}
+
 hosts_on_veth
 overlay_up
 for host in 1 2; do
@@ -193,3 +209,4 @@ sees_none "GRO off and on" gro_off_and_on
 sees_none "XDP on and off" xdp_on_and_off
 come_back
 strangers
+all_given_away

@@ -266,6 +266,38 @@ routers()
 	on 1 ip link del spare
 }
 
+# Host 1 sends from an address that is its own only by a rule for a mark. (Of IPv4 the
+# kernel lets nobody send from such.)
+said_by_mark()
+{
+	local addr=fd00:83::1 name="IPv6, too big, to an address by a mark"
+	router=${via[2]}
+	on 1 ip -6 route add local fd00:83::/64 dev lo table 83
+	on 1 ip -6 rule add fwmark 9 lookup 83
+	on 1 nft -f - <<-END || die "no nftables"
+		table inet marks {
+			chain pre {
+				type filter hook prerouting priority mangle;
+				ip6 daddr fd00:83::/64 meta mark set 9
+			}
+		}
+	END
+	on 1 vnencap dev set vn0 local $addr
+	on 1 vnencap map replace vni 1 "${vn[2]}/32" via "${via[2]}"
+	segment_by wire "${vn[2]}" "$work/by-mark"
+	forgotten
+	said_by wire "$work/by-mark"
+	check "$name: the route hears of it" heard_of "${via[2]}"
+	forgotten
+	on 1 nft delete table inet marks
+	said_by wire "$work/by-mark"
+	check_fails "$name, and without the mark: not" 1 heard_of "${via[2]}"
+	forgotten
+	on 1 vnencap dev set vn0 local any
+	on 1 ip -6 rule del fwmark 9
+	on 1 ip -6 route del local fd00:83::/64 dev lo table 83
+}
+
 # ---- IPv6 turned off ----
 
 # Host 2 has the address at another device. By the wire it takes no IPv6 at all.
@@ -417,3 +449,7 @@ routers
 to_many
 [[ -z $has_ipv6 ]] || other_link
 [[ -z $has_ipv6 ]] || without_ipv6
+[[ -z $has_ipv6 ]] || {
+	overlay_over 6
+	said_by_mark
+}

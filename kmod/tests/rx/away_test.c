@@ -11,6 +11,7 @@
 
 #define CLOCK	ktime_set(1, 234)
 #define NAPI	4711
+#define TC_CLASS	5
 
 /* A segment as it comes from a NIC with a clock */
 static struct sk_buff *make_stamped(struct kunit *test)
@@ -34,6 +35,9 @@ static struct sk_buff *receive(struct kunit *test, struct sk_buff *skb)
 #ifdef CONFIG_NET_RX_BUSY_POLL
 	skb->napi_id = NAPI;
 #endif
+#ifdef CONFIG_NET_SCHED
+	skb->tc_index = TC_CLASS;
+#endif
 	test_host_receive_one(b, skb);
 	return skb_dequeue(&b->received);
 }
@@ -44,6 +48,9 @@ static void away_test_at_home(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	KUNIT_EXPECT_EQ(test, skb_hwtstamps(skb)->hwtstamp, CLOCK);
+#ifdef CONFIG_NET_SCHED
+	KUNIT_EXPECT_EQ(test, skb->tc_index, TC_CLASS);
+#endif
 	kfree_skb(skb);
 }
 
@@ -65,6 +72,9 @@ static void away_test_moved(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->tx_flags, 0);
 #ifdef CONFIG_NET_RX_BUSY_POLL
 	KUNIT_EXPECT_EQ(test, skb->napi_id, 0);
+#endif
+#ifdef CONFIG_NET_SCHED
+	KUNIT_EXPECT_EQ(test, skb->tc_index, 0);
 #endif
 	KUNIT_EXPECT_NULL(test, memchr_inv(skb->head, 0, skb_headroom(skb)));
 	kfree_skb(skb);

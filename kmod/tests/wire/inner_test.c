@@ -4,6 +4,7 @@
  * segmented.
  */
 #include <kunit/test.h>
+#include <linux/icmp.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
@@ -135,7 +136,7 @@ static int parse_icmp(struct kunit *test, bool ipv6, u8 type)
 		iph->version = 4;
 		iph->ihl = 5;
 		iph->tot_len = htons(sizeof(*iph) + 40);
-		iph->protocol = IPPROTO_ICMPV6;
+		iph->protocol = IPPROTO_ICMP;
 	}
 	icmp = skb_put_zero(skb, 40);
 	icmp[0] = type;
@@ -149,9 +150,13 @@ static void redirects_are_not_carried(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, parse_icmp(test, true, NDISC_REDIRECT),
 			-EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, parse_icmp(test, false, ICMP_REDIRECT),
+			-EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, parse_icmp(test, true, ICMPV6_PKT_TOOBIG), 0);
-	/* there the number means nothing */
+	KUNIT_EXPECT_EQ(test, parse_icmp(test, false, ICMP_DEST_UNREACH), 0);
+	/* of the other version the number means something else */
 	KUNIT_EXPECT_EQ(test, parse_icmp(test, false, NDISC_REDIRECT), 0);
+	KUNIT_EXPECT_EQ(test, parse_icmp(test, true, ICMP_REDIRECT), 0);
 }
 
 /* A packet of no payload whose checksum is still to be written, at @at */
