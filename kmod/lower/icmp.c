@@ -39,6 +39,11 @@
  */
 #define LOWERS_MAX	16
 
+/* Of how many messages others than that one are told in a jiffy: to find them in any number
+ * of lower devices, and to look their routes up, takes long
+ */
+#define TOLD_PER_JIFFY	8
+
 /* Is the returned packet one of our segments, sent by this host? Mostly the message comes
  * to the address that the segment was sent from: then it is the host's, or the stack would
  * not have taken the message. Routing rules may have said so, by a mark that the segment's
@@ -180,8 +185,6 @@ static void tell_all(const struct vnencap_substrate *s, struct told *told,
 	const struct vnencap_lower *lower;
 	unsigned int bucket;
 
-	if (own)
-		tell_lower(told, own);
 	if (anywhere)
 		tell_lower(told, anywhere);
 	hash_for_each_rcu(s->lowers, bucket, lower, node) {
@@ -201,8 +204,6 @@ static void tell_senders(const struct vnencap_substrate *s, struct told *told,
 	const struct tcphdr *th = (const void *)(told->skb->data + at);
 	const struct vnencap_dev *vn;
 
-	if (own && vnencap_lower_find(own, vni))
-		tell_lower(told, own);
 	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni) {
 		if (rcu_dereference(vn->config)->vni == vni &&
 		    vn->lower != own &&
@@ -211,19 +212,43 @@ static void tell_senders(const struct vnencap_substrate *s, struct told *told,
 	}
 }
 
-/* Tell the routes that the segment may have taken: the message may have come by another
- * way than that went. The lower device that it came by is told first.
+/* May others be told of a message? If not, a router says it again with the next frame. Two
+ * CPUs that count at once may tell of one more.
  */
-static void tell_routes(const struct vnencap_substrate *s, struct told *told)
+static bool may_tell_others(struct vnencap_substrate *s)
+{
+	unsigned int told = READ_ONCE(s->told);
+	unsigned long now = jiffies;
+
+	if (READ_ONCE(s->told_at) != now) {
+		WRITE_ONCE(s->told_at, now);
+		told = 0;
+	}
+	if (told >= TOLD_PER_JIFFY)
+		return false;
+	WRITE_ONCE(s->told, told + 1);
+	return true;
+}
+
+/* Tell the routes that the segment may have taken: the message may have come by another
+ * way than that went. The lower device that it came by is told first, and always.
+ */
+static void tell_routes(struct vnencap_substrate *s, struct told *told)
 {
 	const struct net_device *dev = told->skb->dev;
 	const struct vnencap_lower *own = vnencap_lower_of(dev);
 	unsigned int at = vnencap_outer_len(told->skb);
+	bool known;
 	u32 vni;
 
 	told->domain = l3mdev_master_ifindex_rcu(dev);
 	told->left = LOWERS_MAX;
-	if (returned_vni(told->skb, at, &vni))
+	known = returned_vni(told->skb, at, &vni);
+	if (own && (!known || vnencap_lower_find(own, vni)))
+		tell_lower(told, own);
+	if (!may_tell_others(s))
+		return;
+	if (known)
 		tell_senders(s, told, own, vni, at);
 	else
 		tell_all(s, told, own);
@@ -240,7 +265,7 @@ static void tell_routes(const struct vnencap_substrate *s, struct told *told)
  * Context: RCU.
  * Return: true if any was told.
  */
-bool vnencap_icmp_tell(const struct vnencap_substrate *s,
+bool vnencap_icmp_tell(struct vnencap_substrate *s,
 		       struct sk_buff *skb, unsigned int at,
 		       vnencap_icmp_fn tell, u32 what)
 {

@@ -24,7 +24,7 @@ unsigned int vnencap_icmp_ipv4(const struct vnencap_substrate *s,
 			       struct sk_buff *skb);
 bool vnencap_icmp_ipv6(const struct vnencap_substrate *s,
 		       struct sk_buff *skb, unsigned int at);
-bool vnencap_icmp_tell(const struct vnencap_substrate *s,
+bool vnencap_icmp_tell(struct vnencap_substrate *s,
 		       struct sk_buff *skb, unsigned int at,
 		       vnencap_icmp_fn tell, u32 what);
 struct vnencap_endpoint *

@@ -174,7 +174,7 @@ static bool believed_ipv4(const struct net *net, u32 *mtu)
 	}
 }
 
-static void learn_ipv4(const struct vnencap_substrate *s, struct sk_buff *skb)
+static void learn_ipv4(struct vnencap_substrate *s, struct sk_buff *skb)
 {
 	unsigned int ihl = ((const struct iphdr *)skb->data)->ihl * 4;
 	unsigned int at;
@@ -218,7 +218,7 @@ static void update_ipv6(const struct vnencap_lower *lower, struct sk_buff *skb,
 			sock_net_uid(net, NULL));
 }
 
-static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
+static void learn_ipv6(struct vnencap_substrate *s, struct sk_buff *skb)
 {
 	const unsigned int at = sizeof(struct ipv6hdr) +
 				sizeof(struct icmp6hdr);
@@ -235,7 +235,7 @@ static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
 			     READ_ONCE(s->net->ipv6.sysctl.ip6_rt_mtu_expires));
 }
 #else
-static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
+static void learn_ipv6(struct vnencap_substrate *s, struct sk_buff *skb)
 {
 }
 #endif
@@ -250,7 +250,7 @@ static void learn_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
  *
  * Context: softirq, in RCU. @skb not shared.
  */
-void vnencap_pmtu_learn(const struct vnencap_substrate *s, struct sk_buff *skb)
+void vnencap_pmtu_learn(struct vnencap_substrate *s, struct sk_buff *skb)
 {
 	if (!pskb_may_pull(skb, sizeof(struct iphdr)))
 		return;

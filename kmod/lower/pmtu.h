@@ -11,7 +11,7 @@
 
 struct vnencap_substrate;
 
-void vnencap_pmtu_learn(const struct vnencap_substrate *s, struct sk_buff *skb);
+void vnencap_pmtu_learn(struct vnencap_substrate *s, struct sk_buff *skb);
 int vnencap_pmtu_enforce(const struct vnencap_dev *vn, struct sk_buff *skb,
 			 struct dst_entry *dst);
 void vnencap_pmtu_reply(const struct vnencap_dev *vn, struct sk_buff *skb);

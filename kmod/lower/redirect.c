@@ -66,7 +66,7 @@ static void redirect_ipv4(const struct vnencap_lower *lower,
 			      vnencap_lower_oif(lower), IPPROTO_TCP);
 }
 
-static void follow_ipv4(const struct vnencap_substrate *s, struct sk_buff *skb)
+static void follow_ipv4(struct vnencap_substrate *s, struct sk_buff *skb)
 {
 	unsigned int at;
 
@@ -141,7 +141,7 @@ static void redirect_ipv6(const struct vnencap_lower *lower,
 		     sock_net_uid(net, NULL));
 }
 
-static void follow_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
+static void follow_ipv6(struct vnencap_substrate *s, struct sk_buff *skb)
 {
 	unsigned int at;
 
@@ -152,7 +152,7 @@ static void follow_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
 		vnencap_icmp_tell(s, skb, at, redirect_ipv6, 0);
 }
 #else
-static void follow_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
+static void follow_ipv6(struct vnencap_substrate *s, struct sk_buff *skb)
 {
 }
 #endif
@@ -168,7 +168,7 @@ static void follow_ipv6(const struct vnencap_substrate *s, struct sk_buff *skb)
  *
  * Context: RCU. @skb not shared.
  */
-void vnencap_redirect_follow(const struct vnencap_substrate *s,
+void vnencap_redirect_follow(struct vnencap_substrate *s,
 			     struct sk_buff *skb)
 {
 	if (vnencap_outer_is_ipv6(skb))

@@ -6,7 +6,7 @@
 struct sk_buff;
 struct vnencap_substrate;
 
-void vnencap_redirect_follow(const struct vnencap_substrate *s,
+void vnencap_redirect_follow(struct vnencap_substrate *s,
 			     struct sk_buff *skb);
 
 #endif /* _VNENCAP_REDIRECT_H */

@@ -25,6 +25,8 @@
  * @lowers: the lower devices that they are on, by index; as @devices
  * @anywhere: what those share that have no lower device; NULL where none is; RCU
  * @net: the namespace
+ * @told_at: the jiffy of the latest message that others were told of, see icmp.c
+ * @told: of how many they were told in that jiffy
  * @users: how many lower devices use it, @anywhere counted as one; RTNL
  *
  * It is there while there is a vnencap device in the namespace.
@@ -38,6 +40,8 @@ struct vnencap_substrate {
 	struct vnencap_lower __rcu *anywhere;
 	struct hlist_head all;
 	struct net *net;
+	unsigned long told_at;
+	unsigned int told;
 	unsigned int users;
 };
 

@@ -144,7 +144,7 @@ static bool is_for_many(const struct sk_buff *skb,
 }
 
 /* What routers say of our segments */
-static void hear(const struct vnencap_substrate *s, struct sk_buff *skb,
+static void hear(struct vnencap_substrate *s, struct sk_buff *skb,
 		 const struct vnencap_peek *peek)
 {
 	if (is_for_many(skb, peek))

@@ -6,90 +6,157 @@
 exec >/dev/null		# no TAP here
 # shellcheck source-path=SCRIPTDIR source=../tests/lib.sh
 . "$(dirname -- "$0")/../tests/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../tests/lib/burden.sh
+. "$selftests/tests/lib/burden.sh"
 
-: "${BENCH_PACKETS:=1000}" "${VNENCAP_OUT:=$work}"
+: "${BENCH_PACKETS:=1000}" "${BENCH_KINDS:=}" "${VNENCAP_OUT:=$work}"
 results=$VNENCAP_OUT/results
 window=0
 
-# What each kind's frames are: one segment; some; trains of short datagrams; and
-# one segment, at a host that has many devices
-declare -A sends=(
-	[small]="udp flood ${vn[2]} 5003 100"
-	[long]="udp flood ${vn[2]} 5003 6000"
-	[train]="udp train ${vn[2]} 5003 64 60 1000"
-	[crowd]="udp flood ${vn[2]} 5003 100"
-)
+wrong=(unknown-vni wrong-tag wrong-sum no-option spoofed many-sources many-ports empty
+	fragments)
+fec=30		# the most parity that there can be of a frame of 43 segments
+parts=(first-only later-only middles holes descending overlapping)
+icmp=(too-big too-short unreachable redirect)
+parity=(parity-only parity-first parity-ids parity-groups in-vain again)
+many=1000
 
-# at_port WORD: who has the port: serve, as the trains wait for answers, or hold,
-# for what a program does with a packet is not to be counted
-at_port()
+wanted()
 {
-	[[ -z ${server-} ]] || stop "$server"
-	start 2 udp "$1" 5003
-	server=$!
-	poll 10 udp_bound 2 5003
+	[[ -z $BENCH_KINDS || " $BENCH_KINDS " == *" $1 "* ]]
 }
 
-# Segments that the receiver has not seen. Its device is down meanwhile.
-capture()
+# kind NAME FRAMES CLASS...: what each class costs, made from such frames
+kind()
 {
-	local tracer sender
-	on 2 ip link set vn0 down
-	: >"$work/ready"
-	start 1 lever wire capture "$port" "$BENCH_PACKETS" "$work/segments" \
-		>"$work/ready"
-	tracer=$!
-	poll 10 grep -q ready "$work/ready" || die "nothing captures"
-	# shellcheck disable=SC2086 # words
-	start 1 ${sends[$1]} >/dev/null
-	sender=$!
-	wait $tracer || die "no segments"
-	stop $sender
-	on 2 ip link set vn0 up
-	poll 10 on 1 ping -q -c1 -W1 "${vn[2]}" || die "no way there"
+	local name=$1 frames=$2 class sent
+	shift 2
+	for class in nothing other-host valid "$@"; do
+		capture_segments "$frames" "$BENCH_PACKETS"
+		sent=$(on 1 lever wire send "$class" "$work/segments") ||
+			die "$name $class"
+		echo "$name $class $sent $window" | tee -a "$results" >&2
+		window=$((window + 1))
+	done
 }
 
-burden()
+# --- what the hosts are like -----------------------------------------------
+
+kind_joined()
 {
-	local sent
-	at_port serve
-	capture "$1"
-	at_port hold
-	sent=$(on 1 lever wire send "$2" "$work/segments") || die "$1 $2"
-	echo "$1 $2 $sent $window" | tee -a "$results" >&2
-	window=$((window + 1))
+	hold_runs 200000
+	kind joined stream "${parts[@]}" combed
+	hold_runs 0
 }
 
-# The receiver has 500 devices more, of VNIs from 1000 on.
-crowd()
+kind_small6()
 {
-	local i
-	for ((i = 0; i < 500; i++)); do
-		echo "link add link wire name crowd$i type vnencap" \
-			"vni $((1000 + i))"
-		echo "link set crowd$i up"
-	done | on 2 ip -batch - || die "no crowd"
+	burden_over 6
+	kind small6 small "${wrong[@]}" extended "${icmp[@]}"
+	burden_over 4
 }
 
-hosts_on_veth
-overlay_up
-for host in 1 2; do
-	on $host ethtool -K wire tso off gso off >/dev/null
-	on $host ip link set vn0 mtu 60000
-done
-sysctl -qw net.core.rmem_default=$((64 << 20))
+kind_long6()
+{
+	burden_over 6
+	kind long6 long "${parts[@]}" many-headers
+	burden_over 4
+}
+
+# The receiver has two, as while keys are changed.
+kind_keyed()
+{
+	local key=000102030405060708090a0b0c0d0e0f
+	on 1 vnencap key set vni 1 "$key"
+	on 2 vnencap key set vni 1 id 2 "${key//0/1}"
+	on 2 vnencap key add vni 1 id 1 "$key"
+	kind keyed small wrong-tag
+	on 1 vnencap key delete vni 1 all
+	on 2 vnencap key delete vni 1 all
+}
+
+kind_copy()
+{
+	on 1 vnencap dev set vn0 fec $fec
+	kind copy small parity-only copies-later wrong-tag in-vain
+	on 1 vnencap dev set vn0 fec off
+}
+
+kind_parity()
+{
+	on 1 vnencap dev set vn0 fec $fec
+	kind parity stream "${parts[@]}" "${parity[@]}"
+	on 1 vnencap dev set vn0 fec off
+}
+
+kind_pair()
+{
+	on 1 vnencap dev set vn0 fec 50
+	kind pair pair "${parts[@]}" parity-only parity-first parity-ids in-vain
+	on 1 vnencap dev set vn0 fec off
+}
+
+kind_open()
+{
+	on 2 vnencap dev set vn0 nospoofcheck
+	kind open long many-sources middles
+	on 2 vnencap dev set vn0 spoofcheck
+}
+
+kind_stack()
+{
+	on 2 vnencap dev set vn0 nofastpath
+	kind stack small "${wrong[@]}"
+	on 2 vnencap dev set vn0 fastpath
+}
+
+kind_crowd()
+{
+	crowd $many
+	kind crowd small unknown-vni no-option spoofed too-big
+	crowd_leaves
+}
+
+kind_away()
+{
+	new_ns 3
+	crowd $many "${ns[3]}"
+	kind away small unknown-vni no-option
+	crowd_leaves "${ns[3]}"
+}
+
+kind_lowers()
+{
+	lowers $many
+	kind lowers small unknown-vni too-big too-short
+	lowers_leave
+}
+
+kind_small()
+{
+	kind small small "${wrong[@]}" two-addresses reports "${icmp[@]}"
+}
+
+kind_long()
+{
+	kind long long "${parts[@]}"
+}
+
+kind_stream()
+{
+	kind stream stream "${parts[@]}" ladder
+}
+
+kind_train()
+{
+	kind train train "${parts[@]}" one-byte
+}
+
+burden_hosts
 : >"$results"
-for class in $(lever classes); do
-	# frames of one segment have no later ones
-	[[ $class == later-only ]] || burden small "$class"
-done
-for class in valid other-host first-only later-only descending overlapping; do
-	burden long "$class"
-	burden train "$class"
-done
-crowd
-for class in valid other-host unknown-vni no-option spoofed; do
-	burden crowd "$class"
+for name in small long stream train joined small6 long6 keyed copy pair parity open stack \
+	crowd away lowers; do
+	! wanted $name || kind_$name
 done
 cat /proc/kallsyms >"$VNENCAP_OUT/symbols"
 ok "hostile"
