@@ -184,40 +184,32 @@ static int add_stretch(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	return add_new(vn, fq, skb, run, ready);
 }
 
-/* Some of the run's segments came before. Take the others, stretch by stretch:
- * copies of them, but for the last stretch, which the run itself is cut down
- * to. Return: as vnencap_ready_add().
+/* Some of the run's segments came before. Take the others, stretch by stretch.
+ * Return: as vnencap_ready_add().
  */
 static int add_overlapping(struct vnencap_dev *vn, struct vnencap_pending *fq,
 			   struct sk_buff *skb, const struct vnencap_run *run,
 			   struct sk_buff_head *ready)
 {
-	unsigned int stop = vnencap_run_stop(run), first, end, next;
-	struct vnencap_run part_run;
+	struct vnencap_run last = *run, part_run;
+	struct sk_buff_head parts;
 	struct sk_buff *part;
 	int err;
 
-	first = find_next_zero_bit(fq->got, stop, vnencap_run_first(run));
-	for (;; first = next) {
-		end = find_next_bit(fq->got, stop, first);
-		next = find_next_zero_bit(fq->got, stop, end);
-		part_run = *run;
-		if (next >= stop)
-			break;
-		part = vnencap_run_copy(skb, &part_run, first, end);
-		if (!part)
-			goto nomem;
+	__skb_queue_head_init(&parts);
+	err = vnencap_run_part(skb, &last, fq->got, &parts);
+	if (err) {
+		__skb_queue_purge(&parts);
+		vnencap_drop(vn, skb, RX_NOMEM);
+		return err;
+	}
+	while ((part = __skb_dequeue(&parts))) {
+		vnencap_run_read(part, &part_run);
 		err = add_stretch(vn, fq, part, &part_run, ready);
 		if (err != -EALREADY)
 			vnencap_run_free(part, err);
 	}
-	if (vnencap_run_cut(skb, &part_run, first, end))
-		goto nomem;
-	return add_stretch(vn, fq, skb, &part_run, ready);
-
-nomem:
-	vnencap_drop(vn, skb, RX_NOMEM);
-	return -ENOMEM;
+	return add_stretch(vn, fq, skb, &last, ready);
 }
 
 /* Count the segments of a run that have arrived before. */

@@ -51,18 +51,11 @@ static int become_part(struct sk_buff *skb, struct vnencap_run *run,
 	return vnencap_run_read(skb, run);
 }
 
-/**
- * vnencap_run_cut - cut a run down to some of its segments
- * @skb: the run, all ours
- * @run: its headers; what is left's afterwards
- * @first: the first segment to be left
- * @end: the segment after the last one
- *
- * Context: softirq.
- * Return: 0, or -ENOMEM with the skb in no state but to be freed.
+/* Cut a run down to its segments from @first to before @end. Where there is no memory,
+ * it is in no state but to be freed.
  */
-int vnencap_run_cut(struct sk_buff *skb, struct vnencap_run *run,
-		    unsigned int first, unsigned int end)
+static int run_cut(struct sk_buff *skb, struct vnencap_run *run,
+		   unsigned int first, unsigned int end)
 {
 	u32 skip = part_at(run, first), len = part_len(run, first, end);
 	struct vnencap_cuts cuts = {
@@ -75,55 +68,113 @@ int vnencap_run_cut(struct sk_buff *skb, struct vnencap_run *run,
 	return become_part(skb, run, first, end);
 }
 
-/* Headers, and room for payload. That may be long, and need not be in one piece. */
-static struct sk_buff *alloc_like(const struct sk_buff *skb, u32 hdr_len,
-				  u32 len)
+/* An skb that says of itself what @skb does, with @skb's headers and room for payload.
+ * Where that is long, it lies in pages: its memory need not be in one piece.
+ */
+static struct sk_buff *alloc_like(struct sk_buff *skb, u32 hdr_len, u32 len)
 {
+	u32 linear = len <= SKB_MAX_HEAD(NET_SKB_PAD + hdr_len) ? len : 0;
 	struct sk_buff *new;
 	int err;
 
-	new = alloc_skb_with_frags(NET_SKB_PAD + hdr_len, len,
-				   PAGE_ALLOC_COSTLY_ORDER, &err, GFP_ATOMIC);
+	new = alloc_skb_with_frags(NET_SKB_PAD + hdr_len + linear, len - linear,
+				   PAGE_ALLOC_COSTLY_ORDER, &err,
+				   GFP_ATOMIC | __GFP_NOWARN);
 	if (!new)
 		return NULL;
 	skb_copy_header(new, skb);
 	skb_reserve(new, NET_SKB_PAD);
 	skb_reset_mac_header(new);
 	skb_reset_network_header(new);
+	*skb_hwtstamps(new) = *skb_hwtstamps(skb);
+	skb_shinfo(new)->tx_flags = skb_shinfo(skb)->tx_flags;
 	skb_put_data(new, skb->data, hdr_len);
-	new->len += len;
-	new->data_len = len;
+	skb_put(new, linear);
+	new->data_len = len - linear;
+	new->len += new->data_len;
 	return new;
 }
 
-/**
- * vnencap_run_copy - copy some segments of a run
- * @skb: the run
- * @run: its headers; the copy's afterwards
- * @first: the first segment to be copied
- * @end: the segment after the last one
- *
- * Whoever sends may have a run have many gaps. A clone for each part of it would be a
- * clone of all of the run, to be cut down: that would be as much work for each gap as
- * there are segments. So the bytes are copied.
- *
- * Context: softirq.
- * Return: the copy, or NULL where there is no memory.
- */
-struct sk_buff *vnencap_run_copy(struct sk_buff *skb, struct vnencap_run *run,
+/* Copy some of a run's segments. @from reads its payload from front to back. */
+static struct sk_buff *copy_part(struct sk_buff *skb,
+				 const struct vnencap_run *run,
+				 struct skb_seq_state *from,
 				 unsigned int first, unsigned int end)
 {
 	u32 hdr_len = run->hdr_len, len = part_len(run, first, end);
 	struct sk_buff *part = alloc_like(skb, hdr_len, len);
+	struct vnencap_run part_run = *run;
 
-	if (part &&
-	    (vnencap_skb_copy(part, hdr_len, skb, hdr_len + part_at(run, first),
-			      len) ||
-	     become_part(part, run, first, end))) {
+	if (part && (vnencap_skb_copy_on(part, hdr_len, from,
+					 part_at(run, first), len) ||
+		     become_part(part, &part_run, first, end))) {
 		kfree_skb(part);
 		part = NULL;
 	}
 	return part;
+}
+
+/* Find the first stretch of segments that have not come before, from @first on, which
+ * becomes where it begins. Return: where it ends.
+ */
+static unsigned int find_stretch(const unsigned long *got, unsigned int *first,
+				 unsigned int stop)
+{
+	*first = find_next_zero_bit(got, stop, *first);
+	return find_next_bit(got, stop, *first);
+}
+
+/* Copy all stretches but the last, which is from @first to before @end then. */
+static int copy_parts(struct sk_buff *skb, const struct vnencap_run *run,
+		      const unsigned long *got, struct sk_buff_head *parts,
+		      unsigned int *first, unsigned int *end)
+{
+	unsigned int stop = vnencap_run_stop(run), next, next_end;
+	struct skb_seq_state from;
+	struct sk_buff *part;
+	int err = 0;
+
+	skb_prepare_seq_read(skb, run->hdr_len, run->hdr_len + run->len, &from);
+	*first = vnencap_run_first(run);
+	*end = find_stretch(got, first, stop);
+	for (;; *first = next, *end = next_end) {
+		next = *end;
+		next_end = find_stretch(got, &next, stop);
+		if (next == stop)
+			break;
+		part = copy_part(skb, run, &from, *first, *end);
+		if (!part) {
+			err = -ENOMEM;
+			break;
+		}
+		__skb_queue_tail(parts, part);
+	}
+	skb_abort_seq_read(&from);
+	return err;
+}
+
+/**
+ * vnencap_run_part - part a run into the stretches that have not come before
+ * @skb: the run, all ours; it is the last stretch afterwards
+ * @run: its headers, those of that stretch afterwards
+ * @got: the segments that have come, by number; not all of the run's
+ * @parts: the other stretches are added, in their order
+ *
+ * Whoever sends may have a run have many gaps. Clones of it, cut down, would take as
+ * much work for each gap as there are segments. So the bytes are copied, in one go from
+ * front to back.
+ *
+ * Context: softirq.
+ * Return: 0, or -ENOMEM with the skb in no state but to be freed, and @parts to be
+ * purged.
+ */
+int vnencap_run_part(struct sk_buff *skb, struct vnencap_run *run,
+		     const unsigned long *got, struct sk_buff_head *parts)
+{
+	unsigned int first, end;
+
+	return copy_parts(skb, run, got, parts, &first, &end) ?:
+	       run_cut(skb, run, first, end);
 }
 
 /**

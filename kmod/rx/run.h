@@ -85,10 +85,8 @@ enum vnencap_run_via {
 };
 
 int vnencap_run_read(const struct sk_buff *skb, struct vnencap_run *run);
-int vnencap_run_cut(struct sk_buff *skb, struct vnencap_run *run,
-		    unsigned int first, unsigned int end);
-struct sk_buff *vnencap_run_copy(struct sk_buff *skb, struct vnencap_run *run,
-				 unsigned int first, unsigned int end);
+int vnencap_run_part(struct sk_buff *skb, struct vnencap_run *run,
+		     const unsigned long *got, struct sk_buff_head *parts);
 void vnencap_run_free(struct sk_buff *skb, int err);
 
 /**

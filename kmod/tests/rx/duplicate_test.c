@@ -69,9 +69,44 @@ static void order_test_overlap(struct kunit *test)
 	test_stream_expect_count(test, RX_DUPLICATES, 20);
 }
 
+/* A run that fills as many gaps as there can be */
+static void order_test_combed(struct kunit *test)
+{
+	struct test_stream *st = test->priv;
+	unsigned int i, n;
+
+	test_stream_make(test, TEST_STREAM_MAX);
+	n = test_stream_segments(st);
+	for (i = 1; i < n; i += 2)
+		test_stream_receive(test, i, i + 1);
+	test_stream_receive(test, 0, n);
+	test_stream_expect(test, 0, n);
+	test_stream_expect_count(test, RX_FRAMES_WHOLE, 1);
+	test_stream_expect_count(test, RX_DUPLICATES, n / 2);
+	test_stream_expect_count(test, RX_MALFORMED, 0);
+}
+
+/* The same, but the run ends with what has come before */
+static void order_test_combed_end(struct kunit *test)
+{
+	struct test_stream *st = test->priv;
+	unsigned int i;
+
+	test_stream_make(test, TEST_STREAM_MAX);
+	for (i = 0; i < 40; i += 2)
+		test_stream_receive(test, i, i + 1);
+	test_stream_receive(test, 1, 39);
+	test_stream_receive(test, 39, test_stream_segments(st));
+	test_stream_expect(test, 0, test_stream_segments(st));
+	test_stream_expect_count(test, RX_FRAMES_WHOLE, 1);
+	test_stream_expect_count(test, RX_DUPLICATES, 19);
+}
+
 static struct kunit_case duplicate_test_cases[] = {
 	KUNIT_CASE_PARAM(order_test_duplicate, again_gen_params),
 	KUNIT_CASE(order_test_overlap),
+	KUNIT_CASE(order_test_combed),
+	KUNIT_CASE(order_test_combed_end),
 	{}
 };
 
