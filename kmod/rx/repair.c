@@ -168,13 +168,18 @@ int vnencap_repair_add(struct vnencap_pending *fq, struct sk_buff *skb,
 	return 0;
 }
 
+/* How many of a group's segments are missing. Where there are more than @most, nobody
+ * asks how many more: each segment that comes has this asked again.
+ */
 static unsigned int count_lost(const struct vnencap_pending *fq,
-			       const struct vnencap_parity *p)
+			       const struct vnencap_parity *p, unsigned int most)
 {
-	unsigned int i, lost = 0;
+	unsigned int i = p->first, end = p->first + p->n, lost = 0;
 
-	for (i = p->first; i < p->first + p->n; i++)
-		lost += !test_bit(i, fq->got);
+	while (lost <= most && (i = find_next_zero_bit(fq->got, end, i)) < end) {
+		lost++;
+		i++;
+	}
 	return lost;
 }
 
@@ -205,17 +210,18 @@ struct vnencap_repair_group *vnencap_repair_ready(struct vnencap_pending *fq)
 {
 	struct vnencap_repair *repair = fq->repair;
 	struct vnencap_repair_group *group;
-	unsigned int lost;
+	unsigned int lost, most;
 
 	if (!repair || repair->broken)
 		return NULL;
 	for (group = repair->group; group < &repair->group[repair->n]; group++) {
 		if (!group->parity)
 			continue;
-		lost = count_lost(fq, &group->p);
+		most = hweight16(group->got);
+		lost = count_lost(fq, &group->p, most);
 		if (!lost || !group_fits(fq, group))
 			drop_parity(fq, group);
-		else if (lost <= hweight16(group->got))
+		else if (lost <= most)
 			return group;
 	}
 	return NULL;
