@@ -30,8 +30,11 @@
 #include "wire/option.h"
 #include "wire/outer.h"
 
-/* How many frames a packet may cause to be given up */
-#define EVICTIONS_MAX	8
+/* How many frames a packet may cause to be given up: so many, and one more for so many
+ * bytes that it has itself
+ */
+#define EVICTIONS_LEAST	2
+#define EVICTION_BYTES	2048
 
 /* What each host and VNI may have that waits, whatever others have, in bytes */
 #define LEAST		(64L << 10)
@@ -195,11 +198,7 @@ void vnencap_pending_count_lost(struct vnencap_dev *vn,
 				unsigned int segments, unsigned int came)
 {
 	vnencap_count_add(vn, RX_SEGMENTS_LOST, segments);
-	vnencap_source_count(vn, source, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
-	vnencap_source_count(vn, source, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST,
-			     segments);
-	vnencap_source_count(vn, source, VNENCAP_TRAFFIC_LOSS,
-			     min(segments, came));
+	vnencap_source_count_lost(vn, source, segments, came);
 }
 
 /* Count what is missing of a frame whose metadata is known. */
@@ -438,18 +437,15 @@ static bool has_room(const struct vnencap_limits *limits,
  * Return: false where the peer has too many still, or others of its VNI.
  */
 static bool make_room(const struct vnencap_limits *limits,
-		      struct vnencap_quota *quota, u32 vni)
+		      struct vnencap_quota *quota, u32 vni, u32 bytes)
 {
 	const atomic_long_t *of_vni = vnencap_quota_vni(quota->quotas, vni);
-	unsigned int i;
+	unsigned int left = EVICTIONS_LEAST + bytes / EVICTION_BYTES;
 
-	for (i = 0; i < EVICTIONS_MAX; i++) {
-		if (has_room(limits, quota, of_vni))
-			return true;
-		if (!evict_oldest(quota))
+	while (!has_room(limits, quota, of_vni))
+		if (!left-- || !evict_oldest(quota))
 			return false;
-	}
-	return has_room(limits, quota, of_vni);
+	return true;
 }
 
 /**
@@ -474,7 +470,7 @@ struct vnencap_pending *vnencap_pending_find(const struct vnencap_dev *vn,
 	struct vnencap_limits *limits = vnencap_limits_of(vn->net);
 	struct vnencap_pending *fq;
 
-	if (!make_room(limits, quota, seg->vni))
+	if (!make_room(limits, quota, seg->vni, skb->len))
 		return NULL;
 	fq = queue_find(limits, vn, skb, seg);
 	if (!fq && evict_oldest(quota))

@@ -60,6 +60,31 @@ void vnencap_source_count(const struct vnencap_dev *vn,
 }
 
 /**
+ * vnencap_source_count_lost - count a frame of which some is lost, for its host
+ * @vn: the device
+ * @source: the host; one that no mapping leads to counts nothing
+ * @segments: how many are missing
+ * @came: how many came
+ *
+ * Context: softirq, in RCU.
+ */
+void vnencap_source_count_lost(const struct vnencap_dev *vn,
+			       const struct vnencap_addr *source,
+			       unsigned int segments, unsigned int came)
+{
+	struct vnencap_endpoint *endpoint;
+
+	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), source);
+	if (!endpoint)
+		return;
+	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_FRAMES_PARTIAL, 1);
+	vnencap_traffic_add(endpoint, VNENCAP_A_TRAFFIC_RX_SEGMENTS_LOST,
+			    segments);
+	vnencap_traffic_add(endpoint, VNENCAP_TRAFFIC_LOSS,
+			    min(segments, came));
+}
+
+/**
  * vnencap_source_heard - count a frame where sources are not checked
  * @vn: the device
  * @skb: a run of the frame, data at the outer header
