@@ -35,14 +35,12 @@
 #define RETURNED_MIN	8
 
 /* How many lower devices have their routes told of a message, beside the one that it
- * came by
+ * came by, and how many are looked at for that. Both take long, and anybody may send a
+ * message. Where there are more, it is the others' turn with the next one: a router says
+ * it again of each frame.
  */
-#define LOWERS_MAX	16
-
-/* Of how many messages others than that one are told in a jiffy: to find them in any number
- * of lower devices, and to look their routes up, takes long
- */
-#define TOLD_PER_JIFFY	8
+#define TOLD_MAX	4
+#define LOOKED_AT_MAX	32
 
 /* Is the returned packet one of our segments, sent by this host? Mostly the message comes
  * to the address that the segment was sent from: then it is the host's, or the stack would
@@ -159,75 +157,122 @@ static bool returned_vni(const struct sk_buff *skb, unsigned int at, u32 *vni)
  * @what: for @tell
  * @domain: the L3 master device that the message came in by, or 0: VRFs do not hear
  *	what routers say in others
- * @left: how many lower devices may still be told
+ * @own: the lower device that it came by; NULL where it is none
+ * @any: whether any was told
+ * @tell_left: how many others may still be told
+ * @look_left: how many may still be looked at
  */
 struct told {
 	struct sk_buff *skb;
 	vnencap_icmp_fn tell;
 	u32 what;
 	int domain;
-	unsigned int left;
+	const struct vnencap_lower *own;
+	bool any;
+	unsigned int tell_left;
+	unsigned int look_left;
 };
 
-static void tell_lower(struct told *told, const struct vnencap_lower *lower)
+/* Return: whether it was told. */
+static bool tell_lower(struct told *told, const struct vnencap_lower *lower)
 {
-	if (vnencap_lower_domain(lower) != told->domain || !told->left)
-		return;
-	told->left--;
+	if (vnencap_lower_domain(lower) != told->domain)
+		return false;
+	told->any = true;
 	told->tell(lower, told->skb, told->what);
+	return true;
 }
 
-/* Nothing tells which device sent the segment. It may be one by any lower device. */
-static void tell_all(const struct vnencap_substrate *s, struct told *told,
-		     const struct vnencap_lower *own)
+static bool is_enough(const struct told *told)
 {
-	const struct vnencap_lower *anywhere = rcu_dereference(s->anywhere);
-	const struct vnencap_lower *lower;
-	unsigned int bucket;
+	return !told->tell_left || !told->look_left;
+}
 
-	if (anywhere)
-		tell_lower(told, anywhere);
-	hash_for_each_rcu(s->lowers, bucket, lower, node) {
-		if (lower != own)
-			tell_lower(told, lower);
-		if (!told->left)
+static void tell_other(struct told *told, const struct vnencap_lower *lower)
+{
+	told->look_left--;
+	if (lower != told->own && tell_lower(told, lower))
+		told->tell_left--;
+}
+
+/* Tell the lower devices in a place of the table; of the place of @last those behind
+ * it. @last is the one that was looked at last afterwards, by its index.
+ */
+static void tell_place(struct told *told, const struct hlist_head *place,
+		       int *last, bool behind)
+{
+	const struct vnencap_lower *lower;
+
+	hlist_for_each_entry_rcu(lower, place, node) {
+		if (behind) {
+			behind = lower->dev->ifindex != *last;
+			continue;
+		}
+		if (is_enough(told))
 			return;
+		tell_other(told, lower);
+		*last = lower->dev->ifindex;
 	}
 }
 
-/* The segment was that of a device of this VNI, which sends from such an address. */
-static void tell_senders(const struct vnencap_substrate *s, struct told *told,
-			 const struct vnencap_lower *own, u32 vni,
-			 unsigned int at)
+/* Nothing tells which device sent the segment. It may be one by any lower device. They
+ * are gone through once around, from where the last message left off.
+ */
+static void tell_all(struct vnencap_substrate *s, struct told *told)
+{
+	const struct vnencap_lower *anywhere = rcu_dereference(s->anywhere);
+	const unsigned int n = HASH_SIZE(s->lowers);
+	int last = READ_ONCE(s->told_last);
+	unsigned int at = hash_min(last, HASH_BITS(s->lowers)), i;
+
+	if (anywhere)
+		tell_lower(told, anywhere);
+	for (i = 0; i <= n && !is_enough(told); i++)
+		tell_place(told, &s->lowers[(at + i) % n], &last, !i);
+	WRITE_ONCE(s->told_last, last);
+}
+
+static bool is_sender(const struct vnencap_dev *vn, u32 vni,
+		      const struct vnencap_addr *saddr, __be16 port)
+{
+	return rcu_dereference(vn->config)->vni == vni &&
+	       vnencap_substrate_takes(vn, saddr, port);
+}
+
+/* The segment was that of a device of this VNI, which sends from such an address. Tell
+ * those of them from the @first on to before the @end. Return: the one to go on with.
+ */
+static unsigned int tell_senders(const struct vnencap_substrate *s,
+				 struct told *told, u32 vni, unsigned int at,
+				 unsigned int first, unsigned int end)
 {
 	const struct vnencap_addr saddr = vnencap_outer_source(told->skb);
 	const struct tcphdr *th = (const void *)(told->skb->data + at);
 	const struct vnencap_dev *vn;
+	unsigned int i = 0;
 
 	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni) {
-		if (rcu_dereference(vn->config)->vni == vni &&
-		    vn->lower != own &&
-		    vnencap_substrate_takes(vn, &saddr, th->dest))
-			tell_lower(told, vn->lower);
+		if (!is_sender(vn, vni, &saddr, th->dest))
+			continue;
+		if (i == end || is_enough(told))
+			return max(i, first);
+		if (i++ >= first)
+			tell_other(told, vn->lower);
 	}
+	return 0;
 }
 
-/* May others be told of a message? If not, a router says it again with the next frame. Two
- * CPUs that count at once may tell of one more.
- */
-static bool may_tell_others(struct vnencap_substrate *s)
+/* There are hardly ever more of them than may be told. */
+static void tell_all_senders(struct vnencap_substrate *s, struct told *told,
+			     u32 vni, unsigned int at)
 {
-	unsigned int told = READ_ONCE(s->told);
-	unsigned long now = jiffies;
+	unsigned int first = READ_ONCE(s->told_sender), next;
 
-	if (READ_ONCE(s->told_at) != now) {
-		WRITE_ONCE(s->told_at, now);
-		told = 0;
-	}
-	if (told >= TOLD_PER_JIFFY)
-		return false;
-	WRITE_ONCE(s->told, told + 1);
-	return true;
+	next = tell_senders(s, told, vni, at, first, UINT_MAX);
+	if (first && !next)
+		next = tell_senders(s, told, vni, at, 0, first);
+	if (next != first)
+		WRITE_ONCE(s->told_sender, next);
 }
 
 /* Tell the routes that the segment may have taken: the message may have come by another
@@ -242,16 +287,16 @@ static void tell_routes(struct vnencap_substrate *s, struct told *told)
 	u32 vni;
 
 	told->domain = l3mdev_master_ifindex_rcu(dev);
-	told->left = LOWERS_MAX;
+	told->own = own;
+	told->tell_left = TOLD_MAX;
+	told->look_left = LOOKED_AT_MAX;
 	known = returned_vni(told->skb, at, &vni);
 	if (own && (!known || vnencap_lower_find(own, vni)))
 		tell_lower(told, own);
-	if (!may_tell_others(s))
-		return;
 	if (known)
-		tell_senders(s, told, own, vni, at);
+		tell_all_senders(s, told, vni, at);
 	else
-		tell_all(s, told, own);
+		tell_all(s, told);
 }
 
 /**
@@ -274,7 +319,7 @@ bool vnencap_icmp_tell(struct vnencap_substrate *s,
 	__skb_pull(skb, at);
 	tell_routes(s, &told);
 	__skb_push(skb, at);
-	return told.left < LOWERS_MAX;
+	return told.any;
 }
 
 /**

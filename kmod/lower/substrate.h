@@ -25,8 +25,9 @@
  * @lowers: the lower devices that they are on, by index; as @devices
  * @anywhere: what those share that have no lower device; NULL where none is; RCU
  * @net: the namespace
- * @told_at: the jiffy of the latest message that others were told of, see icmp.c
- * @told: of how many they were told in that jiffy
+ * @told_last: the lower device that was looked at last for a router's message, by its
+ *	index, see icmp.c
+ * @told_sender: of the devices of a VNI, the first to be told of the next message
  * @users: how many lower devices use it, @anywhere counted as one; RTNL
  *
  * It is there while there is a vnencap device in the namespace.
@@ -40,8 +41,8 @@ struct vnencap_substrate {
 	struct vnencap_lower __rcu *anywhere;
 	struct hlist_head all;
 	struct net *net;
-	unsigned long told_at;
-	unsigned int told;
+	int told_last;
+	unsigned int told_sender;
 	unsigned int users;
 };
 

@@ -8,8 +8,9 @@
  *
  * FROM is the router's address. With the WORD "port" another port is returned than the
  * segment was sent to, with "source" another source, with "sum" the message's checksum
- * is wrong, with "far" it came over a router itself, and with "proto" the IP header says
- * that it is ICMP of the other IP version.
+ * is wrong, with "far" it came over a router itself, with "proto" the IP header says
+ * that it is ICMP of the other IP version, and with "short" no more of the segment is
+ * returned than must be.
  */
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
@@ -24,6 +25,7 @@
 
 #define ETH		14
 #define RETURNED	128	/* bytes of the segment */
+#define SHORTEST	8	/* after its IP header, at least */
 
 #define REDIRECT6	137
 #define TOOBIG6		2
@@ -85,6 +87,11 @@ static void put_returned(unsigned char *at, const char *word)
 		at[ipv6 ? 23 : 15] ^= 0x40;
 }
 
+static size_t returned_len(const char *word)
+{
+	return strcmp(word, "short") ? RETURNED : (ipv6 ? 40 : 20) + SHORTEST;
+}
+
 /* The ICMP message, without its sum; its length is returned. */
 static size_t make_ipv4(unsigned char *icmp, const char *what, const char *arg,
 			const char *word)
@@ -100,7 +107,7 @@ static size_t make_ipv4(unsigned char *icmp, const char *what, const char *arg,
 		icmp[7] = atoi(arg);
 	}
 	put_returned(icmp + 8, word);
-	return 8 + RETURNED;
+	return 8 + returned_len(word);
 }
 
 static size_t make_ipv6(unsigned char *icmp, const char *what, const char *arg,
@@ -121,7 +128,7 @@ static size_t make_ipv6(unsigned char *icmp, const char *what, const char *arg,
 	icmp[6] = atoi(arg) >> 8;
 	icmp[7] = atoi(arg);
 	put_returned(icmp + 8, word);
-	return 8 + RETURNED;
+	return 8 + returned_len(word);
 }
 
 static void wrap_ipv4(unsigned char *ip, size_t icmp_len, const char *from,

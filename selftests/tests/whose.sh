@@ -126,11 +126,11 @@ in_vrf_by()
 
 # ---- What routers say ----
 
-# said_by DEV SEGMENT: host 2 plays a router that says of the segment, by its DEV, that
-# it is too big; what follows the message is answered
+# said_by DEV SEGMENT [WORD]: host 2 plays a router that says of the segment, by its DEV,
+# that it is too big; what follows the message is answered
 said_by()
 {
-	on 2 forge "$1" "$2" toobig "$router" 1300 || die "cannot forge"
+	on 2 forge "$1" "$2" toobig "$router" 1300 "${@:3}" || die "cannot forge"
 	poll 10 on 1 ping -q -c1 -W1 "${via[2]}" || die "host 1 is not there"
 }
 
@@ -195,6 +195,33 @@ said_elsewhere()
 	check_fails "$name: the route by this one does not" 1 \
 		heard_of "${via[2]}" oif wire
 	forgotten
+	said_in_turn "$1" "$peer"
+}
+
+# Nothing tells which of host 1's lower devices the segment went by: of each message only
+# some of them hear.
+said_in_turn()
+{
+	local name="IPv$1, too big" i
+	crowd_of_lowers 40
+	for ((i = 0; i < 13; i++)); do
+		said_by wire "$work/by-spare$1" short
+		! heard_of "$2" oif spare || break
+	done
+	check "$name, by any of 42 lower devices: all of them have their turn" \
+		heard_of "$2" oif spare
+	on 1 ip link del group 7
+	forgotten
+}
+
+# crowd_of_lowers N: host 1 has so many lower devices more, with a device on each
+crowd_of_lowers()
+{
+	local i
+	for ((i = 0; i < $1; i++)); do
+		echo "link add lower$i group 7 type dummy"
+		echo "link add link lower$i name crowd$i type vnencap vni $((1000 + i))"
+	done | on 1 ip -batch - || die "no lower devices"
 }
 
 # Host 1 has that address in a VRF as well. What is said there is not said outside.
