@@ -132,6 +132,13 @@ kind_lowers()
 	lowers_leave
 }
 
+kind_vrf()
+{
+	lowers $many crowd
+	kind vrf small unknown-vni too-big too-short
+	lowers_leave crowd
+}
+
 kind_small()
 {
 	kind small small "${wrong[@]}" two-addresses reports "${icmp[@]}"
@@ -155,7 +162,7 @@ kind_train()
 burden_hosts
 : >"$results"
 for name in small long stream train joined small6 long6 keyed copy pair parity open stack \
-	crowd away lowers; do
+	crowd away lowers vrf; do
 	! wanted $name || kind_$name
 done
 cat /proc/kallsyms >"$VNENCAP_OUT/symbols"

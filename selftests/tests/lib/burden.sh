@@ -94,15 +94,16 @@ crowd_leaves()
 	ip -n "${1:-${ns[2]}}" link delete group 7
 }
 
-# lowers N: the receiver has so many lower devices more, in a VRF, with a device on each
+# lowers N [VRF]: the receiver has so many lower devices more, in that VRF, with a device
+# on each
 lowers()
 {
 	local i
 	{
-		echo "link add crowd type vrf table 1000"
+		[[ -z ${2-} ]] || echo "link add $2 type vrf table 1000"
 		for ((i = 0; i < $1; i++)); do
-			echo "link add lower$i group 7 type dummy"
-			echo "link set lower$i master crowd up"
+			echo "link add lower$i group 7 ${2:+master $2} type dummy"
+			echo "link set lower$i up"
 			echo "link add link lower$i name crowd$i type vnencap" \
 				"vni $((1000 + i))"
 			echo "link set crowd$i up"
@@ -110,8 +111,9 @@ lowers()
 	} | on 2 ip -batch - || die "no lower devices"
 }
 
+# lowers_leave [VRF]
 lowers_leave()
 {
 	on 2 ip link delete group 7
-	on 2 ip link delete crowd
+	[[ -z ${1-} ]] || on 2 ip link delete "$1"
 }
