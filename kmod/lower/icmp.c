@@ -39,8 +39,8 @@
  * message. Where there are more, it is the others' turn with the next one: a router says
  * it again of each frame.
  */
-#define TOLD_MAX	4
-#define LOOKED_AT_MAX	32
+#define TOLD_MAX	2
+#define LOOKED_AT_MAX	16
 
 /* Is the returned packet one of our segments, sent by this host? Mostly the message comes
  * to the address that the segment was sent from: then it is the host's, or the stack would

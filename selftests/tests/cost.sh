@@ -244,11 +244,6 @@ burden_hosts
 on 2 sysctl -qw net.vnencap.frame_time_ms=40
 cheap "one segment" small unknown-vni no-option spoofed too-big
 cheap "parts of a stream" stream first-only middles
-parity
-less_room
-devices
-lower_devices
-many_segments
 if [[ $all -eq 1 ]]; then
 	cheap "one segment" small wrong-tag many-sources many-ports two-addresses reports \
 		redirect
@@ -258,3 +253,8 @@ if [[ $all -eq 1 ]]; then
 	from_anybody
 	given_up
 fi
+parity
+less_room
+devices
+lower_devices
+many_segments

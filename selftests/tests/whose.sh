@@ -204,7 +204,7 @@ said_in_turn()
 {
 	local name="IPv$1, too big" i
 	crowd_of_lowers 40
-	for ((i = 0; i < 13; i++)); do
+	for ((i = 0; i < 25; i++)); do
 		said_by wire "$work/by-spare$1" short
 		! heard_of "$2" oif spare || break
 	done
