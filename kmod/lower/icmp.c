@@ -240,7 +240,8 @@ static bool is_sender(const struct vnencap_dev *vn, u32 vni,
 }
 
 /* The segment was that of a device of this VNI, which sends from such an address. Tell
- * those of them from the @first on to before the @end. Return: the one to go on with.
+ * those of them from the @first on to before the @end. Return: the one to go on with; 0
+ * where there is none left.
  */
 static unsigned int tell_senders(const struct vnencap_substrate *s,
 				 struct told *told, u32 vni, unsigned int at,
@@ -271,7 +272,7 @@ static void tell_all_senders(struct vnencap_substrate *s, struct told *told,
 	next = tell_senders(s, told, vni, at, first, UINT_MAX);
 	if (first && !next)
 		next = tell_senders(s, told, vni, at, 0, first);
-	if (next != first)
+	if (next)
 		WRITE_ONCE(s->told_sender, next);
 }
 
