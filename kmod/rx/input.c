@@ -365,7 +365,7 @@ static noinline unsigned int take_local(struct sk_buff *skb,
 	__be16 port;
 
 	if (!s || unlikely(is_for_elsewhere(skb, state)) ||
-	    !vnencap_outer_peek(skb, &peek))
+	    !vnencap_outer_peek(skb, &peek, VNENCAP_PEEK_ALL))
 		return NF_ACCEPT;
 	if (is_icmp(&peek)) {
 		hear(s, skb, &peek);
@@ -425,7 +425,8 @@ static noinline void untrack(struct sk_buff *skb,
 	__be16 port;
 	u32 vni;
 
-	if (!s || is_decided(skb) || !vnencap_outer_peek(skb, &peek))
+	if (!s || is_decided(skb) ||
+	    !vnencap_outer_peek(skb, &peek, VNENCAP_PEEK_FEW))
 		return;
 	port = port_of(skb, &peek);
 	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port) ||

@@ -129,7 +129,7 @@ rx_handler_result_t vnencap_rx_handler(struct sk_buff **pskb)
 	    (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb)))
 		return RX_HANDLER_PASS;
 	lower = rcu_dereference(skb->dev->rx_handler_data);
-	if (!vnencap_outer_peek(skb, &peek))
+	if (!vnencap_outer_peek(skb, &peek, VNENCAP_PEEK_FEW))
 		return RX_HANDLER_PASS;
 	vn = find_device(skb, lower, &peek);
 	if (!vn || unlikely(!vnencap_firewall_absent(vn->net, skb)))

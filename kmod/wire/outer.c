@@ -110,10 +110,11 @@ static bool peek_behind(const struct sk_buff *skb, struct vnencap_peek *peek)
  * is behind IPsec's (AH) is nobody's yet: when the stack has found it genuine, it comes
  * again, without that header.
  */
-static bool peek_beyond(const struct sk_buff *skb, struct vnencap_peek *peek)
+static bool peek_beyond(const struct sk_buff *skb, struct vnencap_peek *peek,
+			unsigned int most)
 {
-	while (ipv6_ext_hdr(peek->proto))
-		if (peek->proto == NEXTHDR_NONE ||
+	for (; ipv6_ext_hdr(peek->proto); most--)
+		if (!most || peek->proto == NEXTHDR_NONE ||
 		    peek->proto == NEXTHDR_AUTH || !peek_behind(skb, peek))
 			return false;
 	peek->extended = true;
@@ -124,11 +125,12 @@ static bool peek_beyond(const struct sk_buff *skb, struct vnencap_peek *peek)
  * vnencap_outer_peek_ipv6 - look at a packet's IPv6 header, by copy
  * @skb: as for vnencap_outer_peek()
  * @peek: likewise
+ * @most: likewise
  *
  * Return: likewise.
  */
 bool vnencap_outer_peek_ipv6(const struct sk_buff *skb,
-			     struct vnencap_peek *peek)
+			     struct vnencap_peek *peek, unsigned int most)
 {
 	const struct ipv6hdr *ip6h;
 	struct ipv6hdr copy;
@@ -142,7 +144,7 @@ bool vnencap_outer_peek_ipv6(const struct sk_buff *skb,
 	peek->proto = ip6h->nexthdr;
 	peek->part = false;
 	peek->extended = false;
-	return !ipv6_ext_hdr(ip6h->nexthdr) || peek_beyond(skb, peek);
+	return !ipv6_ext_hdr(ip6h->nexthdr) || peek_beyond(skb, peek, most);
 }
 
 /* Is it longer than a packet on a wire can be? GRO has made it, or a sender on

@@ -32,6 +32,12 @@ struct vnencap_outer {
 	u8 ttl;
 };
 
+/* How many of IPv6's extension headers are looked behind. Whoever sends may fill a packet
+ * with them. Where the packet meets us again later, only few are.
+ */
+#define VNENCAP_PEEK_FEW	8
+#define VNENCAP_PEEK_ALL	UINT_MAX
+
 /**
  * struct vnencap_peek - what vnencap_outer_peek() saw
  * @daddr: destination
@@ -55,7 +61,7 @@ int vnencap_outer_send(struct net *net, struct sk_buff *skb);
 
 /* For the way in, before the header is known to be right */
 bool vnencap_outer_peek_ipv6(const struct sk_buff *skb,
-			     struct vnencap_peek *peek);
+			     struct vnencap_peek *peek, unsigned int most);
 bool vnencap_outer_trim_ipv6(struct sk_buff *skb);
 bool vnencap_outer_sum(struct sk_buff *skb);
 
@@ -198,17 +204,19 @@ static inline bool vnencap_outer_peek_ipv4(const struct sk_buff *skb,
  * vnencap_outer_peek - look at a packet's IP header, by copy
  * @skb: any packet, data at its network header; maybe shared
  * @peek: written
+ * @most: VNENCAP_PEEK_*
  *
- * Return: false where it is no IP packet's first part. What is wrong with it
- * is the stack's to find and to count.
+ * Return: false where it is no IP packet's first part, or has more extension headers.
+ * What is wrong with it is the stack's to find and to count.
  */
 static inline bool vnencap_outer_peek(const struct sk_buff *skb,
-				      struct vnencap_peek *peek)
+				      struct vnencap_peek *peek,
+				      unsigned int most)
 {
 	if (likely(skb->protocol == htons(ETH_P_IP)))
 		return vnencap_outer_peek_ipv4(skb, peek);
 	return skb->protocol == htons(ETH_P_IPV6) &&
-	       vnencap_outer_peek_ipv6(skb, peek);
+	       vnencap_outer_peek_ipv6(skb, peek, most);
 }
 
 static inline bool vnencap_outer_cut_ipv4(struct sk_buff *skb)

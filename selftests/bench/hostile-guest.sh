@@ -70,6 +70,7 @@ kind_keyed()
 	on 1 vnencap key set vni 1 "$key"
 	on 2 vnencap key set vni 1 id 2 "${key//0/1}"
 	on 2 vnencap key add vni 1 id 1 "$key"
+	on 2 vnencap key use vni 1 id 1
 	kind keyed small wrong-tag
 	on 1 vnencap key delete vni 1 all
 	on 2 vnencap key delete vni 1 all

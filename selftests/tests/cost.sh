@@ -251,6 +251,9 @@ if [[ $all -eq 1 ]]; then
 	cheap "parts of a stream" stream holes overlapping
 	cheap "trains" train one-byte middles
 	from_anybody
+	burden_over 6
+	cheap "parts of a datagram, over IPv6" long many-headers
+	burden_over 4
 	given_up
 fi
 parity

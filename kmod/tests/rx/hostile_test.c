@@ -173,7 +173,8 @@ static void path_test_changed_since(struct kunit *test)
 	skb = test_skb_make(test, segment->data, segment->len, 0, TEST_FRAGS,
 			    segment->len);
 	skb->protocol = htons(ETH_P_IP);
-	KUNIT_EXPECT_TRUE(test, vnencap_outer_peek(skb, &peek));
+	KUNIT_EXPECT_TRUE(test, vnencap_outer_peek(skb, &peek,
+						   VNENCAP_PEEK_ALL));
 	iph = skb_frag_address(&skb_shinfo(skb)->frags[0]);
 	iph->ihl++;
 	ip_send_check(iph);
