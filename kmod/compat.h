@@ -237,15 +237,8 @@ static inline void compat_free_netdev_dummy(struct net_device *dev)
 	kfree(dev);
 }
 #else
-static inline struct net_device *compat_alloc_netdev_dummy(size_t priv)
-{
-	return alloc_netdev_dummy(priv);
-}
-
-static inline void compat_free_netdev_dummy(struct net_device *dev)
-{
-	free_netdev(dev);
-}
+#define compat_alloc_netdev_dummy	alloc_netdev_dummy
+#define compat_free_netdev_dummy	free_netdev
 #endif
 
 /* How long a device's GRO holds packets; each of its NAPI contexts has a time of
@@ -424,14 +417,9 @@ static inline void compat_frag_put(struct inet_frag_queue *q, int refs)
 }
 
 /* Named del_timer_sync() before 6.2 */
-static inline void compat_timer_delete_sync(struct timer_list *t)
-{
 #ifndef HAVE_TIMER_DELETE_SYNC
-	del_timer_sync(t);
-#else
-	timer_delete_sync(t);
+#define timer_delete_sync	del_timer_sync
 #endif
-}
 
 /* from_timer() is timer_container_of() since 6.16. */
 static inline struct inet_frag_queue *compat_timer_queue(struct timer_list *t)
