@@ -19,6 +19,9 @@
 #endif
 #include <net/flow.h>
 #include <net/genetlink.h>
+#ifdef HAVE_GSO_H
+#include <net/gso.h>
+#endif
 #include <net/inet6_hashtables.h>
 #include <net/inet_dscp.h>
 #include <net/inet_frag.h>
@@ -342,6 +345,16 @@ static inline void compat_jumbo_insert(struct sk_buff *skb) { }
 #ifndef IP_TUNNEL_RECURSION_LIMIT
 #define IP_TUNNEL_RECURSION_LIMIT	5
 #endif
+
+/* What was asked to be sent, and what was: IPv4 counts both since 6.7. Before, what was
+ * asked for had no counter, and the other had its name.
+ */
+static inline void compat_count_out_request(struct net *net)
+{
+#ifdef HAVE_OUT_REQUESTS
+	IP_INC_STATS(net, IPSTATS_MIB_OUTREQUESTS);
+#endif
+}
 
 /* A flag of its own since 6.12 */
 static inline void compat_set_lltx(struct net_device *dev)
