@@ -35,6 +35,7 @@
 #include "rx/cells.h"
 #include "rx/deliver.h"
 #include "rx/input.h"
+#include "rx/inroute.h"
 #include "rx/run.h"
 #include "stats/drop.h"
 #include "wire/outer.h"
@@ -459,13 +460,17 @@ static noinline void untrack(struct sk_buff *skb,
 }
 
 /* Keep segments out of connection tracking, unless the device is set to have them
- * in: the fake connections mean nothing there, and would fill its table.
+ * in: the fake connections mean nothing there, and would fill its table. And where
+ * there is no other hook, datagrams that a device has received may have their route.
  */
 static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	if (concerns_us(skb, state))
 		untrack(skb, state);
+	else if (state->pf == NFPROTO_IPV4 &&
+		 ip_hdr(skb)->protocol == IPPROTO_UDP)
+		vnencap_inroute_attach(skb, state->net);
 	return NF_ACCEPT;
 }
 
