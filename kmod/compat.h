@@ -19,6 +19,9 @@
 #endif
 #include <net/flow.h>
 #include <net/genetlink.h>
+#ifdef HAVE_GSO_H
+#include <net/gso.h>
+#endif
 #include <net/inet6_hashtables.h>
 #include <net/inet_dscp.h>
 #include <net/inet_frag.h>
@@ -237,15 +240,8 @@ static inline void compat_free_netdev_dummy(struct net_device *dev)
 	kfree(dev);
 }
 #else
-static inline struct net_device *compat_alloc_netdev_dummy(size_t priv)
-{
-	return alloc_netdev_dummy(priv);
-}
-
-static inline void compat_free_netdev_dummy(struct net_device *dev)
-{
-	free_netdev(dev);
-}
+#define compat_alloc_netdev_dummy	alloc_netdev_dummy
+#define compat_free_netdev_dummy	free_netdev
 #endif
 
 /* How long a device's GRO holds packets; each of its NAPI contexts has a time of
@@ -350,6 +346,16 @@ static inline void compat_jumbo_insert(struct sk_buff *skb) { }
 #define IP_TUNNEL_RECURSION_LIMIT	5
 #endif
 
+/* What was asked to be sent, and what was: IPv4 counts both since 6.7. Before, what was
+ * asked for had no counter, and the other had its name.
+ */
+static inline void compat_count_out_request(struct net *net)
+{
+#ifdef HAVE_OUT_REQUESTS
+	IP_INC_STATS(net, IPSTATS_MIB_OUTREQUESTS);
+#endif
+}
+
 /* A flag of its own since 6.12 */
 static inline void compat_set_lltx(struct net_device *dev)
 {
@@ -424,14 +430,9 @@ static inline void compat_frag_put(struct inet_frag_queue *q, int refs)
 }
 
 /* Named del_timer_sync() before 6.2 */
-static inline void compat_timer_delete_sync(struct timer_list *t)
-{
 #ifndef HAVE_TIMER_DELETE_SYNC
-	del_timer_sync(t);
-#else
-	timer_delete_sync(t);
+#define timer_delete_sync	del_timer_sync
 #endif
-}
 
 /* from_timer() is timer_container_of() since 6.16. */
 static inline struct inet_frag_queue *compat_timer_queue(struct timer_list *t)

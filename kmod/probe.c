@@ -45,6 +45,11 @@
 #error
 #endif
 
+#line 1 "HAVE_GSO_H"
+#if !__has_include("net/gso.h")
+#error
+#endif
+
 #line 1 "HAVE_PAGE_FRAG_CACHE_H"
 #if !__has_include("linux/page_frag_cache.h")
 #error
@@ -185,6 +190,12 @@ static inline int probe_stub_fib6(struct net *net, struct flowi6 *fl6,
 {
 	return ipv6_stub->fib6_table_lookup(net, fib6_get_table(net, RT6_TABLE_MAIN), 0,
 					    fl6, res, 0);
+}
+
+#line 1 "HAVE_OUT_REQUESTS"
+static inline int probe_out_requests(void)
+{
+	return IPSTATS_MIB_OUTREQUESTS;
 }
 
 #line 1 "HAVE_INET_SK_DSCP"

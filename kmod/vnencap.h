@@ -8,6 +8,7 @@
 
 #include "wire/addr.h"
 
+struct vnencap_inroutes;
 struct vnencap_lower;
 struct vnencap_map;
 struct vnencap_places;
@@ -110,6 +111,7 @@ struct vnencap_cells {
  * @cells: NAPI contexts that runs meet on
  * @places: frames that come in order, see rx/order.c
  * @recent: frames that came lately, see rx/recent.h
+ * @inroutes: routes of datagrams that came lately, see rx/inroute.c
  * @net_node: in @substrate's list of devices; RCU
  * @vni_node: in @substrate's devices by VNI; RCU
  * @all_node: in the list of all devices; RTNL
@@ -129,6 +131,7 @@ struct vnencap_dev {
 	struct vnencap_cells cells;
 	struct vnencap_places *places;
 	struct vnencap_recent __percpu *recent;
+	struct vnencap_inroutes *inroutes;
 	struct hlist_node net_node;
 	struct hlist_node vni_node;
 	struct list_head all_node;

@@ -353,7 +353,7 @@ struct dst_entry *vnencap_route_find(const struct vnencap_dev *vn,
 	bool keep = ipv4 ? may_keep_ipv4(vn, config, outer) :
 			   !vnencap_route_ruled(vn->net, AF_INET6);
 	struct dst_entry *dst;
-	struct query q;
+	struct query q __uninitialized;
 
 	outer->saddr.family = endpoint->addr.family;
 	if (likely(keep)) {

@@ -35,6 +35,7 @@
 #include "rx/cells.h"
 #include "rx/deliver.h"
 #include "rx/input.h"
+#include "rx/inroute.h"
 #include "rx/run.h"
 #include "stats/drop.h"
 #include "wire/outer.h"
@@ -310,18 +311,38 @@ static void take(struct vnencap_dev *vn, struct sk_buff *skb,
 
 /* ---- Netfilter ---- */
 
-/* The hooks see every packet that the namespace receives, whoever it is for. So
- * what cannot concern us is let go by one look at the IP header. The stack has
- * read that, so it is linear.
- */
-static bool concerns_us(const struct sk_buff *skb, u8 family)
+/* Is a TCP packet for a port that devices receive at? What is not linear may be. */
+static bool may_be_segment(const struct sk_buff *skb, const struct net *net,
+			   unsigned int len)
 {
-	u8 proto = family == NFPROTO_IPV4 ? ip_hdr(skb)->protocol :
-					    ipv6_hdr(skb)->nexthdr;
+	const struct vnencap_substrate *s = vnencap_substrate_of(net);
+	const struct tcphdr *th = (const void *)skb->data + len;
 
-	return proto == IPPROTO_TCP ||
-	       (proto != IPPROTO_UDP &&
-		(proto == IPPROTO_ICMP || family == NFPROTO_IPV6));
+	if (unlikely(!s))
+		return false;
+	if (unlikely(skb_headlen(skb) < len + offsetofend(struct tcphdr, dest)))
+		return true;
+	return test_bit(ntohs(th->dest), s->ports);
+}
+
+/* The hooks see every packet that the namespace receives, whoever it is for; those
+ * that devices have handed up, too. So what cannot concern us is let go by one look at
+ * the IP header, and at the port behind it. The stack has read the header, so it is
+ * linear.
+ */
+static __always_inline bool concerns_us(const struct sk_buff *skb,
+					const struct nf_hook_state *state)
+{
+	bool ipv4 = state->pf == NFPROTO_IPV4;
+	u8 proto = ipv4 ? ip_hdr(skb)->protocol : ipv6_hdr(skb)->nexthdr;
+
+	if (likely(proto == IPPROTO_UDP))
+		return false;
+	if (likely(proto == IPPROTO_TCP))
+		return may_be_segment(skb, state->net,
+				      ipv4 ? ip_hdrlen(skb) :
+					     sizeof(struct ipv6hdr));
+	return proto == IPPROTO_ICMP || !ipv4;
 }
 
 /* A packet to a port that devices receive at. A segment to another of the host's
@@ -389,7 +410,7 @@ static noinline unsigned int take_local(struct sk_buff *skb,
 static unsigned int local_in(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	return concerns_us(skb, state->pf) ? take_local(skb, state) : NF_ACCEPT;
+	return concerns_us(skb, state) ? take_local(skb, state) : NF_ACCEPT;
 }
 
 /* Has somebody decided on it already? A template only says how it would be tracked, in
@@ -440,13 +461,17 @@ static noinline void untrack(struct sk_buff *skb,
 }
 
 /* Keep segments out of connection tracking, unless the device is set to have them
- * in: the fake connections mean nothing there, and would fill its table.
+ * in: the fake connections mean nothing there, and would fill its table. And where
+ * there is no other hook, datagrams that a device has received may have their route.
  */
 static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	if (concerns_us(skb, state->pf))
+	if (concerns_us(skb, state))
 		untrack(skb, state);
+	else if (state->pf == NFPROTO_IPV4 &&
+		 ip_hdr(skb)->protocol == IPPROTO_UDP)
+		vnencap_inroute_attach(skb, state->net);
 	return NF_ACCEPT;
 }
 

@@ -265,7 +265,7 @@ void vnencap_order_destroy(struct vnencap_dev *vn)
 		spin_lock_bh(&p->lock);
 		leave(p);
 		spin_unlock_bh(&p->lock);
-		compat_timer_delete_sync(&p->timer);
+		timer_delete_sync(&p->timer);
 	}
 	kvfree(places);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* All that the way in keeps for a device, made and freed in order. */
 #include "rx/cells.h"
+#include "rx/inroute.h"
 #include "rx/limits.h"
 #include "rx/order.h"
 #include "rx/receiver.h"
@@ -24,9 +25,12 @@ int vnencap_receiver_init(struct vnencap_dev *vn)
 	err = vnencap_recent_make(vn);
 	if (err)
 		return err;
-	err = vnencap_order_init(vn);
+	err = vnencap_inroute_make(vn);
 	if (err)
 		goto err_recent;
+	err = vnencap_order_init(vn);
+	if (err)
+		goto err_inroute;
 	err = vnencap_cells_init(vn);
 	if (err)
 		goto err_order;
@@ -34,6 +38,8 @@ int vnencap_receiver_init(struct vnencap_dev *vn)
 
 err_order:
 	vnencap_order_destroy(vn);
+err_inroute:
+	vnencap_inroute_free(vn);
 err_recent:
 	vnencap_recent_free(vn);
 	return err;
@@ -51,5 +57,6 @@ void vnencap_receiver_destroy(struct vnencap_dev *vn)
 	/* first the cells: runs may be on their way from there to the others */
 	vnencap_cells_destroy(vn);
 	vnencap_order_destroy(vn);
+	vnencap_inroute_free(vn);
 	vnencap_recent_free(vn);
 }

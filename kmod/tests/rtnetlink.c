@@ -92,6 +92,31 @@ static void wait_for_route(struct kunit *test, struct net_device *dev,
 	}
 }
 
+/* Give a device an address, or take it away, by @type. */
+static void change_address(struct kunit *test, int type, struct net_device *dev,
+			   const struct vnencap_addr *addr, u8 len)
+{
+	struct ifaddrmsg body = {
+		.ifa_family = addr->family,
+		.ifa_prefixlen = len,
+		.ifa_flags = addr->family == AF_INET ? 0 : IFA_F_NODAD,
+		.ifa_index = dev->ifindex,
+	};
+	struct sk_buff *msg = rtnetlink_new(test, type, &body, sizeof(body));
+
+	/* to whoever deletes, the same bit means all of a kind (NLM_F_BULK) */
+	if (type == RTM_DELADDR)
+		nlmsg_hdr(msg)->nlmsg_flags &= ~NLM_F_EXCL;
+	if (addr->family == AF_INET) {
+		nla_put_in_addr(msg, IFA_LOCAL, addr->ip4);
+		nla_put_in_addr(msg, IFA_ADDRESS, addr->ip4);
+	} else {
+		nla_put_in6_addr(msg, IFA_LOCAL, &addr->ip6);
+		nla_put_in6_addr(msg, IFA_ADDRESS, &addr->ip6);
+	}
+	rtnetlink_do(test, msg);
+}
+
 /**
  * test_rtnetlink_add_address - give a device an address, as "ip address add"
  * @test: fails where that cannot be done
@@ -102,25 +127,22 @@ static void wait_for_route(struct kunit *test, struct net_device *dev,
 void test_rtnetlink_add_address(struct kunit *test, struct net_device *dev,
 				const struct vnencap_addr *addr, u8 len)
 {
-	struct ifaddrmsg body = {
-		.ifa_family = addr->family,
-		.ifa_prefixlen = len,
-		.ifa_flags = addr->family == AF_INET ? 0 : IFA_F_NODAD,
-		.ifa_index = dev->ifindex,
-	};
-	struct sk_buff *msg = rtnetlink_new(test, RTM_NEWADDR, &body,
-					    sizeof(body));
-
-	if (addr->family == AF_INET) {
-		nla_put_in_addr(msg, IFA_LOCAL, addr->ip4);
-		nla_put_in_addr(msg, IFA_ADDRESS, addr->ip4);
-	} else {
-		nla_put_in6_addr(msg, IFA_LOCAL, &addr->ip6);
-		nla_put_in6_addr(msg, IFA_ADDRESS, &addr->ip6);
-	}
-	rtnetlink_do(test, msg);
+	change_address(test, RTM_NEWADDR, dev, addr, len);
 	if (addr->family == AF_INET6)
 		wait_for_route(test, dev, &addr->ip6);
+}
+
+/**
+ * test_rtnetlink_del_address - take an address from a device, as "ip address del"
+ * @test: fails where that cannot be done
+ * @dev: the device
+ * @addr: the address
+ * @len: length of its prefix, in bits
+ */
+void test_rtnetlink_del_address(struct kunit *test, struct net_device *dev,
+				const struct vnencap_addr *addr, u8 len)
+{
+	change_address(test, RTM_DELADDR, dev, addr, len);
 }
 
 /**

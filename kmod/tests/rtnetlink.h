@@ -11,6 +11,8 @@ struct vnencap_addr;
 
 void test_rtnetlink_add_address(struct kunit *test, struct net_device *dev,
 				const struct vnencap_addr *addr, u8 len);
+void test_rtnetlink_del_address(struct kunit *test, struct net_device *dev,
+				const struct vnencap_addr *addr, u8 len);
 void test_rtnetlink_add_link(struct kunit *test, const char *name,
 			     struct net_device *lower);
 

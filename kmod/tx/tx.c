@@ -18,6 +18,7 @@
 
 #include "compat.h"
 #include "lower/lower.h"
+#include "lower/output.h"
 #include "lower/pmtu.h"
 #include "lower/route.h"
 #include "map/group.h"
@@ -532,7 +533,7 @@ static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
 
 	skb_list_walk_safe(skb, skb, next) {
 		skb_mark_not_on_list(skb);
-		err = vnencap_outer_send(vn->net, skb);
+		err = vnencap_output(vn->net, skb);
 		lost |= net_xmit_eval(err);
 	}
 	if (unlikely(lost)) {

@@ -508,6 +508,18 @@ static __always_inline u64 meta_tag(const u8 *block, u32 len,
 		keyed_tag(block, len, seg, key)) >> 16;
 }
 
+/* As put_unaligned_be48() and get_unaligned_be48(), which go byte by byte */
+static void put_tag(u64 tag, u8 *at)
+{
+	put_unaligned_be16(tag >> 32, at);
+	put_unaligned_be32(tag, at + 2);
+}
+
+static u64 get_tag(const u8 *at)
+{
+	return (u64)get_unaligned_be16(at) << 32 | get_unaligned_be32(at + 2);
+}
+
 /**
  * vnencap_meta_seal - put the tag in a block
  * @block: the block
@@ -518,7 +530,7 @@ static __always_inline u64 meta_tag(const u8 *block, u32 len,
 void vnencap_meta_seal(u8 *block, u32 len, const struct vnencap_segment *seg,
 		       const siphash_key_t *key)
 {
-	put_unaligned_be48(meta_tag(block, len, seg, key), block);
+	put_tag(meta_tag(block, len, seg, key), block);
 }
 
 /**
@@ -540,5 +552,5 @@ bool vnencap_meta_genuine(const u8 *block, u32 len,
 	if (unlikely(len < sizeof(struct vnencap_meta_hdr) ||
 		     len > VNENCAP_META_BLOCK_MAX))
 		return false;
-	return meta_tag(block, len, seg, key) == get_unaligned_be48(block);
+	return meta_tag(block, len, seg, key) == get_tag(block);
 }

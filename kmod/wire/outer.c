@@ -53,8 +53,8 @@ static void push_ipv6(struct sk_buff *skb, const struct vnencap_outer *outer)
  * @outer: what it is to say
  *
  * The checksum field of the TCP header gets the sum over the pseudo-header, as
- * CHECKSUM_PARTIAL has it. vnencap_outer_send() has the length filled in, and
- * the checksum of an IPv4 header.
+ * CHECKSUM_PARTIAL has it. Whoever sends the packet fills in its length, and the
+ * checksum of an IPv4 header.
  *
  * Context: softirq, or bottom halves disabled.
  */
@@ -69,24 +69,6 @@ void vnencap_outer_push(struct sk_buff *skb,
 		push_ipv6(skb, outer);
 	}
 	skb_reset_network_header(skb);
-}
-
-/**
- * vnencap_outer_send - give a frame to the substrate
- * @net: namespace of the substrate
- * @skb: data at the outer header, with its route; taken over
- *
- * The output path is given no socket. The skb belongs to a socket that may be a
- * tenant's, and what filters that socket's packets must not see the outer one.
- *
- * Context: softirq, or bottom halves disabled.
- * Return: as dst_output(), see net_xmit_eval().
- */
-int vnencap_outer_send(struct net *net, struct sk_buff *skb)
-{
-	if (vnencap_outer_is_ipv6(skb))
-		return ip6_local_out(net, NULL, skb);
-	return ip_local_out(net, NULL, skb);
 }
 
 /* Go on behind an extension header. None is shorter than that of a fragment. */

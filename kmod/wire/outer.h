@@ -57,7 +57,6 @@ struct vnencap_peek {
 /* For the way out */
 void vnencap_outer_push(struct sk_buff *skb,
 			const struct vnencap_outer *outer);
-int vnencap_outer_send(struct net *net, struct sk_buff *skb);
 
 /* For the way in, before the header is known to be right */
 bool vnencap_outer_peek_ipv6(const struct sk_buff *skb,
