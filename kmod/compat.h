@@ -187,6 +187,11 @@ static inline void skb_frag_fill_page_desc(skb_frag_t *frag, struct page *page,
 }
 #endif
 
+/* That a packet's socket wants to hear from a wireless NIC, newer ones say by the socket only. */
+#ifndef HAVE_SKBTX_WIFI_STATUS
+#define SKBTX_WIFI_STATUS	0
+#endif
+
 /* TCP's Accurate ECN (CWR is the same in all segments) is of newer kernels only. */
 #ifndef NETIF_F_GSO_ACCECN
 #define NETIF_F_GSO_ACCECN	0
@@ -381,16 +386,10 @@ static inline void compat_set_flow_tos(struct flowi4 *fl4, u8 tos)
 }
 
 /* The table's size is told since 6.6; before, an empty entry ends it. */
-static inline struct ctl_table_header *
-compat_register_net_sysctl(struct net *net, const char *path,
-			   struct ctl_table *table, size_t size)
-{
 #ifndef HAVE_REGISTER_NET_SYSCTL_SZ
-	return register_net_sysctl(net, path, table);
-#else
-	return register_net_sysctl_sz(net, path, table, size);
+#define register_net_sysctl_sz(net, path, table, size)			\
+	register_net_sysctl(net, path, table)
 #endif
-}
 
 /* What a handler of a sysctl is given: const since 6.11 */
 #ifdef HAVE_SYSCTL_CONST

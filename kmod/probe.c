@@ -192,6 +192,12 @@ static inline int probe_stub_fib6(struct net *net, struct flowi6 *fl6,
 					    fl6, res, 0);
 }
 
+#line 1 "HAVE_SKBTX_WIFI_STATUS"
+static inline int probe_wifi_status(void)
+{
+	return SKBTX_WIFI_STATUS;
+}
+
 #line 1 "HAVE_OUT_REQUESTS"
 static inline int probe_out_requests(void)
 {

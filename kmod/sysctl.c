@@ -37,7 +37,7 @@ int vnencap_sysctl_register(struct ctl_table_header **header, struct net *net,
 		return -ENOMEM;
 	for (i = 0; i < n; i++)
 		table[i].data = data[i];
-	*header = compat_register_net_sysctl(net, "net/vnencap", table, n);
+	*header = register_net_sysctl_sz(net, "net/vnencap", table, n);
 	if (*header)
 		return 0;
 	kfree(table);

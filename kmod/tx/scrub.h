@@ -48,7 +48,8 @@ static inline bool vnencap_scrub_comes_back(struct sk_buff *skb)
 	if (skb_shinfo(skb)->tx_flags & (SKBTX_ANY_TSTAMP | SKBTX_WIFI_STATUS))
 		return true;
 	return skb->sk && sk_fullsock(skb->sk) &&
-	       sock_flag(skb->sk, SOCK_TXTIME);
+	       (sock_flag(skb->sk, SOCK_TXTIME) ||
+		sock_flag(skb->sk, SOCK_WIFI_STATUS));
 }
 
 /**
