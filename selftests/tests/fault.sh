@@ -80,11 +80,12 @@ tool_fails()
 }
 
 # each_fails NAME COMMAND UNDO: until there is no allocation left to fail. Where
-# there are many, every third after the first ones, which are the module's.
+# there are many, every third or sixth after the first ones, which are the module's.
 each_fails()
 {
-	local n name=$1
-	for ((n = 1; n <= 400; n += n < 60 ? 1 : 3)); do
+	local n name=$1 step
+	step=$(thorough 3 6)
+	for ((n = 1; n <= 400; n += n < 60 ? 1 : step)); do
 		tool_fails $n "$2" || break
 		tool_do "$3"
 	done

@@ -7,7 +7,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
-loops=$(scaled 5 3)
+loops=$(scaled 5 "$(thorough 3 2)")
 senders=()
 interval=$(scaled 0.01 0.1)
 

@@ -40,3 +40,13 @@ scaled()
 		echo "$1"
 	fi
 }
+
+# thorough A B: A with make test-all, else B
+thorough()
+{
+	if [[ ${VNENCAP_ALL-0} -eq 1 ]]; then
+		echo "$1"
+	else
+		echo "$2"
+	fi
+}
