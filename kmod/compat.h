@@ -388,7 +388,7 @@ static inline void compat_set_flow_tos(struct flowi4 *fl4, u8 tos)
 /* The table's size is told since 6.6; before, an empty entry ends it. */
 #ifndef HAVE_REGISTER_NET_SYSCTL_SZ
 #define register_net_sysctl_sz(net, path, table, size)			\
-	register_net_sysctl(net, path, table)
+	((void)(size), register_net_sysctl(net, path, table))
 #endif
 
 /* What a handler of a sysctl is given: const since 6.11 */
@@ -554,21 +554,9 @@ static inline int compat_route_input(struct sk_buff *skb, __be32 daddr, __be32 s
 #endif
 }
 
-/* There is one table of sockets for a namespace, and it is not named, since 6.18. */
-#ifdef HAVE_INET_LOOKUP_OF_TABLE
-#define compat_inet_lookup(net, ...) \
-	__inet_lookup(net, (net)->ipv4.tcp_death_row.hashinfo, __VA_ARGS__)
-#else
-#define compat_inet_lookup	__inet_lookup
-#endif
-#ifdef HAVE_INET6_LOOKUP_OF_TABLE
-#define compat_inet6_lookup(net, ...) \
-	__inet6_lookup(net, (net)->ipv4.tcp_death_row.hashinfo, __VA_ARGS__)
-#else
-#define compat_inet6_lookup	__inet6_lookup
-#endif
-
-/* As inet_lookup(). @slave: the port of a VRF that the packet came by, by index, or 0 */
+/* As inet_lookup(). @slave: the port of a VRF that the packet came by, by index, or 0.
+ * There is one table of sockets for a namespace, and it is not named, since 6.18.
+ */
 static inline struct sock *compat_tcp4_lookup(struct net *net, struct sk_buff *skb,
 					      u32 len, const struct tcphdr *th, int slave)
 {
@@ -576,8 +564,12 @@ static inline struct sock *compat_tcp4_lookup(struct net *net, struct sk_buff *s
 	bool counted;
 	struct sock *sk;
 
-	sk = compat_inet_lookup(net, skb, len, iph->saddr, th->source, iph->daddr,
-				th->dest, skb->dev->ifindex, slave, &counted);
+	sk = __inet_lookup(net,
+#ifdef HAVE_INET_LOOKUP_OF_TABLE
+			   net->ipv4.tcp_death_row.hashinfo,
+#endif
+			   skb, len, iph->saddr, th->source, iph->daddr, th->dest,
+			   skb->dev->ifindex, slave, &counted);
 	return sk && (counted || refcount_inc_not_zero(&sk->sk_refcnt)) ? sk : NULL;
 }
 
@@ -589,8 +581,12 @@ static inline struct sock *compat_tcp6_lookup(struct net *net, struct sk_buff *s
 	bool counted;
 	struct sock *sk;
 
-	sk = compat_inet6_lookup(net, skb, len, &ip6h->saddr, th->source, &ip6h->daddr,
-				 ntohs(th->dest), skb->dev->ifindex, slave, &counted);
+	sk = __inet6_lookup(net,
+#ifdef HAVE_INET6_LOOKUP_OF_TABLE
+			    net->ipv4.tcp_death_row.hashinfo,
+#endif
+			    skb, len, &ip6h->saddr, th->source, &ip6h->daddr,
+			    ntohs(th->dest), skb->dev->ifindex, slave, &counted);
 	return sk && (counted || refcount_inc_not_zero(&sk->sk_refcnt)) ? sk : NULL;
 }
 #endif

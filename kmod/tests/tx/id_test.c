@@ -7,7 +7,7 @@
 #include "vnencap.h"
 
 /* More frames than this test's machine will ever have sent */
-#define FRAMES	(1U << 24)
+#define FRAMES	BIT(24)
 
 static void path_test_ids(struct kunit *test)
 {
