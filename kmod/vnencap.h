@@ -114,6 +114,7 @@ struct vnencap_cells {
  * @inroutes: routes of datagrams that came lately, see rx/inroute.c
  * @net_node: in @substrate's list of devices; RCU
  * @vni_node: in @substrate's devices by VNI; RCU
+ * @link_node: in @substrate's devices by lower device and VNI; RCU
  * @all_node: in the list of all devices; RTNL
  *
  * Lifetime: the net_device's.
@@ -134,6 +135,7 @@ struct vnencap_dev {
 	struct vnencap_inroutes *inroutes;
 	struct hlist_node net_node;
 	struct hlist_node vni_node;
+	struct hlist_node link_node;
 	struct list_head all_node;
 };
 

@@ -106,7 +106,8 @@ static inline u32 vnencap_lower_mtu(const struct vnencap_lower *lower)
 static inline struct vnencap_dev *
 vnencap_lower_find(const struct vnencap_lower *lower, u32 vni)
 {
-	return vnencap_substrate_find(lower->substrate, lower, vni);
+	return vnencap_substrate_on(lower->substrate,
+				    lower->dev ? lower->dev->ifindex : 0, vni);
 }
 
 #endif /* _VNENCAP_LOWER_H */

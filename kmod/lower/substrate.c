@@ -71,6 +71,7 @@ struct vnencap_substrate *vnencap_substrate_get(struct net *net)
 	if (!s)
 		return NULL;
 	hash_init(s->devices);
+	hash_init(s->links);
 	hash_init(s->services);
 	INIT_HLIST_HEAD(&s->all);
 	hash_init(s->lowers);
@@ -221,6 +222,21 @@ bool vnencap_substrate_serves(const struct vnencap_substrate *s,
 
 /* ---- Devices ---- */
 
+static void hash_device(struct vnencap_dev *vn, u32 vni)
+{
+	struct vnencap_substrate *s = vn->substrate;
+
+	hash_add_rcu(s->devices, &vn->vni_node, vni);
+	hash_add_rcu(s->links, &vn->link_node,
+		     vnencap_substrate_key(vn->lower_ifindex, vni));
+}
+
+static void unhash_device(struct vnencap_dev *vn)
+{
+	hash_del_rcu(&vn->vni_node);
+	hash_del_rcu(&vn->link_node);
+}
+
 /**
  * vnencap_substrate_add - let a device be found
  * @vn: the vnencap device; no other on its lower device has its VNI
@@ -229,11 +245,8 @@ bool vnencap_substrate_serves(const struct vnencap_substrate *s,
  */
 void vnencap_substrate_add(struct vnencap_dev *vn)
 {
-	struct vnencap_substrate *s = vn->substrate;
-
-	hlist_add_head_rcu(&vn->net_node, &s->all);
-	hash_add_rcu(s->devices, &vn->vni_node,
-		     rtnl_dereference(vn->config)->vni);
+	hlist_add_head_rcu(&vn->net_node, &vn->substrate->all);
+	hash_device(vn, rtnl_dereference(vn->config)->vni);
 }
 
 /**
@@ -244,7 +257,7 @@ void vnencap_substrate_add(struct vnencap_dev *vn)
  */
 void vnencap_substrate_del(struct vnencap_dev *vn)
 {
-	hash_del_rcu(&vn->vni_node);
+	unhash_device(vn);
 	hlist_del_rcu(&vn->net_node);
 }
 
@@ -295,13 +308,13 @@ int vnencap_substrate_change(struct vnencap_dev *vn,
 	if (err)
 		return err;
 	if (move) {
-		hash_del_rcu(&vn->vni_node);
+		unhash_device(vn);
 		/* a reader of the old chain must not go on in the new */
 		synchronize_net();
 	}
 	rcu_assign_pointer(vn->config, new);
 	if (move)
-		hash_add_rcu(s->devices, &vn->vni_node, new->vni);
+		hash_device(vn, new->vni);
 	synchronize_net();
 	if (up)
 		services_unuse(s, old);
@@ -355,40 +368,19 @@ vnencap_substrate_receiver(const struct vnencap_substrate *s, u32 vni,
 	int vrf = l3mdev_master_ifindex_rcu(in), by = slave ?: in->ifindex;
 	struct vnencap_dev *vn, *other = NULL;
 
+	vn = vnencap_substrate_on(s, by, vni);
+	if (vn && vnencap_substrate_takes(vn, daddr, port))
+		return vn;
 	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni) {
 		if (rcu_dereference(vn->config)->vni != vni ||
 		    !vnencap_substrate_takes(vn, daddr, port))
 			continue;
-		if (vn->lower_ifindex == by)
-			return vn;
 		if (unlikely(linklocal) && !is_on(vn, in))
 			continue;
 		if (vrf_of(vn) == vrf && (!other || vn->lower_ifindex == vrf))
 			other = vn;
 	}
 	return other;
-}
-
-/**
- * vnencap_substrate_on - the device of a VNI on a lower device
- * @s: the substrate
- * @link: index of the lower device; 0 for the device that has none
- * @vni: virtual network identifier
- *
- * Context: RTNL or RCU.
- * Return: the device or NULL.
- */
-struct vnencap_dev *
-vnencap_substrate_on(const struct vnencap_substrate *s, int link, u32 vni)
-{
-	struct vnencap_dev *vn;
-
-	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni,
-				   lockdep_rtnl_is_held())
-		if (rcu_dereference_rtnl(vn->config)->vni == vni &&
-		    vn->lower_ifindex == link)
-			return vn;
-	return NULL;
 }
 
 static bool rtnl_or_bh(void)

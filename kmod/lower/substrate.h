@@ -4,6 +4,7 @@
 #define _VNENCAP_SUBSTRATE_H
 
 #include <linux/bitmap.h>
+#include <linux/bitops.h>
 #include <linux/hashtable.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -18,6 +19,7 @@
  * struct vnencap_substrate - what the vnencap devices of a namespace share
  * @rcu: readers may use it for a grace period after the last user left
  * @devices: the devices, by VNI; RCU, changed under RTNL
+ * @links: the devices, by lower device and VNI; as @devices
  * @services: the addresses and ports at which devices that are up receive; as
  *	@devices
  * @ports: the ports of @services
@@ -35,6 +37,7 @@
 struct vnencap_substrate {
 	struct rcu_head rcu;	/* near enough to the front for kvfree_rcu() */
 	DECLARE_HASHTABLE(devices, VNENCAP_SUBSTRATE_HASH_BITS);
+	DECLARE_HASHTABLE(links, VNENCAP_SUBSTRATE_HASH_BITS);
 	DECLARE_HASHTABLE(services, VNENCAP_SERVICE_HASH_BITS);
 	DECLARE_BITMAP(ports, 1 << 16);
 	DECLARE_HASHTABLE(lowers, VNENCAP_LOWER_HASH_BITS);
@@ -64,8 +67,6 @@ vnencap_substrate_receiver(const struct vnencap_substrate *s, u32 vni,
 			   const struct vnencap_addr *daddr, __be16 port,
 			   bool linklocal, const struct net_device *in,
 			   int slave);
-struct vnencap_dev *
-vnencap_substrate_on(const struct vnencap_substrate *s, int link, u32 vni);
 bool vnencap_substrate_alone(const struct vnencap_dev *vn);
 struct vnencap_dev *
 vnencap_substrate_witness(const struct vnencap_substrate *s, __be16 port);
@@ -94,25 +95,31 @@ static inline bool vnencap_substrate_takes(const struct vnencap_dev *vn,
 	       vnencap_config_receives(config, daddr);
 }
 
+/* Many lower devices may have a device of the same VNI each: the first one is the default. */
+static inline u32 vnencap_substrate_key(int link, u32 vni)
+{
+	return rol32(link, 16) ^ vni;
+}
+
 /**
- * vnencap_substrate_find - the device of a VNI on a lower device
+ * vnencap_substrate_on - the device of a VNI on a lower device
  * @s: the substrate
- * @lower: the lower device
+ * @link: index of the lower device; 0 for the device that has none
  * @vni: virtual network identifier
  *
  * Context: RTNL or RCU.
  * Return: the device or NULL.
  */
 static inline struct vnencap_dev *
-vnencap_substrate_find(const struct vnencap_substrate *s,
-		       const struct vnencap_lower *lower, u32 vni)
+vnencap_substrate_on(const struct vnencap_substrate *s, int link, u32 vni)
 {
 	struct vnencap_dev *vn;
 
-	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni,
+	hash_for_each_possible_rcu(s->links, vn, link_node,
+				   vnencap_substrate_key(link, vni),
 				   lockdep_rtnl_is_held())
-		if (rcu_dereference_rtnl(vn->config)->vni == vni &&
-		    vn->lower == lower)
+		if (vn->lower_ifindex == link &&
+		    rcu_dereference_rtnl(vn->config)->vni == vni)
 			return vn;
 	return NULL;
 }

@@ -202,8 +202,10 @@ devices()
 
 lower_devices()
 {
-	local many=$((all ? 300 : 100)) before
+	local many=$((all ? 300 : 100)) before valid
 	begin small
+	measure small valid
+	valid=$each
 	measure small too-short
 	before=$each
 	lowers $many
@@ -215,6 +217,10 @@ lower_devices()
 	measure small too-short
 	as_before "an ICMP message, with $many lower devices in a VRF," "$before"
 	lowers_leave crowd
+	lowers 1000 "" 1
+	measure small valid
+	as_before "a packet, with 1,000 more devices of its VNI," "$valid"
+	lowers_leave
 }
 
 # --- no more than what is right --------------------------------------------

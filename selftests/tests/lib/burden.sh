@@ -94,8 +94,8 @@ crowd_leaves()
 	ip -n "${1:-${ns[2]}}" link delete group 7
 }
 
-# lowers N [VRF]: the receiver has so many lower devices more, in that VRF, with a device
-# on each
+# lowers N [VRF [VNI]]: the receiver has so many lower devices more, in that VRF, with a
+# device on each, of that VNI or of one of its own
 lowers()
 {
 	local i
@@ -105,7 +105,7 @@ lowers()
 			echo "link add lower$i group 7 ${2:+master $2} type dummy"
 			echo "link set lower$i up"
 			echo "link add link lower$i name crowd$i type vnencap" \
-				"vni $((1000 + i))"
+				"vni ${3:-$((1000 + i))}"
 			echo "link set crowd$i up"
 		done
 	} | on 2 ip -batch - || die "no lower devices"
