@@ -98,6 +98,18 @@ prepare_root()
 		die "this machine lets nobody mount an overlay"
 }
 
+# Each kernel that there are headers of
+kernels()
+{
+	(cd "$root/lib/modules" && echo *)
+}
+
+# other_kernel KERNEL: the one that came later
+other_kernel()
+{
+	kernels | tr ' ' '\n' | grep -vxF "$1" || true
+}
+
 # check NAME COMMAND...: one test; what it says is told only if it fails
 check()
 {
