@@ -73,7 +73,8 @@ in_pieces()
 	piece=$!
 	before=$(wire_sent)
 	cross "$name" "$inner" "${4-write}"
-	check "$name: TCP makes long packets" poll 5 gone $frame
+	check "$name: TCP makes long packets" \
+		until_seen $frame transfer 1 2 "$(addr_of "$inner" 2)"
 	check "$name: no piece is longer than the wire takes" \
 		never_seen 1 wire $piece
 	check_that "$name: many segments go at once" \
@@ -117,8 +118,10 @@ whole()
 		watch_for 2 vn0 "greater 70000"
 		up=$!
 		cross "$name" $inner
-		check "$name: they are on the wire" poll 5 gone $wire
-		check "$name: they are handed up whole" poll 5 gone $up
+		check "$name: they are on the wire" \
+			until_seen $wire transfer 1 2 "$(addr_of $inner 2)"
+		check "$name: they are handed up whole" \
+			until_seen $up transfer 1 2 "$(addr_of $inner 2)"
 	done
 	for i in 1 2; do
 		big_sizes $i wire 65536
@@ -169,8 +172,8 @@ on_nics()
 			watch_for 2 "${dev[2]}" "greater 1515"
 			segment=$!
 			cross "$name" $inner
-			check "$name: TCP makes long packets" \
-				poll 5 gone $frame
+			check "$name: TCP makes long packets" until_seen \
+				$frame transfer 1 2 "$(addr_of $inner 2)"
 			check "$name: segments are no longer than the MTU" \
 				never_seen 2 "${dev[2]}" $segment
 			check_that "$name: each comes by itself" \

@@ -265,24 +265,30 @@ big_tcp()
 	done
 	guests_reach
 	if [[ $(uname -r) != 6.1.* ]]; then
-		big_packets "as they are" poll 5 gone
+		big_packets "as they are" forwarded_long
 		on 1 ip link set vn0 gso_max_size 65536
 	fi
 	big_packets "cut" never_seen 1 vn0
 	drop_all_ns
 }
 
+forwarded_long()
+{
+	until_seen "$1" transfer 21 22 "${guest6[2]}"
+}
+
 # big_packets NAME COMMAND...: that holds for who watches for them on vn0
 big_packets()
 {
 	local name="BIG TCP, $1" sent forwarded
+	local again=(transfer 21 22 "${guest6[2]}")
 	watch_for 1 inner "greater 70000"
 	sent=$!
 	watch_for 1 vn0 "greater 70000"
 	forwarded=$!
 	mark
-	check "$name: a file arrives" transfer 21 22 "${guest6[2]}"
-	check "$name: the guest sent long packets" poll 5 gone $sent
+	check "$name: a file arrives" "${again[@]}"
+	check "$name: the guest sent long packets" until_seen $sent "${again[@]}"
 	check "$name: they are sent so" "${@:2}" $forwarded
 	check_no_errors "$name: nothing is dropped"
 }

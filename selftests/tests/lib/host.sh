@@ -92,6 +92,21 @@ watch_for()
 	poll 10 grep -q listening "$log" || die "no capture"
 }
 
+# until_seen PID COMMAND...: the packet that was watched for has come, or does with the
+# command. How long TCP's packets are depends on when it was told of the other's window,
+# for what is written before is cut to half of the first one: so it is done again, five
+# times at most.
+until_seen()
+{
+	local watch=$1 i
+	shift
+	for i in 1 2 3 4 5; do
+		! poll 2 gone "$watch" || return 0
+		"$@" >/dev/null || return 1
+	done
+	poll 5 gone "$watch"
+}
+
 # never_seen N DEVICE PID: the packet that was watched for has not come by; the
 # kernel has looked at each, whether or not tcpdump has
 never_seen()
