@@ -36,12 +36,11 @@ tool_start()
 	poll 10 tool_waits || die "$1 does not wait for commands"
 }
 
-# In read(0, ...)
+# It has taken all that there is to read, and sleeps so that a signal would wake it:
+# whoever waits for the kernel to do something does not.
 tool_waits()
 {
-	local number='' fd=''
-	read -r number fd _ <"/proc/$tool_pid/syscall"
-	[[ $number == 0 && $fd == 0x0 ]]
+	! read -rt 0 -u 9 && [[ $(<"/proc/$tool_pid/stat") == *") S "* ]]
 }
 
 tool_stop()

@@ -227,11 +227,12 @@ others_send()
 	fi
 }
 
-# However busy this machine is: a storm is as long as what is done in it.
+# However busy this machine is: a storm is as long as what is done in it. (A kernel that
+# checks all it does takes seconds for what is a few commands.)
 enough_was_done()
 {
 	[[ $SECONDS -ge $1 && $(cat "$logs"/storm.{devices,settings,wire}.* |
-		wc -l) -ge $((duration * 4)) ]]
+		wc -l) -ge $((duration * $(scaled 4 1))) ]]
 }
 
 others_go_on()
