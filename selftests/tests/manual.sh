@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The examples of the manual page, vnencap(8), as they are printed there, one
-# after another: on a host whose lower device is eth0, with a peer that has the
-# same and that ssh(1) leads to.
+# What README.md has for two machines, and the examples of the manual page, vnencap(8),
+# as they are printed there, one after another: on a host whose lower device is eth0,
+# with a peer that has the same and that ssh(1) leads to.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
 page=$selftests/../tools/vnencap/vnencap.8
+readme=$selftests/../README.md
 
 # Into $work/example.1 and so on; prints how many there are.
 extract()
@@ -153,11 +154,72 @@ tenants()
 	ip netns del blue
 }
 
+# The blocks of README's part of that name into $work/block.1 and so on; prints how many
+# there are.
+extract_blocks()
+{
+	awk -v to="$work/block." -v part="## $1" '
+	/^## / { within = $0 == part; next }
+	!within { next }
+	/^    / { if (!block) n++; block = 1; print substr($0, 5) >(to n); next }
+	{ block = 0 }
+	END { print n + 0 }' "$readme"
+}
+
+# block N HOST: run it there; a ping ends
+block()
+{
+	{
+		echo 'ping() { command ping -q -c3 -i0.1 -W2 "$@"; }'
+		cat "$work/block.$1"
+	} >"$work/script"
+	on "$2" bash -eu "$work/script"
+}
+
+by_hand()
+{
+	local i
+	check_that "README has what to type on two machines" \
+		"$(extract_blocks "Two machines, by hand")" -eq 5 ||
+		die "it has not the blocks that are known here"
+	# the first installs, which selftests/packages does
+	check "README: host A" block 2 1
+	check "README: host B" block 3 2
+	check "README: the ping" block 4 1
+	for i in 1 2; do
+		on $i nft -f - <<-END || die "no nft"
+			table inet filter {
+				chain input {
+					type filter hook input priority 0; policy drop
+					icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+					iifname vn0 accept
+				}
+			}
+		END
+	done
+	check_fails "a firewall that drops by default stops it" 1 block 4 1
+	check "README: its rule, host A" block 5 1
+	check "README: its rule, host B" block 5 2
+	check "README: the ping again" block 4 1
+	check_that "README has where to look" \
+		"$(extract_blocks "When it does not ping")" -eq 1
+	for i in 1 2; do
+		on $i nft delete table inet filter
+	done
+	check "README: a look at what does not ping" block 1 1
+	for i in 1 2; do
+		on $i ip link del vn0
+	done
+	on 1 vnencap map flush all
+	on 2 vnencap map flush all
+}
+
 hosts_on_nics
 [[ ${dev[1]} == eth0 ]] || skip_all "the lower device is not eth0"
 on 2 ip link set "${dev[2]}" down
 on 2 ip link set "${dev[2]}" name eth0 up
 hosts_reach
+by_hand
 check_that "the manual page has examples" "$(extract)" -eq 8 ||
 	die "it has not those that are known here"
 make_prelude
