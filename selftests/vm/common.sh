@@ -89,6 +89,17 @@ with_log()
 	say "$what: done in $((SECONDS - start)) s"
 }
 
+# cross_words KERNEL: what make has to be told of a machine that is not this one
+cross_words()
+{
+	case $1 in
+	watched-*)	echo ARCH=um ;;
+	arm64-*)	echo ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- ;;
+	i386-*)		echo ARCH=i386 CROSS_COMPILE=i686-linux-gnu- ;;
+	s390x-*)	echo ARCH=s390 CROSS_COMPILE=s390x-linux-gnu- ;;
+	esac
+}
+
 # copy_sources DIR: what the kernel's build reads, without what was built in the
 # tree.
 # Contents decide what is copied, and only what is copied gets a new time: make

@@ -40,14 +40,14 @@ make_nics()
 	read -ra nics <<<"$VNENCAP_NICS"
 	new_ns 90 wire
 	on 90 ip link add br0 type bridge || die "cannot make a bridge"
-	on 90 ip link set br0 up
+	on 90 ip link set br0 mtu 9000 up
 	for i in 0 1; do
 		ip link del "${nics[i]}" 2>/dev/null
 		ip link add "${nics[i]}" type veth peer name port$i netns "${ns[90]}" ||
 			die "cannot make veth"
 		ethtool -K "${nics[i]}" gro on
 		on 90 ethtool -K port$i gro off tso off gso off >/dev/null
-		on 90 ip link set port$i master br0 up
+		on 90 ip link set port$i mtu 9000 master br0 up
 	done
 }
 
