@@ -38,6 +38,17 @@ die()
 	exit 125
 }
 
+# is_in WORD OTHER...: is it one of these?
+is_in()
+{
+	local word=$1 other
+	shift
+	for other; do
+		[[ $word != "$other" ]] || return 0
+	done
+	return 1
+}
+
 # lock NAME: held until unlock, or until this shell ends; so no child may
 # inherit it that might outlive us.
 lock()

@@ -7,10 +7,10 @@
 # The kernel's flavour, by machine
 declare -A foreign_flavour=([arm64]=arm64 [i386]=686-pae [s390x]=s390x)
 
-# What brings the programs of selftests/vm/image
+# What brings the programs of selftests/vm/image, and what ours are built with
 foreign_packages=(bash bridge-utils bsdutils busybox-static conntrack coreutils diffutils
 	ethtool findutils grep iperf3 iproute2 iptables iputils-ping jq kmod libc-bin
-	libgcc-s1 libmnl-dev mawk mount nftables procps sed socat tcpdump util-linux
+	libc6-dev libgcc-s1 libmnl-dev mawk mount nftables procps sed socat tcpdump util-linux
 	wireguard-tools)
 
 # foreign_apt COMMAND...: an apt of that machine's packages, of the release that this
@@ -21,10 +21,15 @@ foreign_apt()
 	"$command" -c "$apt/apt.conf" "${@:2}"
 }
 
-# The link names of what comes in several makes, which a configured system has
+# Links lead to what is there, and not to this machine's files; and there are those of
+# what comes in several makes, as a configured system has them.
 foreign_names()
 {
-	local name
+	local name target
+	find "$1"/usr/{bin,sbin} -type l -lname '/*' -printf '%p %l\n' |
+		while read -r name target; do
+			ln -sfnr "$1$target" "$name"
+		done
 	[[ -e $1/usr/bin/awk ]] || ln -s mawk "$1/usr/bin/awk"
 	for name in iptables ip6tables; do
 		[[ -e $1/usr/sbin/$name ]] || ln -s xtables-nft-multi "$1/usr/sbin/$name"
@@ -76,7 +81,7 @@ foreign_fill()
 # prepare_foreign MACHINE
 prepare_foreign()
 {
-	local machine=$1 flavour=${foreign_flavour[$1]} release root recipe=1
+	local machine=$1 flavour=${foreign_flavour[$1]} release root recipe=2
 	apt=$cache/apt/$machine
 	update_apt "$apt" "" "$machine"
 	release=$(foreign_newest "$flavour")

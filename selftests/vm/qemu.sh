@@ -3,9 +3,20 @@
 # The machine that selftests/vm/run boots: QEMU's. Sets args, its command line.
 # shellcheck shell=bash disable=SC2034,SC2154 # a part of selftests/vm/run
 
+# What the kernel's machine is called and what it has; where its console is
 qemu_machine()
 {
-	args=(qemu-system-x86_64)
+	local console=ttyS0 speaks=(-serial "file:$out/console.log")
+	# rep movsb would be counted (and emulated) a byte at a time.
+	args=(qemu-system-x86_64 -M pc -cpu "max,-erms,-fsrm")
+	case $kernel in
+	arm64-*)	args=(qemu-system-aarch64 -M virt -cpu max,pauth-impdef=on)
+			console=ttyAMA0 ;;
+	s390x-*)	args=(qemu-system-s390x -M s390-ccw-virtio -cpu max)
+			console=ttysclp0
+			speaks=(-chardev "file,id=console,path=$out/console.log"
+				-device "sclpconsole,chardev=console") ;;
+	esac
 	machine_args
 	channel_args
 	nic_args
@@ -49,14 +60,13 @@ machine_args()
 {
 	if [[ $icount -eq 1 ]]; then
 		args+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off")
-	elif kvm_works; then
+	elif [[ ${args[0]} == *-x86_64 ]] && kvm_works; then
 		args+=(-accel kvm)
 	else
 		args+=(-accel "tcg,thread=single")
 	fi
-	# rep movsb would be counted (and emulated) a byte at a time.
-	args+=(-M pc -nodefaults -no-user-config -no-reboot -display none
-		-cpu "max,-erms,-fsrm" -smp "$smp" -m "$mem"
+	args+=(-nodefaults -no-user-config -no-reboot -display none
+		-smp "$smp" -m "$mem"
 		-kernel "$image" -initrd "$work/initramfs"
 		-append "$(command_line)")
 }
@@ -71,7 +81,7 @@ command_line()
 {
 	local on_warn=1
 	[[ $kernel != kcsan-* ]] || on_warn=0
-	echo "console=ttyS0 loglevel=6 log_buf_len=4M printk.devkmsg=on" \
+	echo "console=$console loglevel=6 log_buf_len=4M printk.devkmsg=on" \
 		"panic_on_warn=$on_warn oops=panic panic=-1 kmemleak=on" \
 		"tsc=reliable mitigations=off watchdog_thresh=60" \
 		"rcupdate.rcu_cpu_stall_timeout=60" \
@@ -81,7 +91,7 @@ command_line()
 
 channel_args()
 {
-	args+=(-serial "file:$out/console.log" -device virtio-serial-pci)
+	args+=("${speaks[@]}" -device virtio-serial)
 	local name
 	for name in stdout stderr; do
 		args+=(-chardev "file,id=$name,path=$work/$name"
@@ -95,7 +105,7 @@ channel_args()
 nic_args()
 {
 	local i
-	[[ $nic != none ]] || return 0
+	is_in "$nic" e1000 virtio-net-pci || return 0
 	for i in 0 1; do
 		if [[ $nic == e1000 ]]; then
 			args+=(-netdev "hubport,id=n$i,hubid=0")
