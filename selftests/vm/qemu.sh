@@ -10,7 +10,7 @@ qemu_machine()
 	# rep movsb would be counted (and emulated) a byte at a time.
 	args=(qemu-system-x86_64 -M pc -cpu "max,-erms,-fsrm")
 	case $kernel in
-	arm64-*)	args=(qemu-system-aarch64 -M virt -cpu max,pauth-impdef=on)
+	arm64-*)	args=(qemu-system-aarch64 -M virt -cpu "max,pauth-impdef=on")
 			console=ttyAMA0 ;;
 	s390x-*)	args=(qemu-system-s390x -M s390-ccw-virtio -cpu max)
 			console=ttysclp0
