@@ -2,7 +2,7 @@
 #
 # The machine that selftests/vm/run boots: User-Mode Linux, a process of this machine.
 # Nothing is emulated, so what a kernel checks itself by costs a fourth to a tenth of
-# what it costs in QEMU; but that of 6.12 has one CPU. Sets args, its command line.
+# what it costs in QEMU; but it has one CPU. Sets args, its command line.
 # shellcheck shell=bash disable=SC2034,SC2054,SC2154 # a part of selftests/vm/run
 
 # The kernel speaks by descriptor 1, the script by the serial lines. SLUB's own checks
@@ -14,10 +14,11 @@ uml_machine()
 		loglevel=6 log_buf_len=4M printk.devkmsg=on panic_on_warn=1
 		slub_debug=- oops=panic kmemleak=on norandmaps fb_tunnels=none
 		dummy.numdummies=0 ifb.numifbs=0 bonding.max_bonds=0
-		ncpus="$smp" "${extra_boot[@]}" VNENCAP_UML_OUT="$out")
+		"${extra_boot[@]}" VNENCAP_UML_OUT="$out")
 }
 
+# A session of its own, by which each of its processes is found: see end_machine.
 uml_channels()
 {
-	exec "$@" 3>"$work/stdout" 4>"$work/stderr"
+	exec setsid "$@" 3>"$work/stdout" 4>"$work/stderr"
 }

@@ -57,7 +57,7 @@ hang()
 		read -rt 2 -u "$never" || :
 	done
 	echo "$2" >"$work/hang"
-	kill "$1"
+	end_machine "$1"
 	read -rt 5 -u "$never" || :
 	kill -9 "$1"
 }
