@@ -58,6 +58,7 @@ guest_on_tap()
 guests_reach()
 {
 	local addr
+	sends_long 21 22
 	for addr in "${guest[2]}" "${guest6[2]}"; do
 		poll 20 on 21 ping -q -c1 -W1 "$addr" ||
 			die "the guests do not reach each other"
