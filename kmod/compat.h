@@ -564,12 +564,14 @@ static inline struct sock *compat_tcp4_lookup(struct net *net, struct sk_buff *s
 	bool counted;
 	struct sock *sk;
 
-	sk = __inet_lookup(net,
 #ifdef HAVE_INET_LOOKUP_OF_TABLE
-			   net->ipv4.tcp_death_row.hashinfo,
-#endif
-			   skb, len, iph->saddr, th->source, iph->daddr, th->dest,
+	sk = __inet_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, len,
+			   iph->saddr, th->source, iph->daddr, th->dest,
 			   skb->dev->ifindex, slave, &counted);
+#else
+	sk = __inet_lookup(net, skb, len, iph->saddr, th->source, iph->daddr,
+			   th->dest, skb->dev->ifindex, slave, &counted);
+#endif
 	return sk && (counted || refcount_inc_not_zero(&sk->sk_refcnt)) ? sk : NULL;
 }
 
@@ -581,12 +583,15 @@ static inline struct sock *compat_tcp6_lookup(struct net *net, struct sk_buff *s
 	bool counted;
 	struct sock *sk;
 
-	sk = __inet6_lookup(net,
 #ifdef HAVE_INET6_LOOKUP_OF_TABLE
-			    net->ipv4.tcp_death_row.hashinfo,
-#endif
-			    skb, len, &ip6h->saddr, th->source, &ip6h->daddr,
+	sk = __inet6_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, len,
+			    &ip6h->saddr, th->source, &ip6h->daddr,
 			    ntohs(th->dest), skb->dev->ifindex, slave, &counted);
+#else
+	sk = __inet6_lookup(net, skb, len, &ip6h->saddr, th->source,
+			    &ip6h->daddr, ntohs(th->dest), skb->dev->ifindex,
+			    slave, &counted);
+#endif
 	return sk && (counted || refcount_inc_not_zero(&sk->sk_refcnt)) ? sk : NULL;
 }
 #endif

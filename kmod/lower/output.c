@@ -70,24 +70,12 @@ static int ask_hooks(struct net *net, struct sk_buff *skb,
 		     struct net_device *indev,
 		     const struct nf_hook_entries *hooks)
 {
-	struct nf_hook_state state;
+	struct nf_hook_state state __uninitialized;
 
 	nf_hook_state_init(&state, NF_INET_POST_ROUTING, NFPROTO_IPV4,
 			   indev, skb->dev, NULL, net, ip_output);
 	IPCB(skb)->flags |= IPSKB_REROUTED;
 	return nf_hook_slow(skb, &state, hooks, 0);
-}
-
-/* As __ip_finish_output(): the frame was laid out for the route's MTU, but that may
- * have changed since.
- */
-static bool fits(const struct sk_buff *skb)
-{
-	unsigned int mtu = ip_skb_dst_mtu(NULL, skb);
-
-	if (skb_is_gso(skb))
-		return skb_gso_validate_network_len(skb, mtu);
-	return skb->len <= mtu && !IPCB(skb)->frag_max_size;
 }
 
 static bool has_headroom(const struct sk_buff *skb,
@@ -97,7 +85,9 @@ static bool has_headroom(const struct sk_buff *skb,
 }
 
 /* As ip_finish_output2(), where the next host is a neighbour already. No program of a
- * cgroup has to be asked, for the frame is sent without a socket.
+ * cgroup has to be asked, for the frame is sent without a socket. Nor is the MTU asked
+ * for again: the frame was laid out a moment ago for that of this very route. Where it
+ * changes meanwhile, the frame has the fate of those that wait in the device's queue.
  */
 static int finish(struct net *net, struct sk_buff *skb,
 		  const struct rtable *rt, struct net_device *dev)
@@ -105,8 +95,7 @@ static int finish(struct net *net, struct sk_buff *skb,
 	__be32 next = rt->rt_gw_family ? rt->rt_gw4 : ip_hdr(skb)->daddr;
 	struct neighbour *neigh;
 
-	if (unlikely(skb_rtable(skb) != rt || !fits(skb) ||
-		     !has_headroom(skb, dev)))
+	if (unlikely(skb_rtable(skb) != rt || !has_headroom(skb, dev)))
 		return ip_output(net, NULL, skb);
 	neigh = __ipv4_neigh_lookup_noref(dev, (__force u32)next);
 	if (unlikely(!neigh))
@@ -155,8 +144,9 @@ int vnencap_output(struct net *net, struct sk_buff *skb)
 
 	if (unlikely(vnencap_outer_is_ipv6(skb)))
 		return ip6_local_out(net, NULL, skb);
-	rcu_read_lock();
+	/* with bottom halves disabled we are readers; only lockdep has to be told */
+	rcu_lock_acquire(&rcu_lock_map);
 	err = send_ipv4(net, skb);
-	rcu_read_unlock();
+	rcu_lock_release(&rcu_lock_map);
 	return err;
 }

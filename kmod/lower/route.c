@@ -84,17 +84,6 @@ static bool is_for_all(const struct query *q, const struct dst_entry *dst,
 	return q->keep && !several && !dst_xfrm(dst) && ours_alone(q->vn, dst);
 }
 
-/* A route, too, may be for one DSCP only. So a route is kept only for the DSCP that
- * the device is set to. That is zero where frames take the inner packet's.
- */
-static bool may_keep_ipv4(const struct vnencap_dev *vn,
-			  const struct vnencap_config *config,
-			  const struct vnencap_outer *outer)
-{
-	return !vnencap_route_ruled(vn->net, AF_INET) &&
-	       !((outer->tos ^ config->tos) & INET_DSCP_MASK);
-}
-
 /* The kept route, if it is still one that we would take. */
 static struct dst_entry *cached_ipv4(const struct vnencap_dev *vn,
 				     __be32 local,
@@ -280,7 +269,14 @@ static noinline struct dst_entry *lookup_ipv6(const struct query *q)
 	return dst;
 }
 
-static u8 ttl_ipv6(struct dst_entry *dst)
+/**
+ * vnencap_route_ttl_ipv6 - what the hop limit of a packet begins with
+ * @dst: from vnencap_route_find()
+ *
+ * Context: RCU.
+ * Return: the hop limit.
+ */
+u8 vnencap_route_ttl_ipv6(struct dst_entry *dst)
 {
 	return ip6_dst_hoplimit(dst);
 }
@@ -298,7 +294,7 @@ static struct dst_entry *lookup_ipv6(const struct query *q)
 	return NULL;
 }
 
-static u8 ttl_ipv6(struct dst_entry *dst)
+u8 vnencap_route_ttl_ipv6(struct dst_entry *dst)
 {
 	return IPV6_DEFAULT_HOPLIMIT;
 }
@@ -329,28 +325,25 @@ static u32 mark_of(const struct vnencap_dev *vn,
 }
 
 /**
- * vnencap_route_find - the way to an endpoint
- * @vn: the device that sends
- * @config: its configuration
- * @endpoint: where to
- * @outer: @tos and @label are read, @saddr is written: the address to send from
- * @source: TCP source port, network byte order
- * @skb: the inner packet
+ * vnencap_route_ask - the way to an endpoint, in all cases
+ * @vn: as for vnencap_route_find()
+ * @config: likewise
+ * @endpoint: likewise
+ * @outer: likewise
+ * @source: likewise
+ * @skb: likewise
  *
- * If an IPsec policy applies to the frame, the route leads through its transforms.
- *
- * Context: softirq, or bottom halves disabled; in RCU.
- * Return: the route, with a reference that is the caller's; NULL where there
- * is none, or where the host lets none go there.
+ * Context: likewise.
+ * Return: likewise.
  */
-struct dst_entry *vnencap_route_find(const struct vnencap_dev *vn,
-				     const struct vnencap_config *config,
-				     struct vnencap_endpoint *endpoint,
-				     struct vnencap_outer *outer,
-				     __be16 source, const struct sk_buff *skb)
+struct dst_entry *vnencap_route_ask(const struct vnencap_dev *vn,
+				    const struct vnencap_config *config,
+				    struct vnencap_endpoint *endpoint,
+				    struct vnencap_outer *outer,
+				    __be16 source, const struct sk_buff *skb)
 {
 	bool ipv4 = endpoint->addr.family == AF_INET;
-	bool keep = ipv4 ? may_keep_ipv4(vn, config, outer) :
+	bool keep = ipv4 ? vnencap_route_may_keep(vn, config, outer) :
 			   !vnencap_route_ruled(vn->net, AF_INET6);
 	struct dst_entry *dst;
 	struct query q __uninitialized;
@@ -371,23 +364,4 @@ struct dst_entry *vnencap_route_find(const struct vnencap_dev *vn,
 		.keep = keep,
 	};
 	return ipv4 ? lookup_ipv4(&q) : lookup_ipv6(&q);
-}
-
-/**
- * vnencap_route_ttl - what a packet's TTL or hop limit begins with
- * @net: namespace of the substrate
- * @dst: from vnencap_route_find()
- * @family: of the endpoint
- *
- * As ip4_dst_hoplimit() and ip6_dst_hoplimit() have it.
- *
- * Context: RCU.
- * Return: the TTL or hop limit.
- */
-u8 vnencap_route_ttl(const struct net *net, struct dst_entry *dst, u16 family)
-{
-	if (unlikely(family != AF_INET))
-		return ttl_ipv6(dst);
-	return dst_metric_raw(dst, RTAX_HOPLIMIT) ?:
-	       READ_ONCE(net->ipv4.sysctl_ip_default_ttl);
 }

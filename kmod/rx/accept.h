@@ -52,9 +52,7 @@ static inline void vnencap_accept_count(struct vnencap_dev *vn,
 	if (!vnencap_run_whole(run))
 		shards = vnencap_frame_shards_before(f, vnencap_run_end(run)) -
 			 vnencap_frame_shards_before(f, run->seg.offset);
-	vnencap_count(vn, RX_RUNS);
-	vnencap_count_add(vn, RX_SEGMENTS, skb_shinfo(skb)->gso_segs ?: 1);
-	vnencap_count_add(vn, RX_PAYLOAD_BYTES,
+	vnencap_stats_run(vn->stats, skb_shinfo(skb)->gso_segs ?: 1,
 			  run->len - min(run->len, shards * f->shard_len));
 }
 

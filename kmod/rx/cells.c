@@ -200,25 +200,3 @@ void vnencap_cells_put_off(struct vnencap_dev *vn, struct sk_buff *skb)
 {
 	free_spent(vn, skb_get(skb));
 }
-
-/**
- * vnencap_cells_idle - is nothing on its way through this CPU's cell?
- * @cells: a device's
- *
- * Then a packet that does not go by the cell overtakes none. A cell is
- * scheduled as long as a packet is in its queue, or has not been handed up by
- * NAPI. GRO may hold packets for longer (gro_flush_timeout).
- *
- * Context: softirq.
- * Return: true if nothing is.
- */
-bool vnencap_cells_idle(const struct vnencap_cells *cells)
-{
-	const struct napi_struct *napi = this_cpu_read(cells->cell->napi);
-
-	/* The cell may have been polled on another CPU. Where it is not
-	 * scheduled any more, what that poll left with GRO is seen here, too.
-	 */
-	return !(smp_load_acquire(&napi->state) & NAPIF_STATE_SCHED) &&
-	       !compat_napi_holds(napi);
-}

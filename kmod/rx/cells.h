@@ -4,7 +4,9 @@
 #define _VNENCAP_CELLS_H
 
 #include <linux/netdevice.h>
+#include <linux/percpu.h>
 
+#include "compat.h"
 #include "vnencap.h"
 
 struct sk_buff;
@@ -23,7 +25,6 @@ void vnencap_cells_destroy(struct vnencap_dev *vn);
 void vnencap_cells_add_run(struct vnencap_dev *vn, struct sk_buff *skb);
 void vnencap_cells_add_packet(struct vnencap_dev *vn, struct sk_buff *skb);
 void vnencap_cells_put_off(struct vnencap_dev *vn, struct sk_buff *skb);
-bool vnencap_cells_idle(const struct vnencap_cells *cells);
 
 /**
  * vnencap_cells_owner - whose cells is that the device of?
@@ -37,6 +38,28 @@ vnencap_cells_owner(const struct net_device *dev)
 	if (dev->netdev_ops != &vnencap_cells_ops)
 		return NULL;
 	return *(struct vnencap_dev **)netdev_priv(dev);
+}
+
+/**
+ * vnencap_cells_idle - is nothing on its way through this CPU's cell?
+ * @cells: a device's
+ *
+ * Then a packet that does not go by the cell overtakes none. A cell is
+ * scheduled as long as a packet is in its queue, or has not been handed up by
+ * NAPI. GRO may hold packets for longer (gro_flush_timeout).
+ *
+ * Context: softirq.
+ * Return: true if nothing is.
+ */
+static inline bool vnencap_cells_idle(const struct vnencap_cells *cells)
+{
+	const struct napi_struct *napi = this_cpu_read(cells->cell->napi);
+
+	/* The cell may have been polled on another CPU. Where it is not
+	 * scheduled any more, what that poll left with GRO is seen here, too.
+	 */
+	return !(smp_load_acquire(&napi->state) & NAPIF_STATE_SCHED) &&
+	       !compat_napi_holds(napi);
 }
 
 #endif /* _VNENCAP_CELLS_H */

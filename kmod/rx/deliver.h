@@ -39,8 +39,9 @@ vnencap_deliver_run(struct vnencap_dev *vn, struct sk_buff *skb,
 	u64 name;
 	int err;
 
-	/* the VNI was changed while the run was on its way */
-	if (unlikely(!vnencap_verify_vni(vn, run->seg.vni))) {
+	/* the VNI was changed while the run was on its way through the cell */
+	if (via != VNENCAP_RUN_DIRECT &&
+	    unlikely(!vnencap_verify_vni(vn, run->seg.vni))) {
 		vnencap_drop(vn, skb, RX_UNKNOWN_VNI);
 		return -ENODEV;
 	}

@@ -40,12 +40,17 @@
 #include "stats/drop.h"
 #include "wire/outer.h"
 
+/* Before routing and at local input, of IPv4 and of IPv6 */
+#define HOOKS_N	4
+
 /**
  * struct input_net - local input of a network namespace
  * @users: how many vnencap devices have their substrate there; RTNL
+ * @hooks: the hooks, while there are any; RTNL
  */
 struct input_net {
 	unsigned int users;
+	struct nf_hook_ops hooks[HOOKS_N];
 };
 
 static unsigned int input_net_id __read_mostly;
@@ -312,37 +317,38 @@ static void take(struct vnencap_dev *vn, struct sk_buff *skb,
 /* ---- Netfilter ---- */
 
 /* Is a TCP packet for a port that devices receive at? What is not linear may be. */
-static bool may_be_segment(const struct sk_buff *skb, const struct net *net,
-			   unsigned int len)
+static __always_inline bool may_be_segment(const struct vnencap_substrate *s,
+					   const struct sk_buff *skb,
+					   unsigned int len)
 {
-	const struct vnencap_substrate *s = vnencap_substrate_of(net);
 	const struct tcphdr *th = (const void *)skb->data + len;
 
-	if (unlikely(!s))
-		return false;
 	if (unlikely(skb_headlen(skb) < len + offsetofend(struct tcphdr, dest)))
 		return true;
 	return test_bit(ntohs(th->dest), s->ports);
 }
 
+static __always_inline u8 proto_of(const struct sk_buff *skb, bool ipv4)
+{
+	return ipv4 ? ((const struct iphdr *)skb->data)->protocol :
+		      ((const struct ipv6hdr *)skb->data)->nexthdr;
+}
+
 /* The hooks see every packet that the namespace receives, whoever it is for; those
  * that devices have handed up, too. So what cannot concern us is let go by one look at
  * the IP header, and at the port behind it. The stack has read the header, so it is
- * linear.
+ * linear, and data is there. Each family has hooks of its own, and @ipv4 is constant.
  */
-static __always_inline bool concerns_us(const struct sk_buff *skb,
-					const struct nf_hook_state *state)
+static __always_inline bool concerns_us(const struct vnencap_substrate *s,
+					const struct sk_buff *skb, bool ipv4)
 {
-	bool ipv4 = state->pf == NFPROTO_IPV4;
-	u8 proto = ipv4 ? ip_hdr(skb)->protocol : ipv6_hdr(skb)->nexthdr;
+	unsigned int len = ipv4 ? ((const struct iphdr *)skb->data)->ihl * 4 :
+				  sizeof(struct ipv6hdr);
+	u8 proto = proto_of(skb, ipv4);
 
-	if (likely(proto == IPPROTO_UDP))
-		return false;
 	if (likely(proto == IPPROTO_TCP))
-		return may_be_segment(skb, state->net,
-				      ipv4 ? ip_hdrlen(skb) :
-					     sizeof(struct ipv6hdr));
-	return proto == IPPROTO_ICMP || !ipv4;
+		return may_be_segment(s, skb, len);
+	return proto != IPPROTO_UDP && (proto == IPPROTO_ICMP || !ipv4);
 }
 
 /* A packet to a port that devices receive at. A segment to another of the host's
@@ -377,15 +383,15 @@ static bool is_for_elsewhere(const struct sk_buff *skb,
 	return !net_eq(dev_net(skb_dst(skb)->dev), state->net);
 }
 
-static noinline unsigned int take_local(struct sk_buff *skb,
+static noinline unsigned int take_local(struct vnencap_substrate *s,
+					struct sk_buff *skb,
 					const struct nf_hook_state *state)
 {
-	struct vnencap_substrate *s = vnencap_substrate_of(state->net);
 	struct vnencap_peek peek __uninitialized;
 	unsigned int verdict;
 	__be16 port;
 
-	if (!s || unlikely(is_for_elsewhere(skb, state)) ||
+	if (unlikely(is_for_elsewhere(skb, state)) ||
 	    !vnencap_outer_peek(skb, &peek, VNENCAP_PEEK_ALL))
 		return NF_ACCEPT;
 	if (is_icmp(&peek)) {
@@ -407,10 +413,18 @@ static noinline unsigned int take_local(struct sk_buff *skb,
 }
 
 /* The last of local input's hooks: the host would deliver what gets here. */
-static unsigned int local_in(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static unsigned int local_in_ipv4(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
 {
-	return concerns_us(skb, state) ? take_local(skb, state) : NF_ACCEPT;
+	return unlikely(concerns_us(priv, skb, true)) ?
+	       take_local(priv, skb, state) : NF_ACCEPT;
+}
+
+static unsigned int local_in_ipv6(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	return unlikely(concerns_us(priv, skb, false)) ?
+	       take_local(priv, skb, state) : NF_ACCEPT;
 }
 
 /* Has somebody decided on it already? A template only says how it would be tracked, in
@@ -437,67 +451,89 @@ static void set_untracked(struct sk_buff *skb)
 /* This hook comes before the route is looked up. So it has to ask whose the
  * address is, for what only passes through this host is none of our concern.
  */
-static noinline void untrack(struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static noinline unsigned int untrack(struct vnencap_substrate *s,
+				     struct sk_buff *skb,
+				     const struct nf_hook_state *state)
 {
-	struct vnencap_substrate *s = vnencap_substrate_of(state->net);
 	struct vnencap_peek peek __uninitialized;
 	struct vnencap_dev *vn;
 	__be16 port;
 	u32 vni;
 
-	if (!s || is_decided(skb) ||
+	if (is_decided(skb) ||
 	    !vnencap_outer_peek(skb, &peek, VNENCAP_PEEK_FEW))
-		return;
+		return NF_ACCEPT;
 	port = port_of(skb, &peek);
 	if (!port || !vnencap_substrate_serves(s, &peek.daddr, port) ||
 	    !segment_like(skb, &peek, &vni) ||
 	    (!vnencap_local_is(state->in, &peek.daddr) &&
 	     !vnencap_admit_by_rules(skb)))
-		return;
+		return NF_ACCEPT;
 	vn = receiver(s, skb, state, &peek, port, vni);
 	if (vn && rcu_dereference(vn->config)->notrack)
 		set_untracked(skb);
+	return NF_ACCEPT;
 }
 
 /* Keep segments out of connection tracking, unless the device is set to have them
  * in: the fake connections mean nothing there, and would fill its table. And where
  * there is no other hook, datagrams that a device has received may have their route.
  */
-static unsigned int pre_routing(void *priv, struct sk_buff *skb,
-				const struct nf_hook_state *state)
+static unsigned int pre_routing_ipv4(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
 {
-	if (concerns_us(skb, state))
-		untrack(skb, state);
-	else if (state->pf == NFPROTO_IPV4 &&
-		 ip_hdr(skb)->protocol == IPPROTO_UDP)
+	if (proto_of(skb, true) == IPPROTO_UDP) {
 		vnencap_inroute_attach(skb, state->net);
-	return NF_ACCEPT;
+		return NF_ACCEPT;
+	}
+	return unlikely(concerns_us(priv, skb, true)) ?
+	       untrack(priv, skb, state) : NF_ACCEPT;
 }
 
-static const struct nf_hook_ops hooks[] = {
+static unsigned int pre_routing_ipv6(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	return unlikely(concerns_us(priv, skb, false)) ?
+	       untrack(priv, skb, state) : NF_ACCEPT;
+}
+
+static const struct nf_hook_ops hooks[HOOKS_N] = {
 	{
-		.hook = pre_routing,
+		.hook = pre_routing_ipv4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP_PRI_RAW,
 	}, {
-		.hook = local_in,
+		.hook = local_in_ipv4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_LOCAL_IN,
 		.priority = NF_IP_PRI_LAST,
 	}, {
-		.hook = pre_routing,
+		.hook = pre_routing_ipv6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP6_PRI_RAW,
 	}, {
-		.hook = local_in,
+		.hook = local_in_ipv6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_LOCAL_IN,
 		.priority = NF_IP6_PRI_LAST,
 	},
 };
+
+/* The hooks of a namespace are given its substrate, which is there as long as any device
+ * is, and for a grace period after.
+ */
+static int register_hooks(struct net *net, struct input_net *in)
+{
+	struct vnencap_substrate *s = vnencap_substrate_of(net);
+	unsigned int i;
+
+	memcpy(in->hooks, hooks, sizeof(hooks));
+	for (i = 0; i < HOOKS_N; i++)
+		in->hooks[i].priv = s;
+	return nf_register_net_hooks(net, in->hooks, HOOKS_N);
+}
 
 /**
  * vnencap_input_begin - take frames at a namespace's local input
@@ -513,7 +549,7 @@ int vnencap_input_begin(struct net *net)
 
 	ASSERT_RTNL();
 	if (!in->users) {
-		err = nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+		err = register_hooks(net, in);
 		if (err)
 			return err;
 	}
@@ -533,7 +569,7 @@ void vnencap_input_end(struct net *net)
 
 	ASSERT_RTNL();
 	if (!--in->users)
-		nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+		nf_unregister_net_hooks(net, in->hooks, HOOKS_N);
 }
 
 static struct pernet_operations input_net_ops = {

@@ -9,6 +9,7 @@
 #include <linux/tcp.h>
 
 #include "compat.h"
+#include "rx/found.h"
 #include "rx/mss.h"
 #include "rx/recent.h"
 #include "rx/restore.h"
@@ -174,7 +175,7 @@ noinline int vnencap_restore_whole(struct vnencap_dev *vn, struct sk_buff *skb,
 	struct vnencap_meta meta __uninitialized;
 	int err;
 
-	err = vnencap_verify_meta(vn, skb, run, &meta);
+	err = vnencap_found_meta(vn, skb, run, &meta);
 	if (unlikely(err))
 		return err;
 	if (vnencap_frame_wire_len(&run->seg.frame, meta.payload) != run->len)

@@ -40,6 +40,24 @@ static struct vnencap_endpoint *source_endpoint(const struct vnencap_dev *vn,
 }
 
 /**
+ * vnencap_source_branch - the endpoint of several that a run came from
+ * @endpoint: where the inner source is mapped to, if it is to several
+ * @skb: the run, data at the outer header
+ *
+ * Context: softirq, in RCU.
+ * Return: NULL where it came from none of them, or where there is only one.
+ */
+noinline struct vnencap_endpoint *
+vnencap_source_branch(struct vnencap_endpoint *endpoint,
+		      const struct sk_buff *skb)
+{
+	const struct vnencap_group *group = vnencap_group_of(endpoint);
+	struct vnencap_addr source = vnencap_outer_source(skb);
+
+	return group ? vnencap_group_at(group, &source) : NULL;
+}
+
+/**
  * vnencap_source_count - count something that is rare, for the host that it came from
  * @vn: the device
  * @source: the host; one that no mapping leads to counts nothing

@@ -29,22 +29,36 @@ void vnencap_source_heard(const struct vnencap_dev *vn,
 			  const struct sk_buff *skb,
 			  const struct vnencap_frame *f,
 			  const struct vnencap_meta *meta);
+struct vnencap_endpoint *
+vnencap_source_branch(struct vnencap_endpoint *endpoint,
+		      const struct sk_buff *skb);
 bool vnencap_source_named(const struct vnencap_dev *vn,
 			  const struct vnencap_addr *source);
 
-/* A mapping's endpoint at an address. The mapping may have several. Return:
- * NULL where none of them is there.
+/* The endpoint that an inner source is mapped to, if a run came from there. The mapping
+ * may have several. Return: NULL where none of them is where it came from.
  */
 static inline struct vnencap_endpoint *
-vnencap_source_endpoint_at(struct vnencap_endpoint *endpoint,
-			   const struct vnencap_addr *addr)
+vnencap_source_endpoint(struct vnencap_endpoint *endpoint,
+			const struct sk_buff *skb)
 {
-	const struct vnencap_group *group;
+	if (unlikely(!endpoint))
+		return NULL;
+	return likely(vnencap_outer_is_from(skb, &endpoint->addr)) ?
+	       endpoint : vnencap_source_branch(endpoint, skb);
+}
 
-	if (likely(vnencap_addr_equal(&endpoint->addr, addr)))
-		return endpoint;
-	group = vnencap_group_of(endpoint);
-	return group ? vnencap_group_at(group, addr) : NULL;
+/* Where an inner source is mapped to */
+static inline struct vnencap_endpoint *
+vnencap_source_lookup(const struct vnencap_map *map,
+		      const struct vnencap_meta *meta)
+{
+	const void *image = meta->image;
+
+	if (meta->ipv6)
+		return vnencap_map_lookup6(map,
+					   &((const struct ipv6hdr *)image)->saddr);
+	return vnencap_map_lookup4(map, ((const struct iphdr *)image)->saddr);
 }
 
 /* A frame has come from a host, and its metadata is right. */
@@ -78,20 +92,13 @@ static inline bool vnencap_source_mapped(const struct vnencap_dev *vn,
 					 const struct vnencap_meta *meta)
 {
 	const struct vnencap_map *map = rcu_dereference(vn->map);
-	struct vnencap_addr src __uninitialized;
-	struct vnencap_addr dst __uninitialized;
-	struct vnencap_addr outer __uninitialized;
-	struct vnencap_endpoint *endpoint, *from;
+	struct vnencap_endpoint *from;
 
 	if (unlikely(!rcu_dereference(vn->config)->spoofcheck)) {
 		vnencap_source_heard(vn, skb, f, meta);
 		return true;
 	}
-	vnencap_inner_addrs(meta, meta->image, &src, &dst);
-	endpoint = vnencap_map_lookup(map, &src);
-	outer = vnencap_outer_source(skb);
-	from = endpoint ? vnencap_source_endpoint_at(endpoint, &outer) :
-			  NULL;
+	from = vnencap_source_endpoint(vnencap_source_lookup(map, meta), skb);
 	if (unlikely(!from))
 		return false;
 	vnencap_source_heard_from(from, f, meta);

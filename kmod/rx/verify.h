@@ -20,6 +20,8 @@ int vnencap_verify_meta(struct vnencap_dev *vn, const struct sk_buff *skb,
 bool vnencap_verify_parity(struct vnencap_dev *vn,
 			   const struct vnencap_segment *seg,
 			   const struct vnencap_parity_hdr *hdr);
+void vnencap_verify_count_rebuilt(struct vnencap_dev *vn,
+				  const struct sk_buff *skb);
 int vnencap_verify_refuse(struct vnencap_dev *vn, const struct sk_buff *skb,
 			  int err);
 

@@ -26,16 +26,13 @@ static int own_list(struct sk_buff *skb)
 }
 
 /**
- * vnencap_strip_own - make an skb's layout ours to change
- * @skb: not shared, but maybe cloned
- *
- * Pages stay shared: the caller may change which parts of them the skb has, but
- * may not write to them.
+ * vnencap_strip_own_shared - the same where something may be shared
+ * @skb: as for vnencap_strip_own()
  *
  * Context: softirq.
  * Return: 0 or -ENOMEM.
  */
-int vnencap_strip_own(struct sk_buff *skb)
+int vnencap_strip_own_shared(struct sk_buff *skb)
 {
 	if (skb_unclone(skb, GFP_ATOMIC))
 		return -ENOMEM;

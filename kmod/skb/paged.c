@@ -153,19 +153,13 @@ static int strip_member(struct sk_buff *child)
 }
 
 /**
- * vnencap_strip_members - leave only page frags in the members of a frag_list
- * @skb: made our own by vnencap_strip_own()
- *
- * skb_segment() can cut such members anywhere. It cannot cut a member within
- * linear bytes, nor go past a member that has no bytes at all: where it would
- * have to, it stops the machine (BUG). And it would have to, for the inner
- * segments do not end where the outer ones did.
+ * vnencap_strip_members_list - the same where there is a frag_list
+ * @skb: as for vnencap_strip_members()
  *
  * Context: softirq.
- * Return: 0; -ENOMEM; or -EMSGSIZE where one member has more linear bytes than a
- * packet can have.
+ * Return: as vnencap_strip_members().
  */
-int vnencap_strip_members(struct sk_buff *skb)
+int vnencap_strip_members_list(struct sk_buff *skb)
 {
 	struct sk_buff *child;
 

@@ -46,6 +46,46 @@ static inline void vnencap_stats_add(struct vnencap_stats __percpu *stats,
 	u64_stats_update_end(&s->syncp);
 }
 
+/**
+ * vnencap_stats_frame - count a frame that was sent
+ * @stats: the device's counters
+ * @segments: that it was cut into
+ * @payload: bytes of inner payload in it
+ *
+ * Context: softirq, or bottom halves disabled.
+ */
+static inline void vnencap_stats_frame(struct vnencap_stats __percpu *stats,
+				       u32 segments, u32 payload)
+{
+	struct vnencap_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->counters[VNENCAP_A_STATS_TX_FRAMES]);
+	u64_stats_add(&s->counters[VNENCAP_A_STATS_TX_SEGMENTS], segments);
+	u64_stats_add(&s->counters[VNENCAP_A_STATS_TX_PAYLOAD_BYTES], payload);
+	u64_stats_update_end(&s->syncp);
+}
+
+/**
+ * vnencap_stats_run - count a run that came
+ * @stats: the device's counters
+ * @segments: that it is of
+ * @payload: bytes of inner payload in it
+ *
+ * Context: softirq.
+ */
+static inline void vnencap_stats_run(struct vnencap_stats __percpu *stats,
+				     u32 segments, u32 payload)
+{
+	struct vnencap_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->counters[VNENCAP_A_STATS_RX_RUNS]);
+	u64_stats_add(&s->counters[VNENCAP_A_STATS_RX_SEGMENTS], segments);
+	u64_stats_add(&s->counters[VNENCAP_A_STATS_RX_PAYLOAD_BYTES], payload);
+	u64_stats_update_end(&s->syncp);
+}
+
 /* vnencap_count(vn, RX_RUNS), vnencap_count_add(vn, RX_SEGMENTS, n) */
 #define vnencap_count_add(vn, name, n) \
 	vnencap_stats_add((vn)->stats, VNENCAP_A_STATS_##name, n)

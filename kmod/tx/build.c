@@ -38,25 +38,6 @@ struct builder {
 	u32 copied;			/* payload bytes copied */
 };
 
-/* A frame with one shard: put it where the inner headers are. */
-static struct sk_buff *build_in_place(struct sk_buff *skb,
-				      const struct vnencap_build *b)
-{
-	unsigned int len = b->frame->shard_len;
-
-	/* skb_cow_head() gives us the head of a clone to write to, but not its
-	 * skb_shared_info, which skb_gso_reset() writes to
-	 */
-	if (skb_cow_head(skb, max_t(int, b->headroom + len - b->image_len,
-				    0)) ||
-	    (skb_is_gso(skb) && skb_unclone(skb, GFP_ATOMIC)))
-		return NULL;
-	__skb_pull(skb, b->image_len);
-	memcpy(__skb_push(skb, len), b->shard, len);
-	skb_gso_reset(skb);
-	return skb;
-}
-
 /* Payload bytes from shard @i to the next one, or to the end of the frame */
 static __always_inline u32 gap_after(const struct vnencap_build *b,
 				     unsigned int i)
@@ -458,7 +439,7 @@ static void move_owner(struct sk_buff *to, struct sk_buff *from)
 /**
  * vnencap_build_frame - make the skb that goes over the wire, headers excepted
  * @skb: the inner packet, data at its IP header; always taken over
- * @b: what to make of it
+ * @b: what to make of it; for frames of one shard there is vnencap_build_short()
  *
  * Context: softirq, or bottom halves disabled.
  * Return: an skb with data at the first shard and @b->headroom before it,
@@ -471,9 +452,7 @@ struct sk_buff *vnencap_build_frame(struct sk_buff *skb,
 	struct sk_buff *to;
 
 	b->copied = 0;
-	if (b->frame->n == 1)
-		to = build_in_place(skb, b);
-	else if (unlikely(b->parity && skb_has_shared_frag(skb)))
+	if (unlikely(b->parity && skb_has_shared_frag(skb)))
 		to = build_copied(skb, b);
 	else if (likely(fits_in_place(skb, b)))
 		to = build_inserted(skb, b);

@@ -31,7 +31,8 @@
 #include "tx/build.h"
 #include "tx/cut.h"
 #include "tx/find.h"
-#include "tx/parity.h"
+#include "tx/follow.h"
+#include "tx/push.h"
 #include "tx/scrub.h"
 #include "tx/tx.h"
 #include "vnencap.h"
@@ -40,8 +41,9 @@
 #include "wire/parity.h"
 #include "wire/report.h"
 
-/* What other files fill in by a pointer. It is apart from struct tx, of which
- * no address is ever given away: the compiler keeps its members in registers.
+/* What other files fill in by a pointer. It is apart from struct tx, of which no
+ * address is ever given away: the compiler keeps its members in registers. A function
+ * that is not inlined, for whatever reason, is not to be given a struct tx.
  */
 struct parts {
 	struct vnencap_meta meta;
@@ -66,9 +68,6 @@ struct tx {
 	u32 headers;			/* bytes before the first shard */
 	u8 fec;				/* percent; the mapping's or the device's */
 	bool by_loss;			/* it is what the loss asks for */
-	u32 segments;
-	u32 parity;			/* parity segments */
-	u32 parity_bytes;
 	u8 group;			/* segments that parity was counted for */
 	u8 follow;			/* how many follow them */
 	__be16 source;
@@ -158,11 +157,13 @@ static __be32 flow_label(struct net *net, struct sk_buff *skb)
 static void tx_flow(struct tx *t)
 {
 	struct sk_buff *skb = t->skb;
+	u8 inner = t->meta->ipv6 ? ipv6_get_dsfield(ipv6_hdr(skb)) :
+				   ip_hdr(skb)->tos;
 	u8 tos = t->config->tos;
 
 	if (tos == VNENCAP_TOS_INHERIT)
-		tos = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
-	t->outer->tos = ip_tunnel_ecn_encap(tos, ip_hdr(skb), skb);
+		tos = inner;
+	t->outer->tos = INET_ECN_encapsulate(tos, inner);
 	t->outer->daddr = &t->endpoint->addr;
 	t->source = udp_flow_src_port(t->vn->net, skb, 0, 0, false);
 	if (t->endpoint->addr.family == AF_INET6)
@@ -242,15 +243,6 @@ static u16 tx_segsz(struct tx *t, u32 mtu, u32 headers)
 	return less ?: segsz;
 }
 
-/* How many parity segments follow @n of the frame's */
-static unsigned int parity_count(const struct tx *t, unsigned int n)
-{
-	if (!t->by_loss)
-		return vnencap_parity_count(n, t->fec);
-	return vnencap_loss_count(t->endpoint, n, t->fec,
-				  vnencap_parity_most(n));
-}
-
 /* Is a frame to have no parity after all? Of short ones some have none, where it goes by
  * the loss. Who receives them is not to wait for it.
  */
@@ -264,7 +256,7 @@ static bool tx_goes_without(struct tx *t)
 	if (!t->by_loss || n > VNENCAP_PARITY_GROUP)
 		return false;
 	t->group = n;
-	t->follow = parity_count(t, n);
+	t->follow = vnencap_follow_count(t->endpoint, t->by_loss, t->fec, n);
 	if (!t->follow)
 		t->fec = 0;
 	return !t->follow;
@@ -325,13 +317,13 @@ static void tx_ttl(struct tx *t)
 					  t->outer->saddr.family);
 }
 
-static u32 headroom(const struct tx *t)
+static __always_inline u32 headroom(const struct tx *t)
 {
 	return LL_RESERVED_SPACE(t->dst->dev) + t->dst->header_len +
 	       t->headers;
 }
 
-static int tx_build(struct tx *t)
+static struct sk_buff *tx_build_long(struct tx *t)
 {
 	struct vnencap_build b = {
 		.frame = &t->seg->frame,
@@ -341,15 +333,24 @@ static int tx_build(struct tx *t)
 		.headroom = headroom(t),
 		.parity = t->seg->parity,
 	};
+	struct sk_buff *skb = vnencap_build_frame(t->skb, &b);
 
-	t->skb = vnencap_build_frame(t->skb, &b);
-	if (unlikely(!t->skb)) {
-		vnencap_drop(t->vn, t->skb, TX_NOMEM);
-		return -ENOMEM;
-	}
 	if (b.copied)
 		vnencap_count_add(t->vn, TX_COPIED_BYTES, b.copied);
-	return 0;
+	return skb;
+}
+
+static int tx_build(struct tx *t)
+{
+	const struct vnencap_frame *f = &t->seg->frame;
+
+	t->skb = f->n > 1 ? tx_build_long(t) :
+		 vnencap_build_short(t->skb, t->block->data, f->shard_len,
+				     t->meta->image_len, headroom(t));
+	if (likely(t->skb))
+		return 0;
+	vnencap_drop(t->vn, t->skb, TX_NOMEM);
+	return -ENOMEM;
 }
 
 /* Cut what is longer than the lower device takes. From here on t->skb may be a
@@ -373,77 +374,39 @@ static int tx_cut(struct tx *t)
 	return -ENOMEM;
 }
 
-static void push_tcp(struct tx *t, struct sk_buff *skb,
-		     const struct vnencap_segment *seg)
+/* Have a piece be followed by its parity. Return: the last of both. */
+static struct sk_buff *tx_follow(struct tx *t, struct sk_buff *skb,
+				 struct sent *sent)
 {
-	struct vnencap_segment_hdr *hdr;
-	u32 payload = skb->len;
+	struct vnencap_follow f = {
+		.endpoint = t->endpoint,
+		.seg = t->seg,
+		.outer = t->outer,
+		.key = &vnencap_map_keys(t->map)->key[0].secret,
+		.headers = t->headers,
+		.headroom = headroom(t),
+		.source = t->source,
+		.port = t->config->port,
+		.fec = t->fec,
+		.by_loss = t->by_loss,
+		.group = t->group,
+		.n = t->follow,
+	};
 
-	hdr = __skb_push(skb, sizeof(*hdr));
-	vnencap_option_build(hdr, seg, t->source, t->config->port);
-	skb_reset_transport_header(skb);
-	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = skb_transport_header(skb) - skb->head;
-	skb->csum_offset = offsetof(struct tcphdr, check);
-	if (payload > seg->frame.segsz) {
-		struct skb_shared_info *si = skb_shinfo(skb);
-
-		si->gso_size = seg->frame.segsz;
-		si->gso_type = t->outer->saddr.family == AF_INET ?
-			       SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
-		si->gso_segs = DIV_ROUND_UP(payload, si->gso_size);
-	}
+	skb = vnencap_follow_piece(&f, skb);
+	sent->parity += f.segments;
+	sent->parity_bytes += f.bytes;
+	return skb;
 }
 
-/* Have a piece be followed by its parity; there may be no memory for it. Return: the
- * parity, or the piece.
- */
-static noinline struct sk_buff *tx_follow(struct tx *t, struct sk_buff *skb)
-{
-	u32 len = skb->len - t->headers, segsz = t->seg->frame.segsz;
-	unsigned int n = DIV_ROUND_UP(len, segsz);
-	struct vnencap_parity group = {
-		.first = t->seg->offset / segsz,
-		.n = n,
-		.r = n == t->group ? t->follow : parity_count(t, n),
-		.len = n == 1 ? ALIGN(len, VNENCAP_SEGSZ_UNIT) :
-				vnencap_parity_len(segsz),
-	};
-	struct vnencap_parity_hdr hdr;
-	struct vnencap_parity_of of = {
-		.skb = skb,
-		.at = t->headers,
-		.segsz = segsz,
-		.group = &group,
-		.hdr = &hdr,
-	};
-	struct vnencap_segment seg;
-	struct sk_buff *parity;
-
-	if (!group.r)
-		return skb;
-	vnencap_parity_build(&hdr, &seg, &group, t->seg,
-			     &vnencap_map_keys(t->map)->key[0].secret);
-	parity = vnencap_parity_make(&of, headroom(t));
-	if (unlikely(!parity))
-		return skb;
-	t->parity += group.r;
-	t->parity_bytes += parity->len;
-	push_tcp(t, parity, &seg);
-	vnencap_outer_push(parity, t->outer);
-	parity->next = skb->next;
-	skb->next = parity;
-	return parity;
-}
-
-static void tx_push(struct tx *t)
+static void tx_push(struct tx *t, struct sent *sent)
 {
 	struct vnencap_segment *seg = t->seg;
 	struct sk_buff *skb;
+	u32 segments = 0;
 
-	t->segments = 0;
-	t->parity = 0;
-	t->parity_bytes = 0;
+	sent->parity = 0;
+	sent->parity_bytes = 0;
 	seg->offset = 0;
 	for (skb = t->skb; skb; skb = skb->next) {
 		u32 payload = skb->len;
@@ -452,14 +415,16 @@ static void tx_push(struct tx *t)
 		/* An id means nothing where no router may fragment (RFC 6864).
 		 * But some kernels' GRO joins packets only if ids count up.
 		 */
-		t->outer->id = htons(t->segments);
-		push_tcp(t, skb, seg);
+		t->outer->id = htons(segments);
+		vnencap_push_segment(skb, seg, t->source, t->config->port,
+				     t->outer->saddr.family);
 		vnencap_outer_push(skb, t->outer);
-		t->segments += skb_shinfo(skb)->gso_segs ?: 1;
+		segments += skb_shinfo(skb)->gso_segs ?: 1;
 		if (unlikely(seg->parity))
-			skb = tx_follow(t, skb);
+			skb = tx_follow(t, skb, sent);
 		seg->offset += payload;
 	}
+	sent->segments = segments;
 }
 
 /*
@@ -500,13 +465,10 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	err = tx_cut(&t);
 	if (unlikely(err))
 		goto drop_sent;
-	tx_push(&t);
+	tx_push(&t, sent);
 	sent->endpoint = t.endpoint;
 	sent->len = t.inner_len;
 	sent->payload = p.meta.payload;
-	sent->segments = t.segments;
-	sent->parity = t.parity;
-	sent->parity_bytes = t.parity_bytes;
 	trace_vnencap_tx_frame(vn->dev, t.skb, p.meta.payload);
 	return t.skb;
 
@@ -541,9 +503,7 @@ static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
 		return;
 	}
 	dev_sw_netstats_tx_add(vn->dev, 1, sent->len);
-	vnencap_count(vn, TX_FRAMES);
-	vnencap_count_add(vn, TX_SEGMENTS, sent->segments);
-	vnencap_count_add(vn, TX_PAYLOAD_BYTES, sent->payload);
+	vnencap_stats_frame(vn->stats, sent->segments, sent->payload);
 	if (unlikely(sent->parity)) {
 		vnencap_count_add(vn, TX_PARITY_SEGMENTS, sent->parity);
 		vnencap_count_add(vn, TX_PARITY_BYTES, sent->parity_bytes);

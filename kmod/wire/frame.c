@@ -20,6 +20,13 @@ const u8 vnencap_frame_shard_lens[16] = {
 	28, 32, 40, 48, 52, 56, 64, 68, 72, 76, 80, 92, 100, 108, 144, 176,
 };
 
+/* The codes of the shortest shards that hold so many units of four bytes */
+static const u8 codes[VNENCAP_SHARD_LEN_MAX / 4 + 1] = {
+	[0 ... 7] = 0, [8] = 1, [9 ... 10] = 2, [11 ... 12] = 3, [13] = 4, [14] = 5,
+	[15 ... 16] = 6, [17] = 7, [18] = 8, [19] = 9, [20] = 10, [21 ... 23] = 11,
+	[24 ... 25] = 12, [26 ... 27] = 13, [28 ... 36] = 14, [37 ... 44] = 15,
+};
+
 /**
  * vnencap_frame_shard_code - the code of the shortest shard that holds metadata
  * @len: of the metadata, in bytes
@@ -28,12 +35,8 @@ const u8 vnencap_frame_shard_lens[16] = {
  */
 u8 vnencap_frame_shard_code(u32 len)
 {
-	unsigned int code;
-
-	for (code = 0; code < ARRAY_SIZE(vnencap_frame_shard_lens); code++)
-		if (len <= vnencap_frame_shard_lens[code])
-			break;
-	return code;
+	return len <= VNENCAP_SHARD_LEN_MAX ? codes[DIV_ROUND_UP(len, 4)] :
+					      ARRAY_SIZE(vnencap_frame_shard_lens);
 }
 
 /* How many segments can hold a shard, if there are @f->n shards. Behind the

@@ -25,7 +25,8 @@
 /* Read an IPv4 header: its length to @m, the transport protocol to @proto. That
  * is IPPROTO_RAW for a fragment, which has no whole transport header.
  */
-static int parse_ipv4(struct sk_buff *skb, struct vnencap_meta *m, u8 *proto)
+static __always_inline int parse_ipv4(struct sk_buff *skb,
+				      struct vnencap_meta *m, u8 *proto)
 {
 	const struct iphdr *iph;
 	u32 len;
@@ -48,7 +49,8 @@ static int parse_ipv4(struct sk_buff *skb, struct vnencap_meta *m, u8 *proto)
 /* The same of IPv6. Extension headers are not read: they are part of the
  * payload, and the first one's number is taken for the protocol.
  */
-static int parse_ipv6(struct sk_buff *skb, struct vnencap_meta *m, u8 *proto)
+static __always_inline int parse_ipv6(struct sk_buff *skb,
+				      struct vnencap_meta *m, u8 *proto)
 {
 	const struct ipv6hdr *ip6h;
 	u32 len;
@@ -80,7 +82,7 @@ static bool partial_at(const struct sk_buff *skb, unsigned int l4_off,
 	       skb->csum_offset == check_off;
 }
 
-static void lift_tcp(struct sk_buff *skb, struct vnencap_meta *m)
+static __always_inline void lift_tcp(struct sk_buff *skb, struct vnencap_meta *m)
 {
 	const struct tcphdr *th;
 
@@ -96,7 +98,7 @@ static void lift_tcp(struct sk_buff *skb, struct vnencap_meta *m)
 	m->accecn = skb_shinfo(skb)->gso_type & SKB_GSO_TCP_ACCECN;
 }
 
-static void lift_udp(struct sk_buff *skb, struct vnencap_meta *m)
+static __always_inline void lift_udp(struct sk_buff *skb, struct vnencap_meta *m)
 {
 	const struct udphdr *uh;
 
@@ -118,8 +120,8 @@ static void lift_udp(struct sk_buff *skb, struct vnencap_meta *m)
  * The kernel has a switch for such messages of IPv4 only, which somebody may turn on
  * again for all devices (net.ipv4.conf.all.send_redirects).
  */
-static bool is_redirect(const struct sk_buff *skb, const struct vnencap_meta *m,
-			u8 proto)
+static noinline bool is_redirect(const struct sk_buff *skb,
+				 const struct vnencap_meta *m, u8 proto)
 {
 	const u8 *type;
 	u8 copy;
@@ -146,7 +148,8 @@ static bool gso_known(const struct sk_buff *skb, const struct vnencap_meta *m)
 	       vnencap_meta_stream_ok(skb_shinfo(skb)->gso_size);
 }
 
-static int parse(struct sk_buff *skb, struct vnencap_meta *m)
+/* It is inlined, for it is on each frame's way. */
+static __always_inline int parse(struct sk_buff *skb, struct vnencap_meta *m)
 {
 	u8 proto;
 	int err;
@@ -158,11 +161,11 @@ static int parse(struct sk_buff *skb, struct vnencap_meta *m)
 	if (unlikely(err))
 		return err;
 	m->image_len = m->l4_off;
-	if (proto == IPPROTO_TCP)
+	if (likely(proto == IPPROTO_TCP))
 		lift_tcp(skb, m);
 	else if (proto == IPPROTO_UDP)
 		lift_udp(skb, m);
-	else if (unlikely(is_redirect(skb, m, proto)))
+	else if (is_redirect(skb, m, proto))
 		return -EOPNOTSUPP;
 	return 0;
 }
@@ -182,7 +185,7 @@ static bool checksum_inside(const struct sk_buff *skb)
 /* Do a checksum that cannot travel undone. It may go into the headers: what was read of
  * them before is not true any more.
  */
-static int do_checksum(struct sk_buff *skb, struct vnencap_meta *m)
+static noinline int do_checksum(struct sk_buff *skb, struct vnencap_meta *m)
 {
 	if (!checksum_inside(skb) || skb_checksum_help(skb))
 		return -EINVAL;

@@ -5,9 +5,7 @@
  * option's padding. A bulk TCP frame over IPv4 takes 48 bytes.
  */
 #include <linux/bitfield.h>
-#include <linux/bitops.h>
 #include <linux/errno.h>
-#include <linux/hash.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/string.h>
@@ -363,7 +361,8 @@ static bool only_padding(const struct reader *r)
  * known, and the inner checksum, which would be over the whole packet, was not
  * done.
  */
-static bool class_possible(const struct vnencap_meta *m, u8 class)
+static __always_inline bool class_possible(const struct vnencap_meta *m,
+					   u8 class)
 {
 	switch (class) {
 	case VNENCAP_ATOMIC:
@@ -430,16 +429,8 @@ int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
 	       decode_as(m, class, hdr, len, false);
 }
 
-/* For each word, this is a bijection of the sum before. So two blocks that
- * differ in one word only never have the same sum.
- */
-static u64 sum_step(u64 sum, u64 word)
-{
-	return rol64((sum ^ word) * GOLDEN_RATIO_64, 32);
-}
-
-/* What the tag guards. In place of the tag, which is not part of it, it begins
- * with the frame id, the option's word and the window. After 16 bytes it goes
+/* What the tag guards, see wire/tag.h. In place of the tag, which is not part of it, it
+ * begins with the frame id, the option's word and the window. After 16 bytes it goes
  * on as the block does.
  */
 struct guarded {
@@ -453,34 +444,19 @@ struct guarded {
 
 static_assert(offsetof(struct guarded, rest) == 2 * sizeof(u64));
 
-/* A sum without a key, for a tenth of SipHash's instructions. It is made as if
- * over struct guarded, but without a copy of the block.
+/**
+ * vnencap_tag_keyed - the tag of a block, before it is cut to 48 bits
+ * @block: the block
+ * @len: its length in bytes, padding included, of which there are as many as a block
+ *	can have and as few as its header has
+ * @seg: of any segment of the frame
+ * @key: the VNI's, not zero
+ *
+ * Return: SipHash-2-4 over struct guarded.
  */
-static __always_inline u64 sum_tag(const u8 *block, u32 len,
-				   const struct vnencap_segment *seg)
-{
-	const u8 *at = block + sizeof(struct vnencap_meta_hdr);
-	const u8 *end = block + len;
-	u64 sum, word;
-
-	word = le32_to_cpu((__force __le32)cpu_to_be32(seg->id));
-	word |= (u64)le32_to_cpu((__force __le32)seg->word) << 32;
-	sum = sum_step(0, word);
-	word = le16_to_cpu((__force __le16)seg->win);
-	word |= (u64)get_unaligned_le16(at - 6) << 16;
-	word |= (u64)get_unaligned_le32(at - 4) << 32;
-	sum = sum_step(sum, word);
-	for (; at + sizeof(u64) <= end; at += sizeof(u64))
-		sum = sum_step(sum, get_unaligned_le64(at));
-	/* shard lengths are multiples of four */
-	if (at < end)
-		sum = sum_step(sum, get_unaligned_le32(at));
-	return sum;
-}
-
-static noinline u64 keyed_tag(const u8 *block, u32 len,
-			      const struct vnencap_segment *seg,
-			      const siphash_key_t *key)
+u64 vnencap_tag_keyed(const u8 *block, u32 len,
+		      const struct vnencap_segment *seg,
+		      const siphash_key_t *key)
 {
 	struct guarded g __uninitialized;
 	u32 hdr = sizeof(struct vnencap_meta_hdr);
@@ -491,66 +467,4 @@ static noinline u64 keyed_tag(const u8 *block, u32 len,
 	memcpy(g.hdr, block + hdr - sizeof(g.hdr), sizeof(g.hdr));
 	memcpy(g.rest, block + hdr, len - hdr);
 	return siphash(&g, offsetof(struct guarded, rest) + len - hdr, key);
-}
-
-/*
- * The tag: 48 bits of SipHash-2-4 over struct guarded. Without the VNI's secret
- * key nobody can make metadata that is taken for genuine. A VNI without a key
- * has a sum instead: that only tells whether a shard and a segment header
- * belong together.
- */
-static __always_inline u64 meta_tag(const u8 *block, u32 len,
-				    const struct vnencap_segment *seg,
-				    const siphash_key_t *key)
-{
-	return (likely(siphash_key_is_zero(key)) ?
-		sum_tag(block, len, seg) :
-		keyed_tag(block, len, seg, key)) >> 16;
-}
-
-/* As put_unaligned_be48() and get_unaligned_be48(), which go byte by byte */
-static void put_tag(u64 tag, u8 *at)
-{
-	put_unaligned_be16(tag >> 32, at);
-	put_unaligned_be32(tag, at + 2);
-}
-
-static u64 get_tag(const u8 *at)
-{
-	return (u64)get_unaligned_be16(at) << 32 | get_unaligned_be32(at + 2);
-}
-
-/**
- * vnencap_meta_seal - put the tag in a block
- * @block: the block
- * @len: its length in bytes, padding included
- * @seg: packed by vnencap_option_pack()
- * @key: that of the VNI which is sent with
- */
-void vnencap_meta_seal(u8 *block, u32 len, const struct vnencap_segment *seg,
-		       const siphash_key_t *key)
-{
-	put_tag(meta_tag(block, len, seg, key), block);
-}
-
-/**
- * vnencap_meta_genuine - is a block's tag right?
- * @block: the block
- * @len: its length in bytes, padding included
- * @seg: of any segment of the frame
- * @key: one of the VNI's
- *
- * The tags are compared as numbers, not byte by byte: the time that takes does
- * not tell how many bytes of a guess were right.
- *
- * Return: true if it is, under this key.
- */
-bool vnencap_meta_genuine(const u8 *block, u32 len,
-			  const struct vnencap_segment *seg,
-			  const siphash_key_t *key)
-{
-	if (unlikely(len < sizeof(struct vnencap_meta_hdr) ||
-		     len > VNENCAP_META_BLOCK_MAX))
-		return false;
-	return meta_tag(block, len, seg, key) == get_tag(block);
 }

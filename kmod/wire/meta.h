@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 #include "wire/option.h"
+#include "wire/tag.h"
 
 /* IPv4 options, or IPv6 extension headers, that can be lifted */
 #define VNENCAP_META_IPOPT_MAX	64
@@ -69,11 +70,5 @@ u32 vnencap_meta_encode(const struct vnencap_meta *m, const void *image,
 			u8 class, u8 block[VNENCAP_META_BLOCK_MAX]);
 int vnencap_meta_decode(struct vnencap_meta *m, u8 class, const u8 *block,
 			u32 len);
-
-void vnencap_meta_seal(u8 *block, u32 len, const struct vnencap_segment *seg,
-		       const siphash_key_t *key);
-bool vnencap_meta_genuine(const u8 *block, u32 len,
-			  const struct vnencap_segment *seg,
-			  const siphash_key_t *key);
 
 #endif /* _VNENCAP_META_H */

@@ -13,30 +13,20 @@
 
 #include "wire/outer.h"
 
-static void push_ipv4(struct sk_buff *skb, const struct vnencap_outer *outer)
-{
-	struct tcphdr *th = (struct tcphdr *)skb->data;
-	struct iphdr *iph;
-
-	th->check = ~tcp_v4_check(skb->len, outer->saddr.ip4, outer->daddr->ip4,
-				  0);
-	iph = __skb_push(skb, sizeof(*iph));
-	iph->version = 4;
-	iph->ihl = sizeof(*iph) / 4;
-	iph->tos = outer->tos;
-	iph->frag_off = htons(IP_DF);
-	iph->ttl = outer->ttl;
-	iph->protocol = IPPROTO_TCP;
-	iph->saddr = outer->saddr.ip4;
-	iph->daddr = outer->daddr->ip4;
-	iph->id = outer->id;
-}
-
-static void push_ipv6(struct sk_buff *skb, const struct vnencap_outer *outer)
+/**
+ * vnencap_outer_push_ipv6 - write the IPv6 header
+ * @skb: as for vnencap_outer_push()
+ * @outer: likewise
+ *
+ * Context: softirq, or bottom halves disabled.
+ */
+void vnencap_outer_push_ipv6(struct sk_buff *skb,
+			     const struct vnencap_outer *outer)
 {
 	struct tcphdr *th = (struct tcphdr *)skb->data;
 	struct ipv6hdr *ip6h;
 
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	th->check = ~csum_ipv6_magic(&outer->saddr.ip6, &outer->daddr->ip6,
 				     skb->len, IPPROTO_TCP, 0);
 	ip6h = __skb_push(skb, sizeof(*ip6h));
@@ -45,30 +35,6 @@ static void push_ipv6(struct sk_buff *skb, const struct vnencap_outer *outer)
 	ip6h->hop_limit = outer->ttl;
 	ip6h->saddr = outer->saddr.ip6;
 	ip6h->daddr = outer->daddr->ip6;
-}
-
-/**
- * vnencap_outer_push - write the outer header
- * @skb: data at the fake TCP header, room before it
- * @outer: what it is to say
- *
- * The checksum field of the TCP header gets the sum over the pseudo-header, as
- * CHECKSUM_PARTIAL has it. Whoever sends the packet fills in its length, and the
- * checksum of an IPv4 header.
- *
- * Context: softirq, or bottom halves disabled.
- */
-void vnencap_outer_push(struct sk_buff *skb,
-			const struct vnencap_outer *outer)
-{
-	if (outer->daddr->family == AF_INET) {
-		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-		push_ipv4(skb, outer);
-	} else {
-		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-		push_ipv6(skb, outer);
-	}
-	skb_reset_network_header(skb);
 }
 
 /* Go on behind an extension header. None is shorter than that of a fragment. */

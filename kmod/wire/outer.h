@@ -8,6 +8,7 @@
 #include <linux/skbuff.h>
 #include <net/dsfield.h>
 #include <net/ip.h>
+#include <net/tcp.h>
 
 #include "compat.h"
 #include "wire/addr.h"
@@ -55,8 +56,50 @@ struct vnencap_peek {
 };
 
 /* For the way out */
-void vnencap_outer_push(struct sk_buff *skb,
-			const struct vnencap_outer *outer);
+void vnencap_outer_push_ipv6(struct sk_buff *skb,
+			     const struct vnencap_outer *outer);
+
+static inline void vnencap_outer_push_ipv4(struct sk_buff *skb,
+					   const struct vnencap_outer *outer)
+{
+	struct tcphdr *th = (struct tcphdr *)skb->data;
+	struct iphdr *iph;
+
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	th->check = ~tcp_v4_check(skb->len, outer->saddr.ip4, outer->daddr->ip4,
+				  0);
+	iph = __skb_push(skb, sizeof(*iph));
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = outer->tos;
+	iph->frag_off = htons(IP_DF);
+	iph->ttl = outer->ttl;
+	iph->protocol = IPPROTO_TCP;
+	iph->saddr = outer->saddr.ip4;
+	iph->daddr = outer->daddr->ip4;
+	iph->id = outer->id;
+}
+
+/**
+ * vnencap_outer_push - write the outer header
+ * @skb: data at the fake TCP header, room before it
+ * @outer: what it is to say
+ *
+ * The checksum field of the TCP header gets the sum over the pseudo-header, as
+ * CHECKSUM_PARTIAL has it. Whoever sends the packet fills in its length, and the
+ * checksum of an IPv4 header.
+ *
+ * Context: softirq, or bottom halves disabled.
+ */
+static inline void vnencap_outer_push(struct sk_buff *skb,
+				      const struct vnencap_outer *outer)
+{
+	if (likely(outer->daddr->family == AF_INET))
+		vnencap_outer_push_ipv4(skb, outer);
+	else
+		vnencap_outer_push_ipv6(skb, outer);
+	skb_reset_network_header(skb);
+}
 
 /* For the way in, before the header is known to be right */
 bool vnencap_outer_peek_ipv6(const struct sk_buff *skb,
@@ -165,6 +208,25 @@ vnencap_outer_source(const struct sk_buff *skb)
 }
 
 /**
+ * vnencap_outer_is_from - did a run come from there?
+ * @skb: data at the outer header
+ * @addr: an address, of any family
+ *
+ * Return: true if that is its source.
+ */
+static inline bool vnencap_outer_is_from(const struct sk_buff *skb,
+					 const struct vnencap_addr *addr)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+
+	if (unlikely(iph->version == 6))
+		return addr->family == AF_INET6 &&
+		       ipv6_addr_equal(&ip6h->saddr, &addr->ip6);
+	return addr->family == AF_INET && iph->saddr == addr->ip4;
+}
+
+/**
  * vnencap_outer_remove_jumbo - take off a run what GRO gave it for its length
  * @skb: data at the outer header, which is its network header
  * @peek: what was read of it: an extension header is there; @len is written
@@ -208,14 +270,23 @@ static inline bool vnencap_outer_peek_ipv4(const struct sk_buff *skb,
  * Return: false where it is no IP packet's first part, or has more extension headers.
  * What is wrong with it is the stack's to find and to count.
  */
-static inline bool vnencap_outer_peek(const struct sk_buff *skb,
-				      struct vnencap_peek *peek,
-				      unsigned int most)
+static __always_inline bool vnencap_outer_peek(const struct sk_buff *skb,
+					       struct vnencap_peek *peek,
+					       unsigned int most)
 {
+	struct vnencap_peek copy __uninitialized;
+
 	if (likely(skb->protocol == htons(ETH_P_IP)))
 		return vnencap_outer_peek_ipv4(skb, peek);
-	return skb->protocol == htons(ETH_P_IPV6) &&
-	       vnencap_outer_peek_ipv6(skb, peek, most);
+	if (skb->protocol != htons(ETH_P_IPV6))
+		return false;
+	/* The address of @peek is not given away: so the compiler keeps what is in it
+	 * in registers, where this is inlined.
+	 */
+	if (!vnencap_outer_peek_ipv6(skb, &copy, most))
+		return false;
+	*peek = copy;
+	return true;
 }
 
 static inline bool vnencap_outer_cut_ipv4(struct sk_buff *skb)
@@ -225,14 +296,11 @@ static inline bool vnencap_outer_cut_ipv4(struct sk_buff *skb)
 	return len <= skb->len && !pskb_trim_rcsum(skb, len);
 }
 
-static inline bool vnencap_outer_trim_ipv4(struct sk_buff *skb)
+static inline bool vnencap_outer_trim_ipv4(struct sk_buff *skb,
+					   unsigned int len)
 {
-	const struct iphdr *iph = (const struct iphdr *)skb->data;
-
-	if (!pskb_may_pull(skb, iph->ihl * 4))
-		return false;
-	iph = (const struct iphdr *)skb->data;
-	return !ip_fast_csum(iph, iph->ihl) && vnencap_outer_cut_ipv4(skb);
+	return pskb_may_pull(skb, len) && !ip_fast_csum(skb->data, len / 4) &&
+	       vnencap_outer_cut_ipv4(skb);
 }
 
 /**
@@ -254,7 +322,8 @@ static inline bool vnencap_outer_trim(struct sk_buff *skb,
 	     vnencap_outer_len(skb) != peek->len))
 		return false;
 	return likely(!vnencap_outer_is_ipv6(skb)) ?
-	       vnencap_outer_trim_ipv4(skb) : vnencap_outer_trim_ipv6(skb);
+	       vnencap_outer_trim_ipv4(skb, peek->len) :
+	       vnencap_outer_trim_ipv6(skb);
 }
 
 /**

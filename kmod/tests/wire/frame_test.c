@@ -302,6 +302,9 @@ static void frame_test_shard_codes(struct kunit *test)
 
 		KUNIT_ASSERT_LT(test, code, 16);
 		KUNIT_ASSERT_GE(test, vnencap_frame_shard_len(code), len);
+		if (code)
+			KUNIT_ASSERT_LT(test, vnencap_frame_shard_len(code - 1),
+					len);
 	}
 	KUNIT_EXPECT_EQ(test, vnencap_frame_shard_code(len), 16);
 	KUNIT_EXPECT_EQ(test, vnencap_frame_shard_code(U32_MAX), 16);
