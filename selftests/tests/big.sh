@@ -185,8 +185,7 @@ on_nics()
 	[[ -z $big ]] || nic_defaults
 	# nobody watches: who does has them copied
 	cross "lent pages, a NIC" 4 zerocopy
-	check_that "lent pages, a NIC: none is copied" \
-		"$(xfer_value copied)" -eq 0
+	none_is_copied "lent pages, a NIC"
 	drop_all_ns
 }
 

@@ -119,9 +119,11 @@ charge_by()
 # be one segment more, but not one more socket buffer.
 charges()
 {
-	local size native ours
+	local size native ours sizes=(100 1400 1430 1472 3000 8000)
 	set_mtu 1500
-	for size in 100 1400 1430 1472 3000 8000; do
+	# Cache lines of 256 bytes: 2 KB take 1400 natively, and not with our headers.
+	[[ $(uname -m) != s390x ]] || sizes=(100 1300 1430 1472 3000 8000)
+	for size in "${sizes[@]}"; do
 		native=$(charge_by "$size" "${sub[2]}")
 		ours=$(charge_by "$size" "${vn[2]}")
 		remark "$size bytes: $ours, natively $native"

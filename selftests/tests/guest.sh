@@ -355,7 +355,7 @@ lent_pages()
 {
 	mark
 	check "lent pages: a file arrives" transfer 1 2 "${vn[2]}" zerocopy
-	check_that "lent pages: none is copied" "$(xfer_value copied)" -eq 0
+	none_is_copied "lent pages"
 	check "lent pages: by IPv6" transfer 2 1 "${vn6[1]}" zerocopy
 	check "a file's own pages: it arrives" transfer 1 2 "${vn[2]}" sendfile
 	check "a file's own pages: by IPv6" transfer 2 1 "${vn6[1]}" sendfile
