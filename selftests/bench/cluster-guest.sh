@@ -130,18 +130,21 @@ rotated()
 	[[ $(on 1 vnencap key show vni 1) == "vni 1 id 2" ]]
 }
 
-# Pings sent, lost, and for how long none came back, in ms
+# Pings sent, lost, and for how long none came back, in ms, by the clock: where this
+# machine has much else to do, they are not sent as often as they should be.
 lost()
 {
-	awk -v ms=20 '
-	/icmp_seq=/ {
+	awk -v interval="$interval" '
+	/bytes from/ {
+		at = substr($1, 2) + 0
 		match($0, /icmp_seq=[0-9]+/)
 		n = substr($0, RSTART + 9, RLENGTH - 9) + 0
-		if (n - last - 1 > gap)
-			gap = n - last - 1
+		if (last && n > last + 1 && at - heard - interval > gap)
+			gap = at - heard - interval
 		last = n
+		heard = at
 	}
-	/packets transmitted/ { print $1, $1 - $4, gap * ms }' "$work/ping"
+	/packets transmitted/ { printf "%d %d %d\n", $1, $1 - $4, gap * 1000 }' "$work/ping"
 }
 
 # event NAME COMMAND...
@@ -150,7 +153,7 @@ event()
 	local name=$1 ping note='' sent lost gap
 	shift
 	step "$name ..."
-	start 1 ping -i "$interval" -W 5 "$service" >"$work/ping" 2>&1
+	start 1 ping -D -i "$interval" -W 5 "$service" >"$work/ping" 2>&1
 	ping=$!
 	poll 20 grep -q "bytes from" "$work/ping"
 	nap 1

@@ -11,6 +11,8 @@
 suite=bookworm
 n=0 failed=0
 root=''
+# For those who run there: NAME=VALUE...
+root_env=()
 
 # The script that calls, as root, and what it mounts is gone with it.
 as_root_unshared()
@@ -39,7 +41,7 @@ in_root()
 	unshare --mount --pid --fork --kill-child sh -c '
 		mount -t proc proc "$1/proc" && exec chroot "$@"' sh "$1" \
 		env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-		LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "${@:2}"
+		LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "${root_env[@]}" "${@:2}"
 }
 
 here()

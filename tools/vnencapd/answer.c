@@ -36,6 +36,11 @@ static int64_t get_number(const json_t *object, const char *name)
 	return errno || *end ? 0 : n;
 }
 
+static int64_t get_count(const json_t *object, const char *name)
+{
+	return answer_count(get_number(object, name));
+}
+
 static uint64_t get_unsigned(const json_t *object, const char *name)
 {
 	const char *text = json_string_value(json_object_get(object, name));
@@ -53,8 +58,8 @@ static void get_head(const json_t *object, struct answer_head *head)
 	const json_t *header = json_object_get(object, "header");
 
 	head->cluster = get_unsigned(header, "cluster_id");
-	head->rev = get_number(header, "revision");
-	head->term = get_number(header, "raft_term");
+	head->rev = get_count(header, "revision");
+	head->term = get_count(header, "raft_term");
 }
 
 /* Returns false where the bytes do not fit. */
@@ -83,7 +88,7 @@ static void get_item(const json_t *kv, struct answer_item *item)
 	item->long_key = !get_bytes(kv, "key", item->key, sizeof(item->key), &item->key_len);
 	item->huge = !get_bytes(kv, "value", item->value, sizeof(item->value),
 				&item->value_len);
-	item->rev = get_number(kv, "mod_revision");
+	item->rev = get_count(kv, "mod_revision");
 	item->deleted = false;
 }
 
@@ -110,7 +115,7 @@ static void get_list(const json_t *root, struct answer_list *list, answer_item_f
 
 	get_head(root, &list->head);
 	list->more = get_bool(root, "more");
-	list->count = get_number(root, "count");
+	list->count = get_count(root, "count");
 	json_array_foreach(kvs, i, kv) {
 		last = json_string_value(json_object_get(kv, "key"));
 		list->items++;
@@ -169,7 +174,7 @@ static void get_watch(const json_t *result, struct answer_watch *watch, answer_i
 	get_head(result, &watch->head);
 	watch->created = get_bool(result, "created");
 	watch->canceled = get_bool(result, "canceled");
-	watch->compacted = get_number(result, "compact_revision");
+	watch->compacted = get_count(result, "compact_revision");
 	json_array_foreach(events, i, event)
 		get_event(event, watch, fn, data);
 }

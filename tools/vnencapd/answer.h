@@ -32,9 +32,17 @@ struct answer_item {
 	bool huge;
 };
 
+/* A revision, or something else that etcd counts: 0 where it is one that etcd never gets
+ * to, so that others may count on from it.
+ */
+static inline int64_t answer_count(uint64_t n)
+{
+	return n < INT64_MAX ? (int64_t)n : 0;
+}
+
 typedef void (*answer_item_fn)(const struct answer_item *item, void *data);
 
-/* The head of each answer; 0 where something is missing */
+/* The head of each answer; 0 where something is missing, or cannot be */
 struct answer_head {
 	uint64_t cluster;
 	int64_t rev;

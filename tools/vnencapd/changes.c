@@ -77,7 +77,7 @@ bool changes_answer(const char *bytes, size_t len, struct answer_watch *watch,
 		else if (f.number == 4)
 			watch->canceled = f.n;
 		else if (f.number == 5)
-			watch->compacted = (int64_t)f.n;
+			watch->compacted = answer_count(f.n);
 		else if (f.number == 11 &&
 			 (!f.bytes.at || !get_event(f.bytes, watch, fn, data)))
 			return false;

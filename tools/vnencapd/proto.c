@@ -122,9 +122,9 @@ bool proto_head(struct message m, struct answer_head *head)
 		if (f.number == 1)
 			head->cluster = f.n;
 		else if (f.number == 3)
-			head->rev = (int64_t)f.n;
+			head->rev = answer_count(f.n);
 		else if (f.number == 4)
-			head->term = (int64_t)f.n;
+			head->term = answer_count(f.n);
 	}
 	return true;
 }
@@ -157,7 +157,7 @@ bool proto_item(struct message m, struct answer_item *item, struct message *key)
 		if (f.number == 1)
 			*key = f.bytes;
 		else if (f.number == 3)
-			item->rev = (int64_t)f.n;
+			item->rev = answer_count(f.n);
 		else if (f.number == 5)
 			value = f.bytes;
 	}

@@ -51,7 +51,7 @@ static bool get_list(struct message m, struct answer_list *list, struct message 
 		} else if (f.number == 3) {
 			list->more = f.n;
 		} else if (f.number == 4) {
-			list->count = (int64_t)f.n;
+			list->count = answer_count(f.n);
 		}
 	}
 	return headed;

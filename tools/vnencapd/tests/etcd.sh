@@ -283,8 +283,8 @@ published()
 		"metrics 127.0.0.1:$metrics"
 	poll 30 metric $metrics vnencapd_etcd_watching 1
 	check "metrics say that all goes well" metric $metrics vnencapd_ready 1
-	check "and which revision is known" \
-		metric $metrics vnencapd_etcd_revision "$(revision)"
+	# the last change may still be on its way
+	check "and which revision is known" poll 10 revision_known $metrics
 	check "each with its type" metrics_typed $metrics
 	check "those of the example for Grafana are among them" metrics_shown $metrics
 	vnencapctl a publish vni 5 10.5.2.1
@@ -349,6 +349,11 @@ revision()
 {
 	ctl endpoint status -w json
 	grep -o '"revision":[0-9]*' "$work/ctl" | tr -dc 0-9
+}
+
+revision_known()
+{
+	metric "$1" vnencapd_etcd_revision "$(revision)"
 }
 
 # metric PORT NAME VALUE

@@ -85,6 +85,24 @@ static void test_right(void)
 	free(list.last);
 }
 
+/* A number that ends with these bytes: below them all is set */
+#define VAST(end)	"\xff\xff\xff\xff\xff\xff\xff\xff" end
+
+static void test_vast(void)
+{
+	struct answer_list list;
+	bool good;
+
+	good = take(BYTES("\x0a\x0d\x08\x07\x18" VAST("\xff\x01") KV_A "\x20" VAST("\x7f")),
+		    &list);
+	check(good && list.head.cluster == 7 && !list.head.rev && !list.count,
+	      "what etcd never counts to is none");
+	free(list.last);
+	good = take(BYTES("\x0a\x0e\x08\x07\x18" VAST("\x7f") "\x20\x02" KV_A), &list);
+	check(good && !list.head.rev && list.head.term == 2, "nor the last number that there is");
+	free(list.last);
+}
+
 static void test_long(void)
 {
 	static char text[8192];
@@ -192,6 +210,7 @@ static void test_changes_request(void)
 int main(void)
 {
 	test_right();
+	test_vast();
 	test_long();
 	test_wrong();
 	test_request();
