@@ -8,7 +8,7 @@
 declare -A foreign_flavour=([arm64]=arm64 [i386]=686-pae [s390x]=s390x)
 
 # What brings the programs of selftests/vm/image, and what ours are built with
-foreign_packages=(bash bridge-utils bsdutils busybox-static conntrack coreutils diffutils
+foreign_packages=(bash bsdutils busybox-static conntrack coreutils diffutils
 	ethtool findutils grep iperf3 iproute2 iptables iputils-ping jq kmod libc-bin
 	libc6-dev libgcc-s1 libmnl-dev mawk mount nftables procps sed socat tcpdump util-linux
 	wireguard-tools)
