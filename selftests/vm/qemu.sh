@@ -81,12 +81,9 @@ command_line()
 {
 	local on_warn=1
 	[[ $kernel != kcsan-* ]] || on_warn=0
-	echo "console=$console loglevel=6 log_buf_len=4M printk.devkmsg=on" \
-		"panic_on_warn=$on_warn oops=panic panic=-1 kmemleak=on" \
-		"tsc=reliable mitigations=off watchdog_thresh=60" \
-		"rcupdate.rcu_cpu_stall_timeout=60" \
-		"fb_tunnels=none dummy.numdummies=0 ifb.numifbs=0" \
-		"bonding.max_bonds=0 no_timer_check norandmaps" "${extra_boot[@]}"
+	echo "console=$console panic_on_warn=$on_warn panic=-1 tsc=reliable" \
+		"mitigations=off watchdog_thresh=60" \
+		"rcupdate.rcu_cpu_stall_timeout=60 no_timer_check $(boot_words)"
 }
 
 channel_args()

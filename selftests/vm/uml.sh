@@ -9,12 +9,11 @@
 # write what KASAN forbids: here memset() is KASAN's, whoever calls it.
 uml_machine()
 {
+	local words
+	read -ra words <<<"$(boot_words)"
 	args=(uml_channels "$image" mem="$mem" initrd="$work/initramfs" root=/dev/ram0
 		con=null con0=null,fd:1 ssl=null ssl0=null,fd:3 ssl1=null,fd:4
-		loglevel=6 log_buf_len=4M printk.devkmsg=on panic_on_warn=1
-		slub_debug=- oops=panic kmemleak=on norandmaps fb_tunnels=none
-		dummy.numdummies=0 ifb.numifbs=0 bonding.max_bonds=0
-		"${extra_boot[@]}" VNENCAP_UML_OUT="$out")
+		panic_on_warn=1 slub_debug=- "${words[@]}" VNENCAP_UML_OUT="$out")
 }
 
 # A session of its own, by which each of its processes is found: see end_machine.
