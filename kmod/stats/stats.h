@@ -46,6 +46,21 @@ static inline void vnencap_stats_add(struct vnencap_stats __percpu *stats,
 	u64_stats_update_end(&s->syncp);
 }
 
+/* One more of a kind of traffic, its segments and its bytes, at once */
+static __always_inline void
+vnencap_stats_traffic(struct vnencap_stats __percpu *stats, unsigned int kind,
+		      unsigned int segments, u32 n_segments,
+		      unsigned int bytes, u32 n_bytes)
+{
+	struct vnencap_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->counters[kind]);
+	u64_stats_add(&s->counters[segments], n_segments);
+	u64_stats_add(&s->counters[bytes], n_bytes);
+	u64_stats_update_end(&s->syncp);
+}
+
 /**
  * vnencap_stats_frame - count a frame that was sent
  * @stats: the device's counters
@@ -57,13 +72,9 @@ static inline void vnencap_stats_add(struct vnencap_stats __percpu *stats,
 static inline void vnencap_stats_frame(struct vnencap_stats __percpu *stats,
 				       u32 segments, u32 payload)
 {
-	struct vnencap_stats *s = this_cpu_ptr(stats);
-
-	u64_stats_update_begin(&s->syncp);
-	u64_stats_inc(&s->counters[VNENCAP_A_STATS_TX_FRAMES]);
-	u64_stats_add(&s->counters[VNENCAP_A_STATS_TX_SEGMENTS], segments);
-	u64_stats_add(&s->counters[VNENCAP_A_STATS_TX_PAYLOAD_BYTES], payload);
-	u64_stats_update_end(&s->syncp);
+	vnencap_stats_traffic(stats, VNENCAP_A_STATS_TX_FRAMES,
+			      VNENCAP_A_STATS_TX_SEGMENTS, segments,
+			      VNENCAP_A_STATS_TX_PAYLOAD_BYTES, payload);
 }
 
 /**
@@ -77,13 +88,9 @@ static inline void vnencap_stats_frame(struct vnencap_stats __percpu *stats,
 static inline void vnencap_stats_run(struct vnencap_stats __percpu *stats,
 				     u32 segments, u32 payload)
 {
-	struct vnencap_stats *s = this_cpu_ptr(stats);
-
-	u64_stats_update_begin(&s->syncp);
-	u64_stats_inc(&s->counters[VNENCAP_A_STATS_RX_RUNS]);
-	u64_stats_add(&s->counters[VNENCAP_A_STATS_RX_SEGMENTS], segments);
-	u64_stats_add(&s->counters[VNENCAP_A_STATS_RX_PAYLOAD_BYTES], payload);
-	u64_stats_update_end(&s->syncp);
+	vnencap_stats_traffic(stats, VNENCAP_A_STATS_RX_RUNS,
+			      VNENCAP_A_STATS_RX_SEGMENTS, segments,
+			      VNENCAP_A_STATS_RX_PAYLOAD_BYTES, payload);
 }
 
 /* vnencap_count(vn, RX_RUNS), vnencap_count_add(vn, RX_SEGMENTS, n) */
