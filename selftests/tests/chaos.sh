@@ -190,8 +190,14 @@ meanwhile()
 
 told()
 {
+	local when i
+	when=$(cut -d' ' -f1 /proc/uptime)
 	deeds=$((deeds + 1))
-	remark "$(cut -d' ' -f1 /proc/uptime): $*"
+	remark "$when: $*"
+	for i in "${hosts[@]}"; do
+		echo "# $when: $*" >>"$work/daemon$i"
+	done
+	echo "# $when: $*" >>"$work/etcd.log"
 }
 
 member_dies()
@@ -490,12 +496,19 @@ few_lines()
 	[[ $(wc -l <"$work/daemon$1") -le $((500 + 10 * SECONDS)) ]]
 }
 
+# What the daemons and etcd have said, where there is a folder for it
+keep_logs()
+{
+	[[ -z ${VNENCAP_OUT-} ]] || cp "$work"/daemon? "$work/etcd.log" "$VNENCAP_OUT/"
+}
+
 wrong=()
 cluster_up
 remark "VNENCAP_SEED=$seed VNENCAP_CHAOS=$duration"
 RANDOM=$seed
 probes_start
 chaos
+keep_logs
 remark "$deeds deeds, $hostile hostile keys and values"
 check_that "hosts hear of changes after each, and tell each refusal once" \
 	"${wrong[*]:-well}" = well
