@@ -8,9 +8,9 @@
  * is read again where that cannot be (it was compacted), where the stream is
  * behind what other answers say for long (it starves), and now and then.
  *
- * An etcd that is another one, or younger than what was seen, was wiped or
- * restored. Nothing is read from it for a while, in which its hosts can say anew
- * what they have.
+ * An etcd that is another one, younger than what was seen, or of another history
+ * (witness.c), was wiped or restored. Nothing is read from it for a while, in which
+ * its hosts can say anew what they have.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,14 +127,24 @@ static void wait_for_hosts(struct session *s)
 	s->retry_at = s->believe_at;
 }
 
+/* Until etcd has told that it is as it was, what was seen of it before is kept. */
+static void doubt(struct session *s)
+{
+	if (!s->in_doubt)
+		s->seen = s->witness;
+	s->in_doubt = true;
+}
+
 static void go_on(struct session *s)
 {
-	if (s->listed)
+	if (s->listed) {
+		doubt(s);
 		send_watch(s);
-	else if (s->now < s->believe_at)
+	} else if (s->now < s->believe_at) {
 		wait_for_hosts(s);
-	else
+	} else {
 		begin_list(s);
+	}
 }
 
 static void connect_now(struct session *s)
@@ -185,12 +195,16 @@ static bool is_another(const struct session *s, const struct answer_head *head)
 	       head->term < s->term;
 }
 
-static void send_probe(struct session *s)
+static void send_probe(struct session *s, bool then)
 {
 	char body[REQUEST_ROOM];
 
 	s->probe = false;
-	request_probe(body, s->settings);
+	doubt(s);
+	if (s->seen.rev)
+		witness_ask(&s->seen, body, then);
+	else
+		request_probe(body, s->settings);
 	post_json(s, CALL_LIST, "/v3/kv/range", body, ANSWER_MS);
 }
 
@@ -215,6 +229,8 @@ static void suspect(struct session *s)
 	s->term = 0;
 	s->cluster = 0;
 	s->elsewhere = 0;
+	memset(&s->witness, 0, sizeof(s->witness));
+	s->in_doubt = false;
 	s->ops->forget(s->data);
 }
 
@@ -244,6 +260,7 @@ static void list_item(const struct answer_item *item, void *data)
 {
 	struct session *s = data;
 
+	witness_see(&s->witness, item);
 	s->ops->item(s->data, item, s->now);
 }
 
@@ -267,6 +284,7 @@ static void list_done(struct session *s)
 	s->rev = s->page_rev;
 	s->listed = true;
 	s->trusted = false;
+	s->in_doubt = false;
 	s->stream_json = s->json;
 	list_whole(s);
 	/* from here on it is no list that could be aborted */
@@ -306,11 +324,32 @@ static void take_page(struct session *s, const char *body, size_t len)
 	free(list.last);
 }
 
+static void take_probe(struct session *s, const char *body, size_t len)
+{
+	if (!check_first_page(s, body, len))
+		return;
+	switch (witness_hear(&s->seen, body, len)) {
+	case WITNESS_SAME:
+		s->in_doubt = false;
+		break;
+	case WITNESS_OTHER:
+		suspect(s);
+		break;
+	case WITNESS_LATER:
+		send_probe(s, true);
+		break;
+	case WITNESS_NONSENSE:
+		session_fail(s, "it answers a look at a key with something else");
+		break;
+	}
+}
+
 static void watch_item(const struct answer_item *item, void *data)
 {
 	struct session *s = data;
 
 	s->stats.events++;
+	witness_see(&s->witness, item);
 	s->ops->item(s->data, item, s->now);
 }
 
@@ -342,7 +381,7 @@ static void take_watch(struct session *s, const struct answer_watch *watch)
 		s->watching = true;
 		s->deadline[CALL_WATCH] = NEVER;
 		s->calm_at = s->now + CALM_MS;
-		s->probe |= watch->head.rev < s->rev;
+		s->probe |= s->in_doubt || watch->head.rev < s->rev;
 	}
 	if (watch->events)
 		s->rev = watch->last > s->rev ? watch->last : s->rev;
@@ -389,7 +428,7 @@ static void take(struct session *s, enum call which, const char *body, size_t le
 		if (s->state == SESSION_LIST)
 			take_page(s, body, len);
 		else if (s->state == SESSION_WATCH)
-			check_first_page(s, body, len);
+			take_probe(s, body, len);
 		break;
 	case CALL_WATCH:
 		session_fail(s, "the stream of changes has ended");
@@ -409,10 +448,9 @@ static void refusal(struct session *s, enum call which, int status, const char *
 	char error[256], why[320];
 
 	answer_error(body, len, error, sizeof(error));
-	/* a page of a list may be of a revision that was compacted meanwhile */
-	if (which == CALL_LIST && s->state == SESSION_LIST && s->page_rev &&
-	    strstr(error, "compacted")) {
-		begin_list(s);
+	/* a page of a list, or the witness, may be of a revision that was compacted */
+	if (which == CALL_LIST && s->page_rev && strstr(error, "compacted")) {
+		session_relist(s, s->now);
 		return;
 	}
 	if (which == CALL_LEASE && lease_gone(s, error))
@@ -486,7 +524,7 @@ static void run(struct session *s)
 	else if (s->state == SESSION_WATCH && (s->now >= s->relist_at || is_starved(s)))
 		session_relist(s, s->now);
 	if (s->probe && s->state == SESSION_WATCH && !s->busy[CALL_LIST])
-		send_probe(s);
+		send_probe(s, false);
 	lease_run(s);
 }
 

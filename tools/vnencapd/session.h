@@ -8,6 +8,7 @@
 #include "page.h"
 #include "settings.h"
 #include "transport.h"
+#include "witness.h"
 
 /* Why the next full list is read */
 enum session_state {
@@ -58,7 +59,10 @@ struct session_ops {
  * @stream_json: so is the stream of changes
  * @believe_at: nothing is read before that of an etcd that was waited for
  * @trusted: what looked like another etcd was waited for: believe it
- * @probe: an answer was odd: ask etcd as a whole
+ * @probe: an answer was odd, or the stream was taken up: ask etcd as a whole
+ * @witness: the last key that was seen to be put
+ * @seen: what that was when it had to be doubted that this is the same etcd
+ * @in_doubt: etcd has not told yet that it is
  * @relist_at: when to read it all again without a reason
  * @elsewhere: the highest revision that was told by other answers than the stream
  * @elsewhere_at: since when the stream has been behind that
@@ -88,6 +92,9 @@ struct session {
 	int64_t believe_at;
 	bool trusted;
 	bool probe;
+	struct witness witness;
+	struct witness seen;
+	bool in_doubt;
 	unsigned int limit;
 	int64_t page_rev;
 	struct page page;
