@@ -65,6 +65,9 @@ install: all install-tools
 	depmod -a $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) $(release)
 ifeq ($(has_daemon),yes)
 	$(MAKE) -C tools/vnencapd install PREFIX=$(PREFIX)
+else
+	@echo 'vnencapd is left out, for there are not all of: pkg-config' \
+		'libcurl4-openssl-dev libjansson-dev libmnl-dev'
 endif
 
 install-tools: cli
