@@ -19,11 +19,11 @@
 /**
  * witness_see - a key is listed, or has changed
  * @witness: becomes that, if it is the last one that was put
- * @item: the key
+ * @item: the key; one of which only the beginning is known is none to compare with
  */
 void witness_see(struct witness *witness, const struct answer_item *item)
 {
-	if (item->deleted || item->long_key || item->rev <= witness->rev)
+	if (item->deleted || item->long_key || item->huge || item->rev <= witness->rev)
 		return;
 	memcpy(witness->key, item->key, item->key_len);
 	witness->key_len = item->key_len;

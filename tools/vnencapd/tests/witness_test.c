@@ -3,6 +3,7 @@
  * An etcd that was restored from a backup, and since then got as far as it had been: its
  * revision and term are no others. It is told by the last key that was seen to be put.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "client.h"
@@ -150,6 +151,21 @@ static void test_restored(void)
 	end();
 }
 
+/* Of a value that is too long to be ours only the beginning is known. */
+static void test_huge(void)
+{
+	char text[4096];
+
+	connect_at();
+	snprintf(text, sizeof(text),
+		 "{\"result\":{" HEAD(13) ",\"events\":[{\"kv\":{\"key\":\"" A64
+		 "\",\"value\":\"%0*d\",\"mod_revision\":\"13\"}}]}}", 2000, 0);
+	line(text);
+	resume();
+	check(asks(B64, NULL), "a key whose value is too long is no witness");
+	end();
+}
+
 /* What the other history says before the witness was heard is no witness. */
 static void test_kept(void)
 {
@@ -183,6 +199,7 @@ int main(void)
 	test_asked();
 	test_changed_since();
 	test_restored();
+	test_huge();
 	test_kept();
 	return tap_end();
 }
