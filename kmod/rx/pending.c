@@ -433,7 +433,8 @@ static bool has_room(const struct vnencap_limits *limits,
 
 	return own <= most && vni <= max(left, LEAST) &&
 	       own <= max((left - vni) / 2 / 2, LEAST) &&
-	       own / 8 <= most - atomic_long_read(party->host);
+	       (own <= LEAST ||
+		own / 8 <= most - atomic_long_read(party->host));
 }
 
 /* Give up old frames of a host in a VNI where it has too many there. What a packet may

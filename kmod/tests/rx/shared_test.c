@@ -209,11 +209,44 @@ static void shared_test_vnis(struct kunit *test)
 	vnencap_limits_set_timeout(st->to->vn->net, timeout);
 }
 
+/* Much of what one host sends waits, in many VNIs: it may have some in another one. */
+static void shared_test_many_vnis(struct kunit *test)
+{
+	const u32 last = TEST_HOSTS_VNI + 16;
+	struct test_stream *st = test->priv;
+	int timeout = vnencap_limits_set_timeout(st->to->vn->net, 60 * HZ);
+	unsigned int i;
+	u32 vni;
+
+	for (vni = TEST_HOSTS_VNI; vni <= last; vni++) {
+		if (vni != TEST_HOSTS_VNI)
+			map_sender(test, vni, true);
+		move(test, vni);
+		/* what is between two copies of the metadata */
+		for (i = 0; i < (vni < last ? 40 : 1); i++) {
+			test_stream_make(test, TEST_STREAM_MAX);
+			test_stream_receive(test, 1, 20);
+		}
+	}
+	KUNIT_EXPECT_GT(test, test_host_count(st->to, RX_OVER_LIMIT), 20);
+	KUNIT_EXPECT_EQ(test, waiting_in(st, last), 1);
+
+	for (vni = TEST_HOSTS_VNI; vni <= last; vni++) {
+		move(test, vni);
+		let_go(test, vni);
+		if (vni != TEST_HOSTS_VNI)
+			map_sender(test, vni, false);
+	}
+	move(test, TEST_HOSTS_VNI);
+	vnencap_limits_set_timeout(st->to->vn->net, timeout);
+}
+
 static struct kunit_case shared_test_cases[] = {
 	KUNIT_CASE(shared_test_places),
 	KUNIT_CASE(shared_test_names),
 	KUNIT_CASE(shared_test_evictions),
 	KUNIT_CASE(shared_test_vnis),
+	KUNIT_CASE(shared_test_many_vnis),
 	{}
 };
 
