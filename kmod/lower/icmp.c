@@ -232,15 +232,8 @@ static void tell_all(struct vnencap_substrate *s, struct told *told)
 	WRITE_ONCE(s->told_last, last);
 }
 
-static bool is_sender(const struct vnencap_dev *vn, u32 vni,
-		      const struct vnencap_addr *saddr, __be16 port)
-{
-	return rcu_dereference(vn->config)->vni == vni &&
-	       vnencap_substrate_takes(vn, saddr, port);
-}
-
-/* The segment was that of a device of this VNI, which sends from such an address. Tell
- * those of them from the @first on to before the @end. Return: the one to go on with; 0
+/* The segment was that of a device of this VNI, which sends from such an address. Look at
+ * those of this VNI from the @first on to before the @end. Return: the one to go on with; 0
  * where there is none left.
  */
 static unsigned int tell_senders(const struct vnencap_substrate *s,
@@ -253,12 +246,14 @@ static unsigned int tell_senders(const struct vnencap_substrate *s,
 	unsigned int i = 0;
 
 	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni) {
-		if (!is_sender(vn, vni, &saddr, th->dest))
+		if (rcu_dereference(vn->config)->vni != vni || i++ < first)
 			continue;
-		if (i == end || is_enough(told))
-			return max(i, first);
-		if (i++ >= first)
+		if (i > end || is_enough(told))
+			return i - 1;
+		if (vnencap_substrate_takes(vn, &saddr, th->dest))
 			tell_other(told, vn->lower);
+		else
+			told->look_left--;
 	}
 	return 0;
 }

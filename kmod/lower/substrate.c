@@ -16,6 +16,10 @@
 
 /* How many devices are looked at to find one that may count a stranger's packet */
 #define WITNESSES_MAX	64
+/* And of those that have a packet's VNI, to find one that receives it although it came by
+ * none of their lower devices
+ */
+#define RECEIVERS_MAX	256
 
 /**
  * struct service - an address and port that devices receive at
@@ -354,7 +358,7 @@ static bool is_on(const struct vnencap_dev *vn, const struct net_device *in)
  * What comes in a VRF is for the devices there, and what does not is for others.
  * Of several with the same VNI the one on the very device that it came by is
  * meant, if it is one of them; else the one on the VRF, or the one without a lower
- * device, which receives by any.
+ * device, which receives by any; else any of them, of which so many are looked at.
  *
  * Context: RCU.
  * Return: the device or NULL.
@@ -366,21 +370,26 @@ vnencap_substrate_receiver(const struct vnencap_substrate *s, u32 vni,
 			   int slave)
 {
 	int vrf = l3mdev_master_ifindex_rcu(in), by = slave ?: in->ifindex;
-	struct vnencap_dev *vn, *other = NULL;
+	unsigned int left = RECEIVERS_MAX;
+	struct vnencap_dev *vn;
 
 	vn = vnencap_substrate_on(s, by, vni);
 	if (vn && vnencap_substrate_takes(vn, daddr, port))
 		return vn;
+	vn = vnencap_substrate_on(s, vrf, vni);
+	if (vn && vnencap_substrate_takes(vn, daddr, port) &&
+	    (likely(!linklocal) || is_on(vn, in)))
+		return vn;
 	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni) {
-		if (rcu_dereference(vn->config)->vni != vni ||
-		    !vnencap_substrate_takes(vn, daddr, port))
+		if (rcu_dereference(vn->config)->vni != vni)
 			continue;
-		if (unlikely(linklocal) && !is_on(vn, in))
-			continue;
-		if (vrf_of(vn) == vrf && (!other || vn->lower_ifindex == vrf))
-			other = vn;
+		if (!left--)
+			break;
+		if (vnencap_substrate_takes(vn, daddr, port) &&
+		    (likely(!linklocal) || is_on(vn, in)) && vrf_of(vn) == vrf)
+			return vn;
 	}
-	return other;
+	return NULL;
 }
 
 static bool rtnl_or_bh(void)

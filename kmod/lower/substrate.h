@@ -29,7 +29,7 @@
  * @net: the namespace
  * @told_last: the lower device that was looked at last for a router's message, by its
  *	index, see icmp.c
- * @told_sender: of the devices of a VNI, the first to be told of the next message
+ * @told_sender: of the devices of a VNI, the first to be looked at for the next message
  * @users: how many lower devices use it, @anywhere counted as one; RTNL
  *
  * It is there while there is a vnencap device in the namespace.
