@@ -243,7 +243,7 @@ static bool answers_ipv6(const struct vnencap_admitted6 *a,
 {
 	return a && ipv6_addr_equal(&a->daddr, daddr) &&
 	       dst_check(a->dst, a->cookie) &&
-	       time_before(jiffies, a->since + HZ);
+	       jiffies - a->since < HZ;
 }
 
 /* Readers that hold it may still look at the route, which is freed by RCU, too. */
@@ -263,7 +263,7 @@ static void keep_ipv6(struct vnencap_admitted6 __rcu **place,
 	struct vnencap_admitted6 *a;
 
 	/* as for IPv4 */
-	if (old && !time_after(jiffies, old->since))
+	if (old && old->since == jiffies)
 		return;
 	a = kmalloc(sizeof(*a), GFP_ATOMIC | __GFP_NOWARN);
 	if (!a)

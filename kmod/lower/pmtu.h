@@ -30,7 +30,8 @@ static inline bool vnencap_pmtu_is_device_s(const struct dst_entry *dst)
 	const struct rtable *rt = (const struct rtable *)dst;
 
 	return !dst_xfrm(dst) && !rt->rt_pmtu && !rt->rt_mtu_locked &&
-	       !dst_metric_raw(dst, RTAX_MTU) && !dst->lwtstate;
+	       !dst_metric_raw(dst, RTAX_MTU) &&
+	       !dst_metric_locked(dst, RTAX_MTU) && !dst->lwtstate;
 }
 
 /**

@@ -213,7 +213,9 @@ static void keep(struct inroute __rcu **place, const struct inroute *now)
 
 /* Ask as ip_rcv_finish() does. Where the packet is not for this host, the stack is left
  * to find that itself: it has a counter for each reason, and a socket may have the
- * packet nevertheless (IP_TRANSPARENT). The generation and the settings are those of
+ * packet nevertheless (IP_TRANSPARENT). That the look-up has such counters as well, of a
+ * packet that is asked for here, shows in /proc/net/stat/rt_cache only; where it would
+ * log the packet as a martian, nothing is asked. The generation and the settings are those of
  * before the look-up: if something has changed since, the answer is out of date.
  */
 static noinline void ask(struct sk_buff *skb, struct net *net,
@@ -224,6 +226,8 @@ static noinline void ask(struct sk_buff *skb, struct net *net,
 	const struct inroute *old = rcu_dereference(*place);
 	struct inroute now = answer(net, in_dev, iph);
 
+	if (unlikely(IN_DEV_LOG_MARTIANS(in_dev)))
+		return;
 	/* Several may share a place. It changes once a jiffy at most. */
 	if (old && old->genid == now.genid && old->since == now.since)
 		return;
