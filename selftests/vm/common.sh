@@ -111,6 +111,26 @@ cross_words()
 	esac
 }
 
+# by_tools ROOT: sets by, what is put before a command for the programs of the Debian in
+# that folder; nothing, if there is none. What is no Debian's own is where it is here.
+# Nothing of it is mounted for others.
+by_tools()
+{
+	by=()
+	[[ -n $1 ]] || return 0
+	# shellcheck disable=SC2016 # for the shell within
+	by=(unshare --mount --map-root-user bash -ec '
+		for dir in /*; do
+			case ${dir#/} in
+			bin|boot|etc|lib*|sbin|usr|var)	continue ;;
+			esac
+			[[ -d $dir ]] || continue
+			mkdir -p "$1$dir"
+			mount --rbind "$dir" "$1$dir"
+		done
+		exec chroot "$@"' - "$1")
+}
+
 # copy_sources DIR: what the kernel's build reads, without what was built in the
 # tree.
 # Contents decide what is copied, and only what is copied gets a new time: make

@@ -54,19 +54,14 @@ foreign_headers()
 	done
 }
 
-# foreign_fill ROOT RELEASE FLAVOUR
-foreign_fill()
+# foreign_unpack ROOT: what has been fetched
+foreign_unpack()
 {
-	local root=$1 release=$2 file name
-	mkdir -p "$root"/usr/{bin,sbin,lib}
-	for name in bin sbin lib; do
+	local root=$1 name file
+	mkdir -p "$root"/usr/{bin,sbin,lib,lib64}
+	for name in bin sbin lib lib64; do
 		ln -s "usr/$name" "$root/$name"
 	done
-	foreign_apt apt-get -q -y -o APT::Install-Recommends=false --download-only \
-		install "${foreign_packages[@]}"
-	# of these alone: the headers would bring a compiler
-	(cd "$apt/archives" && foreign_apt apt-get -q download "linux-image-$release" \
-		"linux-headers-$release" "linux-headers-${release%-"$3"}-common")
 	for file in "$apt/archives"/*.deb; do
 		# in a Debian, /bin is a name of /usr/bin
 		dpkg-deb --fsys-tarfile "$file" |
@@ -74,6 +69,18 @@ foreign_fill()
 	done
 	rm -f "$apt/archives"/*.deb
 	foreign_names "$root"
+}
+
+# foreign_fill ROOT RELEASE FLAVOUR
+foreign_fill()
+{
+	local root=$1 release=$2
+	foreign_apt apt-get -q -y -o APT::Install-Recommends=false --download-only \
+		install "${foreign_packages[@]}"
+	# of these alone: the headers would bring a compiler
+	(cd "$apt/archives" && foreign_apt apt-get -q download "linux-image-$release" \
+		"linux-headers-$release" "linux-headers-${release%-"$3"}-common")
+	foreign_unpack "$root"
 	foreign_headers "$root"
 	depmod -b "$root" "$release"
 }

@@ -21,7 +21,12 @@ qemu_machine()
 	channel_args
 	nic_args
 	args+=("${extra_qemu[@]}")
-	[[ $nic != virtio-net-pci ]] || args=(in_tap_namespace "${args[@]}")
+	# plugins are of this machine's QEMU
+	if is_in "$nic" virtio-net-tso virtio-net-tunnel; then
+		by_tools "$(packed tools)"
+		args=("${by[@]}" "${args[@]}")
+	fi
+	[[ $nic != virtio-* ]] || args=(in_tap_namespace "${args[@]}")
 }
 
 # Some hosts have a /dev/kvm on which a guest hangs or dies, so only a guest
@@ -97,19 +102,27 @@ channel_args()
 	args+=(-virtfs "local,path=$out,mount_tag=out,security_model=none,multidevs=remap")
 }
 
+# What comes is single segments, as on a wire between hosts
+single=virtio-net-pci,rx_queue_size=1024,guest_tso4=off,guest_tso6=off,guest_ecn=off
+single+=,guest_ufo=off,guest_uso4=off,guest_uso6=off,guest_tunnel=off
+
 # A hub is a wire without offloads: an emulated e1000 cuts by itself, but a
 # virtio NIC hands its big packets to the host, so it needs TAPs that take them.
 nic_args()
 {
-	local i
-	is_in "$nic" e1000 virtio-net-pci || return 0
+	local i device=$nic
+	[[ $nic == e1000 || $nic == virtio-* ]] || return 0
+	case $nic in
+	virtio-net-tso)		device=$single,host_tunnel=off ;;
+	virtio-net-tunnel)	device=$single,host_tunnel=on ;;
+	esac
 	for i in 0 1; do
-		if [[ $nic == e1000 ]]; then
-			args+=(-netdev "hubport,id=n$i,hubid=0")
-		else
+		if [[ $nic == virtio-* ]]; then
 			args+=(-netdev "tap,id=n$i,ifname=tap$i,script=no,downscript=no,vnet_hdr=on")
+		else
+			args+=(-netdev "hubport,id=n$i,hubid=0")
 		fi
-		args+=(-device "$nic,netdev=n$i,mac=52:54:00:00:00:0$((i + 1))")
+		args+=(-device "$device,netdev=n$i,mac=52:54:00:00:00:0$((i + 1))")
 	done
 }
 
@@ -123,6 +136,7 @@ in_tap_namespace()
 		ip link set br0 up
 		for tap in tap0 tap1; do
 			ip tuntap add dev $tap mode tap vnet_hdr
+			ip link set $tap txqueuelen 20000
 			sysctl -qw net.ipv6.conf.$tap.disable_ipv6=1
 			ip link set $tap master br0 up
 		done
