@@ -18,6 +18,7 @@ exec >/dev/null		# no TAP here
 : "${BENCH_RUNS:=1}" "${BENCH_MEGABYTES:=10}" "${VNENCAP_OUT:=$work}"
 : "${BENCH_NETWORKS:=native vnencap vxlan geneve gre fou gue}"
 : "${BENCH_PLACES:=nics jumbo eager ruled veth}" "${BENCH_CASES:=}"
+: "${BENCH_BIG:=390000}" "${BENCH_RIVALS:=}"
 results=$VNENCAP_OUT/results
 rate_port=5000 windows=0
 # of 192.168.N.0/24, each its own: connections to another are not in the way
@@ -35,6 +36,7 @@ tunnel_words()
 {
 	local ends="local ${sub[$2]} remote ${sub[3 - $2]}"
 	case $1 in
+	vxlan)	echo "vxlan id 5 dstport 4789 $ends" ;;
 	geneve)	echo "geneve id 5 remote ${sub[3 - $2]}" ;;
 	gre)	echo "gre $ends" ;;
 	fou)	echo "ipip $ends encap fou encap-sport auto encap-dport 5555" ;;
@@ -70,27 +72,61 @@ parity()
 	done
 }
 
-# network_up NAME: and remember by which device, to and from which address
+# longest_packets BYTES DEVICE...: at both hosts, as long as a device takes them
+longest_packets()
+{
+	local i name most
+	for i in 1 2; do
+		for name in "${@:2}"; do
+			[[ $name != wire ]] || name=${dev[i]}
+			most=$(on $i ip -d -j link show "$name" | jq '.[0].tso_max_size')
+			[[ $most -lt $1 ]] || most=$1
+			on $i ip link set "$name" gso_max_size "$most" \
+				gso_ipv4_max_size "$most" gro_max_size "$1" \
+				gro_ipv4_max_size "$1" || die "no BIG TCP on $name"
+		done
+	done
+}
+
+# network_up NAME[-big]: and remember by which device, to and from which address. With
+# BIG TCP, if asked.
 network_up()
 {
 	case $1 in
-	native)		device=${dev[1]} addr=${sub[2]} from=${sub[1]}
-			return ;;
+	native*)	device=${dev[1]} addr=${sub[2]} addr6=${sub6[2]} from=${sub[1]} ;;
 	vnencap|fec|auto)
 			overlay_up
 			parity "$1"
-			device=vn0 addr=${vn[2]} from=${vn[1]}
-			return ;;
-	vxlan)		vxlan_up; device=vx0 ;;
-	*)		tunnel_up "$1"; device=tun0 ;;
+			device=vn0 addr=${vn[2]} addr6=${vn6[2]} from=${vn[1]} ;;
+	*)		other_up "${1%-big}" "$1" ;;
 	esac
-	addr=192.168.${subnet[$1]}.2 from=192.168.${subnet[$1]}.1
+	case $1 in
+	native-big)	longest_packets "$BENCH_BIG" wire ;;
+	*-big)		longest_packets "$BENCH_BIG" wire "$device" ;;
+	esac
+}
+
+# other_up NAME AS: and addresses of IPv6. A VXLAN device that was told of its lower
+# device takes no longer packets than that.
+other_up()
+{
+	local i net=${subnet[$1]}
+	device=tun0
+	case $2 in
+	vxlan)		vxlan_up; device=vx0 ;;
+	*)		tunnel_up "$1" ;;
+	esac
+	addr=192.168.$net.2 addr6=fd$net::2 from=192.168.$net.1
+	for i in 1 2; do
+		on $i ip addr add "fd$net::$i/64" dev "$device" nodad 2>/dev/null
+	done
 }
 
 network_down()
 {
 	local i
-	[[ $1 != native ]] || return 0
+	[[ $1 != *-big ]] || longest_packets 65536 wire
+	[[ $1 != native* ]] || return 0
 	for i in 1 2; do
 		on $i ip link del "$device"
 		case $1 in
@@ -113,6 +149,11 @@ hosts_at()
 	jumbo)	VNENCAP_NICS="eth0 eth1" hosts_on_nics; wire_mtu 9000 ;;
 	eager)	VNENCAP_NICS="eth2 eth3" hosts_on_nics ;;
 	ruled)	VNENCAP_NICS="eth0 eth1" hosts_on_nics; firewalls ;;
+	spread)	VNENCAP_NICS="eth0 eth1" hosts_on_nics; spread_flows ;;
+	tso|tunnel)
+		hosts_on_nics
+		# idle_time is coarse
+		BENCH_MEGABYTES=$((BENCH_MEGABYTES * 2)) ;;
 	veth)	hosts_on_veth ;;
 	uml)	hosts_on_veth; cut_tunnels ;;
 	*)	die "no place is named $1" ;;
@@ -150,6 +191,16 @@ firewalls()
 	done
 }
 
+# What a NIC with several queues does: each CPU receives some of the flows
+spread_flows()
+{
+	local i
+	for i in 1 2; do
+		on $i sh -c "echo 3 >/sys/class/net/${dev[i]}/queues/rx-0/rps_cpus" ||
+			die "the CPUs do not share what is received"
+	done
+}
+
 # A veth can cut plain TCP and no tunnels, as the NICs that this is about
 cut_tunnels()
 {
@@ -177,11 +228,15 @@ cases_at()
 		echo "$BENCH_CASES"
 		return
 	fi
-	case $1 in
-	nics)	echo bulk-1 bulk-4 bulk-64 both-1 both-4 both-64 udp-64 \
+	case $BENCH_RIVALS$1 in
+	1nics)	echo bulk-1 bulk6-1 bulk-64 udp-64 udp-1400 ;;
+	1jumbo|1veth)
+		echo bulk-1 bulk6-1 ;;
+	*nics)	echo bulk-1 bulk-4 bulk-64 both-1 both-4 both-64 udp-64 \
 			udp-1400 ;;
-	eager)	echo rr crr ;;
-	ruled)	echo bulk-1 udp-64 ;;
+	*eager)	echo rr crr ;;
+	*ruled)	echo bulk-1 udp-64 ;;
+	spread)	echo both-8 trains-1400 ;;
 	uml)	printf 'pktgen bulk-1 %.0s' 1 2 3 4 5 ;;
 	*)	echo bulk-1 ;;
 	esac
@@ -221,15 +276,23 @@ send_buffer()
 	done
 }
 
+# How long the CPU has been idle, in ns, to 10 ms
+idle_time()
+{
+	awk '{ printf "%.0f\n", $2 * 1e9 }' /proc/uptime
+}
+
 # bulk FLOWS FETCHING: all flows together move $BENCH_MEGABYTES
 bulk()
 {
-	local before after again bytes=$((BENCH_MEGABYTES * 1000000 / ($1 + $2)))
+	local before after again idle bytes=$((BENCH_MEGABYTES * 1000000 / ($1 + $2)))
 	send_buffer $(($1 + $2))
 	again=$(sent_again)
 	mapfile -t before < <(nic_counts)
+	idle=$(idle_time)
 	rate bulk "$addr" $rate_port "$1" "$2" $bytes || return 1
 	mapfile -t after < <(nic_counts)
+	echo "idle=$(($(idle_time) - idle))"
 	echo "retrans=$(($(sent_again) - again))"
 	echo "back_bytes=$((after[0] - before[0]))"
 	echo "back_packets=$((after[1] - before[1]))"
@@ -237,12 +300,38 @@ bulk()
 	echo "packets=$((after[3] - before[3]))"
 }
 
+# trains N SIZE: so many trains of datagrams, from each CPU half of them
+trains()
+{
+	local i pids=() servers=()
+	for ((i = 1; i < $1; i++)); do
+		start 2 rate serve $((rate_port + i))
+		servers+=($!)
+		poll 10 listening 2 $((rate_port + i)) || return 1
+		on 1 taskset -c $((i % 2)) rate udp "$addr" $((rate_port + i)) "$2" \
+			$((BENCH_MEGABYTES * 200)) >/dev/null &
+		pids+=($!)
+	done
+	rate udp "$addr" $rate_port "$2" $((BENCH_MEGABYTES * 200)) || return 1
+	for i in "${pids[@]}"; do
+		wait "$i" || return 1
+	done
+	for i in "${servers[@]}"; do
+		stop "$i"
+	done
+	windows=$((windows + ${#pids[@]}))
+}
+
 measure_case()
 {
 	local flows=${1#*-}
 	case $1 in
 	bulk-*)	bulk "$flows" 0 ;;
+	bulk6-*)
+		addr=$addr6 bulk "$flows" 0 ;;
 	both-*)	bulk "$flows" "$flows" ;;
+	trains-*)
+		trains 8 "$flows" ;;
 	udp-*)	rate udp "$addr" $rate_port "${1#*-}" $((BENCH_MEGABYTES * 200)) ;;
 	rr)	rate rr "$addr" $rate_port $((BENCH_MEGABYTES * 20)) ;;
 	pktgen)	packets "$device" "$from" "$addr" \

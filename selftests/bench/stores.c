@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A plugin of QEMU's that tells which cache lines two CPUs of a guest write in turns.
+ * Of each line that the kernel writes it knows which CPU has done so last. A store to a
+ * line that another CPU has written last is a handover: on hardware the line has to
+ * come over first. What modules store is counted by the instruction and the line.
+ *
+ * Between two marks (plugin.h) it adds; at the second it writes the file
+ * out=DIR/stores.N, of hexadecimal words: the instruction's address, where it stored to
+ * last in that line, stores by CPU 0, by CPU 1 (and all others), handovers, and which
+ * instruction had stored to the line before the last of these.
+ */
+#include <inttypes.h>
+
+#include "plugin.h"
+
+#define KERNEL		(1ULL << 63)
+#define MODULES		0xffffffffc0000000ULL	/* where they are on x86-64 */
+#define LINE		64
+#define BITS		23
+#define SLOTS		(1U << BITS)
+
+int qemu_plugin_version = 1;
+
+/* A line, of which code is 0 and the last writer known; or what one instruction has
+ * stored to it.
+ */
+struct slot {
+	uint64_t code, line, addr, before;
+	uint32_t stores[2], handovers;
+	int32_t last;
+};
+
+static struct slot *slots;
+static unsigned int used;
+static const char *out;
+
+static struct slot *find(uint64_t code, uint64_t line)
+{
+	uint64_t hash = (code * 31 + line / LINE) * 0x9e3779b97f4a7c15ULL;
+	unsigned int i = hash >> (64 - BITS);
+
+	while (slots[i].line && (slots[i].code != code || slots[i].line != line))
+		i = (i + 1) % SLOTS;
+	if (!slots[i].line) {
+		if (++used > SLOTS - SLOTS / 8) {
+			fputs("stores: too many lines\n", stderr);
+			exit(1);
+		}
+		slots[i] = (struct slot){ .code = code, .line = line, .last = -1 };
+	}
+	return &slots[i];
+}
+
+static void stored(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t addr,
+		   void *data)
+{
+	uint64_t code = (uintptr_t)data, line = addr & ~(uint64_t)(LINE - 1);
+	struct slot *of_line, *of_code;
+	bool handover;
+
+	/* QEMU's helpers call for what they load, too */
+	if (addr < KERNEL || !qemu_plugin_mem_is_store(info))
+		return;
+	of_line = find(0, line);
+	handover = of_line->last >= 0 && of_line->last != (int)vcpu;
+	if (code >= MODULES || handover) {
+		of_code = find(code, line);
+		of_code->addr = addr;
+		of_code->stores[vcpu != 0]++;
+		of_code->handovers += handover;
+		if (handover)
+			of_code->before = of_line->before;
+	}
+	of_line->last = vcpu;
+	of_line->before = code;
+}
+
+/* Who wrote a line last is known from before, too. */
+static void begin(unsigned int vcpu, void *data)
+{
+	unsigned int i;
+
+	(void)vcpu;
+	(void)data;
+	for (i = 0; i < SLOTS; i++)
+		slots[i].stores[0] = slots[i].stores[1] = slots[i].handovers = 0;
+}
+
+static void end(unsigned int vcpu, void *data)
+{
+	FILE *file = plugin_file(out, "stores");
+	struct slot *s;
+
+	(void)vcpu;
+	(void)data;
+	for (s = slots; s < slots + SLOTS; s++)
+		if (s->stores[0] || s->stores[1])
+			fprintf(file, "%" PRIx64 " %" PRIx64 " %x %x %x %" PRIx64 "\n",
+				s->code, s->addr, s->stores[0], s->stores[1],
+				s->handovers, s->before);
+	if (fclose(file))
+		plugin_die("stores");
+}
+
+static void translated(uint64_t id, struct qemu_plugin_tb *tb)
+{
+	uint64_t addr = qemu_plugin_tb_vaddr(tb);
+	size_t i;
+
+	(void)id;
+	for (i = 0; i < qemu_plugin_tb_n_insns(tb); i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+
+		plugin_at_marks(insn, begin, end);
+		if (addr >= KERNEL)
+			qemu_plugin_register_vcpu_mem_cb(insn, stored,
+							 QEMU_PLUGIN_CB_NO_REGS,
+							 QEMU_PLUGIN_MEM_W,
+							 (void *)(uintptr_t)addr);
+		addr += qemu_plugin_insn_size(insn);
+	}
+}
+
+int qemu_plugin_install(uint64_t id, const struct qemu_info_t *info, int argc,
+			char **argv)
+{
+	(void)info;
+	out = plugin_out(argc, argv);
+	slots = calloc(SLOTS, sizeof(*slots));
+	if (!slots)
+		plugin_die("calloc");
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+	return 0;
+}
