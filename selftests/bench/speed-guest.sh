@@ -300,24 +300,26 @@ bulk()
 	echo "packets=$((after[3] - before[3]))"
 }
 
+# server_at PORT: there may be one, of an earlier measurement
+server_at()
+{
+	listening 2 "$1" || start 2 rate serve "$1"
+	poll 10 listening 2 "$1"
+}
+
 # trains N SIZE: so many trains of datagrams, from each CPU half of them
 trains()
 {
-	local i pids=() servers=()
+	local i pids=() count=$((BENCH_MEGABYTES * 200))
 	for ((i = 1; i < $1; i++)); do
-		start 2 rate serve $((rate_port + i))
-		servers+=($!)
-		poll 10 listening 2 $((rate_port + i)) || return 1
-		on 1 taskset -c $((i % 2)) rate udp "$addr" $((rate_port + i)) "$2" \
-			$((BENCH_MEGABYTES * 200)) >/dev/null &
+		server_at $((rate_port + i)) || return 1
+		on 1 taskset -c $((i % 2)) rate udp "$addr" $((rate_port + i)) \
+			"$2" $count >/dev/null &
 		pids+=($!)
 	done
-	rate udp "$addr" $rate_port "$2" $((BENCH_MEGABYTES * 200)) || return 1
+	rate udp "$addr" $rate_port "$2" $count || return 1
 	for i in "${pids[@]}"; do
 		wait "$i" || return 1
-	done
-	for i in "${servers[@]}"; do
-		stop "$i"
 	done
 	windows=$((windows + ${#pids[@]}))
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A plugin of QEMU's that tells which cache lines two CPUs of a guest write in turns.
- * Of each line that the kernel writes it knows which CPU has done so last. A store to a
- * line that another CPU has written last is a handover: on hardware the line has to
- * come over first. What modules store is counted by the instruction and the line.
+ * A plugin of QEMU's that tells which cache lines go from one CPU of a guest to another,
+ * as if each CPU had a cache that holds everything. Of each line that the kernel writes
+ * it knows which CPU has done so last, and which have read it since. A store to a line
+ * that another CPU has written last is a handover. A load from one that another CPU has
+ * written since it was last read here is a fetch. Both are counted for modules, by the
+ * instruction and the line.
  *
  * Between two marks (plugin.h) it adds; at the second it writes the file
- * out=DIR/stores.N, of hexadecimal words: the instruction's address, where it stored to
- * last in that line, stores by CPU 0, by CPU 1 (and all others), handovers, and which
- * instruction had stored to the line before the last of these.
+ * out=DIR/stores.N, of hexadecimal words: the instruction's address, where in the line
+ * it was last, stores by CPU 0, by CPU 1 (and all others), handovers, fetches, and which
+ * instruction had written the line before the last of these two.
  */
 #include <inttypes.h>
 
@@ -22,13 +24,14 @@
 
 int qemu_plugin_version = 1;
 
-/* A line, of which code is 0 and the last writer known; or what one instruction has
- * stored to it.
+/* What one instruction has done to a line. Or the line, where code is 0: who wrote it
+ * last, and by which instruction.
  */
 struct slot {
 	uint64_t code, line, addr, before;
-	uint32_t stores[2], handovers;
-	int32_t last;
+	uint32_t stores[2], handovers, fetches;
+	int16_t last;
+	uint16_t have;		/* a bit for each CPU that has seen that */
 };
 
 static struct slot *slots;
@@ -52,39 +55,61 @@ static struct slot *find(uint64_t code, uint64_t line)
 	return &slots[i];
 }
 
-static void stored(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t addr,
-		   void *data)
+static void stored(unsigned int vcpu, uint64_t code, uint64_t addr, struct slot *line)
 {
-	uint64_t code = (uintptr_t)data, line = addr & ~(uint64_t)(LINE - 1);
-	struct slot *of_line, *of_code;
-	bool handover;
+	bool handover = line->last >= 0 && line->last != (int)vcpu;
 
-	/* QEMU's helpers call for what they load, too */
-	if (addr < KERNEL || !qemu_plugin_mem_is_store(info))
-		return;
-	of_line = find(0, line);
-	handover = of_line->last >= 0 && of_line->last != (int)vcpu;
-	if (code >= MODULES || handover) {
-		of_code = find(code, line);
-		of_code->addr = addr;
-		of_code->stores[vcpu != 0]++;
-		of_code->handovers += handover;
+	if (code >= MODULES) {
+		struct slot *s = find(code, line->line);
+
+		s->addr = addr;
+		s->stores[vcpu != 0]++;
+		s->handovers += handover;
 		if (handover)
-			of_code->before = of_line->before;
+			s->before = line->before;
 	}
-	of_line->last = vcpu;
-	of_line->before = code;
+	line->last = vcpu;
+	line->before = code;
+	line->have = 0;
+}
+
+static void loaded(unsigned int vcpu, uint64_t code, uint64_t addr, struct slot *line)
+{
+	if (code >= MODULES && line->last >= 0 && line->last != (int)vcpu &&
+	    !(line->have >> vcpu & 1)) {
+		struct slot *s = find(code, line->line);
+
+		s->addr = addr;
+		s->fetches++;
+		s->before = line->before;
+	}
+	line->have |= 1U << vcpu;
+}
+
+static void accessed(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t addr,
+		     void *data)
+{
+	uint64_t code = (uintptr_t)data;
+	struct slot *line;
+
+	if (addr < KERNEL)
+		return;
+	line = find(0, addr & ~(uint64_t)(LINE - 1));
+	if (qemu_plugin_mem_is_store(info))
+		stored(vcpu, code, addr, line);
+	else
+		loaded(vcpu, code, addr, line);
 }
 
 /* Who wrote a line last is known from before, too. */
 static void begin(unsigned int vcpu, void *data)
 {
-	unsigned int i;
+	struct slot *s;
 
 	(void)vcpu;
 	(void)data;
-	for (i = 0; i < SLOTS; i++)
-		slots[i].stores[0] = slots[i].stores[1] = slots[i].handovers = 0;
+	for (s = slots; s < slots + SLOTS; s++)
+		s->stores[0] = s->stores[1] = s->handovers = s->fetches = 0;
 }
 
 static void end(unsigned int vcpu, void *data)
@@ -95,10 +120,10 @@ static void end(unsigned int vcpu, void *data)
 	(void)vcpu;
 	(void)data;
 	for (s = slots; s < slots + SLOTS; s++)
-		if (s->stores[0] || s->stores[1])
-			fprintf(file, "%" PRIx64 " %" PRIx64 " %x %x %x %" PRIx64 "\n",
+		if (s->stores[0] || s->stores[1] || s->fetches)
+			fprintf(file, "%" PRIx64 " %" PRIx64 " %x %x %x %x %" PRIx64 "\n",
 				s->code, s->addr, s->stores[0], s->stores[1],
-				s->handovers, s->before);
+				s->handovers, s->fetches, s->before);
 	if (fclose(file))
 		plugin_die("stores");
 }
@@ -114,9 +139,9 @@ static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 
 		plugin_at_marks(insn, begin, end);
 		if (addr >= KERNEL)
-			qemu_plugin_register_vcpu_mem_cb(insn, stored,
+			qemu_plugin_register_vcpu_mem_cb(insn, accessed,
 							 QEMU_PLUGIN_CB_NO_REGS,
-							 QEMU_PLUGIN_MEM_W,
+							 QEMU_PLUGIN_MEM_RW,
 							 (void *)(uintptr_t)addr);
 		addr += qemu_plugin_insn_size(insn);
 	}
