@@ -155,13 +155,15 @@ static struct vnencap_loss *loss_of(struct vnencap_endpoint *endpoint)
 	return old;
 }
 
-/* Other CPUs read it: it is written only where it changes. */
+/* Other CPUs read and write it, with each frame: it is moved on a few times a second, and
+ * not each jiffy. So it may come a little early.
+ */
 static void set_time(unsigned long *time, unsigned long after)
 {
-	unsigned long now = jiffies + after;
+	unsigned long then = jiffies + after;
 
-	if (READ_ONCE(*time) != now)
-		WRITE_ONCE(*time, now);
+	if (then - READ_ONCE(*time) > after / 64)
+		WRITE_ONCE(*time, then);
 }
 
 /**

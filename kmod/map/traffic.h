@@ -18,11 +18,13 @@
  * struct vnencap_traffic - the counters of one endpoint on one CPU
  * @counters: indexed by VNENCAP_A_TRAFFIC_*, and VNENCAP_TRAFFIC_LOSS
  * @syncp: guards the counters' halves on 32-bit machines
+ *
+ * In cache lines of its own, see struct vnencap_stats.
  */
 struct vnencap_traffic {
 	u64_stats_t counters[VNENCAP_A_TRAFFIC_MAX + 1];
 	struct u64_stats_sync syncp;
-};
+} ____cacheline_aligned_in_smp;
 
 struct sk_buff;
 

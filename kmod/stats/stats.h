@@ -12,12 +12,15 @@
  * @counters: indexed by VNENCAP_A_STATS_*; index 0 is not used
  * @syncp: guards the counters' halves on 32-bit machines
  * @frame_ids: how far the ids have come of the frames that it makes, see tx/tx.c
+ *
+ * No other per-CPU data is in its cache lines: some of what the kernel has is written by
+ * other CPUs, as when a process begins.
  */
 struct vnencap_stats {
 	u64_stats_t counters[VNENCAP_A_STATS_MAX + 1];
 	struct u64_stats_sync syncp;
 	u32 frame_ids;
-};
+} ____cacheline_aligned_in_smp;
 
 struct sk_buff;
 
