@@ -152,6 +152,7 @@ hosts_at()
 	spread)	VNENCAP_NICS="eth0 eth1" hosts_on_nics; spread_flows ;;
 	tso|tunnel)
 		hosts_on_nics
+		tunnels_whole "$1"
 		# idle_time is coarse
 		BENCH_MEGABYTES=$((BENCH_MEGABYTES * 2)) ;;
 	veth)	hosts_on_veth ;;
@@ -160,6 +161,15 @@ hosts_at()
 	esac
 	# however many connections there have been lately
 	on 1 sysctl -qw net.ipv4.tcp_tw_reuse=1
+}
+
+# What QEMU cannot have of the real machine's TAP devices it leaves out without a word
+tunnels_whole()
+{
+	local want=off
+	[[ $1 == tso ]] || want=on
+	on 1 ethtool -k "${dev[1]}" | grep -q "tx-udp_tnl-segmentation: $want" ||
+		die "UDP tunnels do not go whole: the real machine has no Linux 6.17"
 }
 
 wire_mtu()

@@ -108,8 +108,11 @@ static void begin(unsigned int vcpu, void *data)
 
 	(void)vcpu;
 	(void)data;
-	for (s = slots; s < slots + SLOTS; s++)
-		s->stores[0] = s->stores[1] = s->handovers = s->fetches = 0;
+	for (s = slots; s < slots + SLOTS; s++) {
+		memset(s->stores, 0, sizeof(s->stores));
+		s->handovers = 0;
+		s->fetches = 0;
+	}
 }
 
 static void end(unsigned int vcpu, void *data)
