@@ -55,6 +55,9 @@ tunnel_up()
 		# shellcheck disable=SC2046 # words
 		on $i ip link add tun0 type $(tunnel_words "$1" $i) ||
 			die "cannot make $1"
+		# without a lower device it would not know
+		[[ $1 != vxlan ]] || on $i ip link set tun0 mtu \
+			$(($(on $i cat "/sys/class/net/${dev[i]}/mtu") - 50))
 		on $i ip addr add "$net.$i/24" dev tun0
 		on $i ip link set tun0 up
 	done
@@ -94,9 +97,9 @@ network_up()
 {
 	case $1 in
 	native*)	device=${dev[1]} addr=${sub[2]} addr6=${sub6[2]} from=${sub[1]} ;;
-	vnencap|fec|auto)
+	vnencap*|fec|auto)
 			overlay_up
-			parity "$1"
+			parity "${1%-big}"
 			device=vn0 addr=${vn[2]} addr6=${vn6[2]} from=${vn[1]} ;;
 	*)		other_up "${1%-big}" "$1" ;;
 	esac
@@ -130,7 +133,7 @@ network_down()
 	for i in 1 2; do
 		on $i ip link del "$device"
 		case $1 in
-		vnencap|fec|auto)
+		vnencap*|fec|auto)
 				on $i vnencap map flush all ;;
 		fou|gue)	on $i ip fou del port 5555 ;;
 		esac
