@@ -111,15 +111,15 @@ cross_words()
 	esac
 }
 
-# by_tools ROOT: sets by, what is put before a command for the programs of the Debian in
-# that folder; nothing, if there is none. What is no Debian's own is where it is here.
+# by_tools ROOT: sets before, what is put before a command for the programs of the Debian
+# in that folder; nothing, if there is none. What is no Debian's own is where it is here.
 # Nothing of it is mounted for others.
 by_tools()
 {
-	by=()
+	before=()
 	[[ -n $1 ]] || return 0
 	# shellcheck disable=SC2016 # for the shell within
-	by=(unshare --mount --map-root-user bash -ec '
+	before=(unshare --mount --map-root-user bash -ec '
 		for dir in /*; do
 			case ${dir#/} in
 			bin|boot|etc|lib*|sbin|usr|var)	continue ;;

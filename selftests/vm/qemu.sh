@@ -24,7 +24,7 @@ qemu_machine()
 	# plugins are of this machine's QEMU
 	if is_in "$nic" virtio-net-tso virtio-net-tunnel; then
 		by_tools "$(packed tools)"
-		args=("${by[@]}" "${args[@]}")
+		args=("${before[@]}" "${args[@]}")
 	fi
 	[[ $nic != virtio-* ]] || args=(in_tap_namespace "${args[@]}")
 }
