@@ -232,43 +232,45 @@ static void tell_all(struct vnencap_substrate *s, struct told *told)
 	WRITE_ONCE(s->told_last, last);
 }
 
-/* The segment was that of a device of this VNI, which sends from such an address. Look at
- * those of this VNI from the @first on to before the @end. Return: the one to go on with; 0
- * where there is none left.
+/* The segment was that of a device of this VNI, which sends from such an address. Return:
+ * false where enough were looked at before this one.
  */
-static unsigned int tell_senders(const struct vnencap_substrate *s,
-				 struct told *told, u32 vni, unsigned int at,
-				 unsigned int first, unsigned int end)
+static bool tell_sender(struct vnencap_substrate *s, struct told *told,
+			const struct vnencap_dev *vn, u32 vni, unsigned int at)
 {
 	const struct vnencap_addr saddr = vnencap_outer_source(told->skb);
 	const struct tcphdr *th = (const void *)(told->skb->data + at);
-	const struct vnencap_dev *vn;
-	unsigned int i = 0;
 
-	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni) {
-		if (rcu_dereference(vn->config)->vni != vni || i++ < first)
-			continue;
-		if (i > end || is_enough(told))
-			return i - 1;
-		if (vnencap_substrate_takes(vn, &saddr, th->dest))
-			tell_other(told, vn->lower);
-		else
-			told->look_left--;
-	}
-	return 0;
+	if (rcu_dereference(vn->config)->vni != vni)
+		return true;
+	if (is_enough(told))
+		return false;
+	if (vnencap_substrate_takes(vn, &saddr, th->dest))
+		tell_other(told, vn->lower);
+	else
+		told->look_left--;
+	WRITE_ONCE(s->told_sender, vn->lower_ifindex);
+	return true;
 }
 
-/* There are hardly ever more of them than may be told. */
+/* There are hardly ever more of them than may be told. They are gone through once around,
+ * from behind the one where the last message left off.
+ */
 static void tell_all_senders(struct vnencap_substrate *s, struct told *told,
 			     u32 vni, unsigned int at)
 {
-	unsigned int first = READ_ONCE(s->told_sender), next;
+	const struct vnencap_dev *last =
+		vnencap_substrate_on(s, READ_ONCE(s->told_sender), vni);
+	const struct vnencap_dev *vn = last;
 
-	next = tell_senders(s, told, vni, at, first, UINT_MAX);
-	if (first && !next)
-		next = tell_senders(s, told, vni, at, 0, first);
-	if (next)
-		WRITE_ONCE(s->told_sender, next);
+	if (vn) {
+		hlist_for_each_entry_continue_rcu(vn, vni_node)
+			if (!tell_sender(s, told, vn, vni, at))
+				return;
+	}
+	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni)
+		if (!tell_sender(s, told, vn, vni, at) || vn == last)
+			return;
 }
 
 /* Tell the routes that the segment may have taken: the message may have come by another

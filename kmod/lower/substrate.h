@@ -29,7 +29,8 @@
  * @net: the namespace
  * @told_last: the lower device that was looked at last for a router's message, by its
  *	index, see icmp.c
- * @told_sender: of the devices of a VNI, the first to be looked at for the next message
+ * @told_sender: of the devices of a VNI, the one that was looked at last, by the index of
+ *	its lower device
  * @users: how many lower devices use it, @anywhere counted as one; RTNL
  *
  * It is there while there is a vnencap device in the namespace.
@@ -45,7 +46,7 @@ struct vnencap_substrate {
 	struct hlist_head all;
 	struct net *net;
 	int told_last;
-	unsigned int told_sender;
+	int told_sender;
 	unsigned int users;
 };
 
