@@ -59,6 +59,7 @@ struct vnencap_repair {
  * @group: the group
  * @erasure: the code word
  * @memory: of the code word
+ * @size: bytes of that
  * @lost: columns that were lost, the segments before the parity
  * @segments: how many of them are segments
  * @i: the next one to be read
@@ -67,6 +68,7 @@ struct vnencap_repaired {
 	struct vnencap_repair_group *group;
 	struct vnencap_erasure erasure;
 	void *memory;
+	size_t size;
 	u8 lost[VNENCAP_ERASURE_ROWS];
 	unsigned int segments;
 	unsigned int i;

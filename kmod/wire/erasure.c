@@ -67,7 +67,7 @@ static u32 turn_len(const struct vnencap_erasure *e)
 /* The bytes of a row, twice as many, in whole vectors */
 static u32 row_room(const struct vnencap_erasure *e)
 {
-	return ALIGN(2 * turn_len(e), 64);
+	return ALIGN(2 * turn_len(e), VNENCAP_XOR_UNIT);
 }
 
 /**
@@ -90,7 +90,7 @@ size_t vnencap_erasure_plan(struct vnencap_erasure *e, u32 len,
 /**
  * vnencap_erasure_init - begin a code word
  * @e: planned
- * @memory: as much as vnencap_erasure_plan() said, all zero
+ * @memory: as much as vnencap_erasure_plan() said
  * @vectors: from vnencap_xor_begin(); vnencap_erasure_end() gives them back
  */
 void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, bool vectors)
@@ -102,6 +102,7 @@ void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, bool vectors)
 	for (j = 0; j < e->rows; j++)
 		e->row[j] = memory + j * room;
 	e->spare = memory + e->rows * room;
+	vnencap_xor_clear(memory, e->rows * room, vectors);
 }
 
 /**

@@ -91,7 +91,7 @@ static void solve(struct vectors_test *vt, const struct parity_vector *v,
 	unsigned int i, k;
 	u32 len;
 
-	memset(vt->memory, 0, vnencap_erasure_plan(e, v->len, n));
+	memset(vt->memory, 0xa5, vnencap_erasure_plan(e, v->len, n));
 	vnencap_erasure_init(e, vt->memory, false);
 	for (i = 0; i < v->n + v->r; i++) {
 		for (k = 0; k < n && missing[k] != i; k++)
