@@ -15,8 +15,10 @@ struct vnencap_pending;
 struct vnencap_run;
 struct vnencap_segment;
 
-/* The most groups of one frame that are repaired */
-#define VNENCAP_REPAIR_GROUPS	8
+/* The most groups of one frame that are repaired: those of 180,000 bytes in segments of
+ * 300, of which each group has 37 at least (see vnencap_parity_piece()).
+ */
+#define VNENCAP_REPAIR_GROUPS	16
 
 /**
  * struct vnencap_repair_group - a group of which parity has come

@@ -365,7 +365,7 @@ static int tx_cut(struct tx *t)
 	max = vnencap_cut_max(t->dst->dev, t->outer->saddr.family, t->headers,
 			      segsz);
 	if (unlikely(t->seg->parity))
-		max = min(max, VNENCAP_PARITY_GROUP * segsz);
+		max = vnencap_parity_piece(max / segsz, t->fec) * segsz;
 	if (likely(t->skb->len <= max))
 		return 0;
 	if (!vnencap_cut(t->skb, max, headroom(t)))
