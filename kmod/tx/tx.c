@@ -299,7 +299,8 @@ static int tx_plan(struct tx *t, struct sent *sent)
 	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta->payload)
 		     > COMPAT_FRAME_MAX))
 		goto too_big;
-	if (!t->fec && unlikely(vnencap_shorten_due(t->endpoint))) {
+	if (!t->fec && t->meta->gso_size && !sent->whole &&
+	    unlikely(vnencap_shorten_due(t->endpoint))) {
 		sent->most = vnencap_shorten_most(t->skb, f);
 		if (sent->most)
 			return -EAGAIN;
@@ -504,8 +505,9 @@ drop:
 	return NULL;
 }
 
-static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
-		    const struct sent *sent)
+static __always_inline void tx_send(struct vnencap_dev *vn,
+				    struct sk_buff *skb,
+				    const struct sent *sent)
 {
 	bool lost = false;
 	struct sk_buff *next;
@@ -535,7 +537,9 @@ static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
 	vnencap_traffic_sent(sent->endpoint, sent->len, sent->segments);
 }
 
-/* Send a packet as short frames. What is made of it is not too long any more. */
+/* Send a packet as short frames. What is made of it is not cut once more, even if the
+ * route's MTU has changed meanwhile: it has been noted that there was a whole.
+ */
 static noinline void tx_shorter(struct vnencap_dev *vn, struct sent *sent)
 {
 	struct sk_buff *skb, *next, *segs;
