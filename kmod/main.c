@@ -15,6 +15,7 @@
 #include "rx/input.h"
 #include "rx/reasm.h"
 #include "rx/rx.h"
+#include "skb/room.h"
 #include "tx/tx.h"
 #include "wire/parity.h"
 
@@ -81,6 +82,7 @@ static void __exit vnencap_exit(void)
 	vnencap_hold_exit();
 	vnencap_reasm_exit();
 	vnencap_map_exit();
+	vnencap_room_exit();
 }
 
 module_init(vnencap_init);

@@ -68,6 +68,22 @@ static u8 told_now(const struct vnencap_loss *loss)
 }
 
 /**
+ * vnencap_loss_level - the level of loss that an endpoint tells of
+ * @loss: that of the endpoint
+ *
+ * Context: any.
+ * Return: the level, see wire/report.h.
+ */
+u8 vnencap_loss_level(struct vnencap_loss *loss)
+{
+	u8 told = told_now(loss);
+
+	if (!told && READ_ONCE(loss->told))
+		WRITE_ONCE(loss->told, 0);
+	return told;
+}
+
+/**
  * vnencap_loss_percent - how much parity a loss asks for
  * @loss: that of an endpoint
  *
@@ -76,11 +92,7 @@ static u8 told_now(const struct vnencap_loss *loss)
  */
 u8 vnencap_loss_percent(struct vnencap_loss *loss)
 {
-	u8 told = told_now(loss);
-
-	if (!told && READ_ONCE(loss->told))
-		WRITE_ONCE(loss->told, 0);
-	return percent[told];
+	return percent[vnencap_loss_level(loss)];
 }
 
 /* May a frame have a parity segment that it is not owed? */

@@ -45,6 +45,7 @@ struct vnencap_loss {
 	spinlock_t lock;	/* of whoever measures */
 };
 
+u8 vnencap_loss_level(struct vnencap_loss *loss);
 u8 vnencap_loss_percent(struct vnencap_loss *loss);
 unsigned int vnencap_loss_count(struct vnencap_endpoint *endpoint,
 				unsigned int n, u8 percent, unsigned int most);
@@ -66,6 +67,20 @@ static inline u8 vnencap_loss_fec(struct vnencap_endpoint *endpoint)
 	struct vnencap_loss *loss = READ_ONCE(endpoint->loss);
 
 	return likely(!loss) ? 0 : vnencap_loss_percent(loss);
+}
+
+/**
+ * vnencap_loss_told - the loss on the way to an endpoint
+ * @endpoint: the endpoint
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ * Return: its level, see wire/report.h.
+ */
+static inline u8 vnencap_loss_told(struct vnencap_endpoint *endpoint)
+{
+	struct vnencap_loss *loss = READ_ONCE(endpoint->loss);
+
+	return likely(!loss) ? 0 : vnencap_loss_level(loss);
 }
 
 /**

@@ -20,7 +20,7 @@
 #include "wire/outer.h"
 #include "wire/report.h"
 
-/* Is the mark wanted? Whoever asks for the loss sends parity by it. */
+/* Is the mark wanted? Who asks by a frame that has parity sends that by the loss. */
 static bool wanted(const struct vnencap_dev *vn,
 		   const struct vnencap_meta *meta)
 {

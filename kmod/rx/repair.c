@@ -20,6 +20,7 @@
 #include "rx/repair.h"
 #include "rx/run.h"
 #include "skb/columns.h"
+#include "skb/room.h"
 #include "wire/frame.h"
 #include "wire/outer.h"
 #include "wire/parity.h"
@@ -349,13 +350,12 @@ int vnencap_repair_begin(struct vnencap_pending *fq,
 {
 	const struct vnencap_parity *p = &group->p;
 	unsigned int there;
-	size_t size;
 	bool all;
 
 	r->group = group;
 	r->i = 0;
-	size = vnencap_erasure_plan(&r->erasure, p->len, list_lost(r, fq));
-	r->memory = kzalloc(size, GFP_REPAIR);
+	r->size = vnencap_erasure_plan(&r->erasure, p->len, list_lost(r, fq));
+	r->memory = vnencap_room_take(r->size);
 	if (!r->memory)
 		return -ENOMEM;
 	vnencap_erasure_init(&r->erasure, r->memory, vnencap_xor_begin());
@@ -368,7 +368,7 @@ int vnencap_repair_begin(struct vnencap_pending *fq,
 	vnencap_erasure_end(&r->erasure);
 	if (all)
 		return 0;
-	kfree(r->memory);
+	vnencap_room_give(r->memory, r->size);
 	return -ENODATA;
 }
 
@@ -467,7 +467,7 @@ struct sk_buff *vnencap_repair_next(struct vnencap_pending *fq,
  */
 void vnencap_repair_end(struct vnencap_pending *fq, struct vnencap_repaired *r)
 {
-	kfree(r->memory);
+	vnencap_room_give(r->memory, r->size);
 	drop_parity(fq, r->group);
 	r->group->done = true;
 }

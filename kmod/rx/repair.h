@@ -15,8 +15,10 @@ struct vnencap_pending;
 struct vnencap_run;
 struct vnencap_segment;
 
-/* The most groups of one frame that are repaired */
-#define VNENCAP_REPAIR_GROUPS	8
+/* The most groups of one frame that are repaired: those of 180,000 bytes in segments of
+ * 300, of which each group has 37 at least (see vnencap_parity_piece()).
+ */
+#define VNENCAP_REPAIR_GROUPS	16
 
 /**
  * struct vnencap_repair_group - a group of which parity has come
@@ -59,6 +61,7 @@ struct vnencap_repair {
  * @group: the group
  * @erasure: the code word
  * @memory: of the code word
+ * @size: bytes of that
  * @lost: columns that were lost, the segments before the parity
  * @segments: how many of them are segments
  * @i: the next one to be read
@@ -67,6 +70,7 @@ struct vnencap_repaired {
 	struct vnencap_repair_group *group;
 	struct vnencap_erasure erasure;
 	void *memory;
+	size_t size;
 	u8 lost[VNENCAP_ERASURE_ROWS];
 	unsigned int segments;
 	unsigned int i;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The skb of a group's parity segments, made of the skb of the group. It has nothing in
- * its head but room for headers: each parity segment lies in a frag of its own.
+ * its head but room for headers. The segments lie in its frags, as many in each as fit
+ * in a page: a NIC's driver maps each frag by itself.
  */
 #include <linux/errno.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
-#include <linux/slab.h>
 
 #include "compat.h"
 #include "skb/columns.h"
+#include "skb/room.h"
 #include "tx/build.h"
 #include "tx/parity.h"
 #include "wire/erasure.h"
@@ -17,30 +18,43 @@
 #include "wire/wire.h"
 #include "wire/xor.h"
 
-/* What each parity segment has after its header */
-static u8 *parity_at(const struct sk_buff *skb, unsigned int k)
+/* How many parity segments a frag has, but for the last one */
+static unsigned int segments_of_frag(u32 len)
 {
-	return skb_frag_address(&skb_shinfo(skb)->frags[k]) +
-	       sizeof(struct vnencap_parity_hdr);
+	return max_t(unsigned int, PAGE_SIZE / len, 1);
+}
+
+/* What each parity segment has after its header */
+static u8 *parity_at(const struct sk_buff *skb, const struct vnencap_parity_of *of,
+		     unsigned int k)
+{
+	u32 len = sizeof(*of->hdr) + of->group->len;
+	unsigned int n = segments_of_frag(len);
+
+	return skb_frag_address(&skb_shinfo(skb)->frags[k / n]) + k % n * len +
+	       sizeof(*of->hdr);
 }
 
 /* Make the parity segments, with nothing in them but their headers. */
 static int add_segments(struct sk_buff *skb, const struct vnencap_parity_of *of)
 {
 	u32 len = sizeof(*of->hdr) + of->group->len;
-	unsigned int k;
+	unsigned int left = of->group->r, n, k;
 
 	BUILD_BUG_ON(VNENCAP_PARITY_MAX > MAX_SKB_FRAGS);
-	for (k = 0; k < of->group->r; k++) {
-		void *data = compat_alloc_frag(len);
+	for (; left; left -= n) {
 		struct page *page;
+		void *data;
 
+		n = min(left, segments_of_frag(len));
+		data = compat_alloc_frag(n * len);
 		if (!data)
 			return -ENOMEM;
-		memcpy(data, of->hdr, sizeof(*of->hdr));
+		for (k = 0; k < n; k++)
+			memcpy(data + k * len, of->hdr, sizeof(*of->hdr));
 		page = virt_to_head_page(data);
-		skb_add_rx_frag(skb, k, page, data - page_address(page), len,
-				len);
+		skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page,
+				data - page_address(page), n * len, n * len);
 	}
 	return 0;
 }
@@ -54,7 +68,7 @@ static int copy_segment(struct sk_buff *skb, const struct vnencap_parity_of *of)
 	unsigned int k;
 
 	for (k = 0; k < of->group->r; k++) {
-		u8 *to = parity_at(skb, k);
+		u8 *to = parity_at(skb, of, k);
 
 		if (skb_copy_bits(of->skb, of->at, to, len))
 			return -EFAULT;
@@ -70,7 +84,7 @@ static int encode(struct sk_buff *skb, const struct vnencap_parity_of *of)
 	struct vnencap_erasure e;
 	u8 column[VNENCAP_PARITY_MAX];
 	size_t size = vnencap_erasure_plan(&e, p->len, p->r);
-	void *memory = kzalloc(size, GFP_ATOMIC | __GFP_NOWARN);
+	void *memory = vnencap_room_take(size);
 	unsigned int k;
 
 	if (!memory)
@@ -82,9 +96,9 @@ static int encode(struct sk_buff *skb, const struct vnencap_parity_of *of)
 			    of->segsz);
 	vnencap_erasure_solve(&e, column);
 	for (k = 0; k < p->r; k++)
-		vnencap_erasure_read(&e, k, parity_at(skb, k));
+		vnencap_erasure_read(&e, k, parity_at(skb, of, k));
 	vnencap_erasure_end(&e);
-	kfree(memory);
+	vnencap_room_give(memory, size);
 	return 0;
 }
 

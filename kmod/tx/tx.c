@@ -34,6 +34,7 @@
 #include "tx/follow.h"
 #include "tx/push.h"
 #include "tx/scrub.h"
+#include "tx/shorten.h"
 #include "tx/tx.h"
 #include "vnencap.h"
 #include "wire/inner.h"
@@ -73,8 +74,12 @@ struct tx {
 	__be16 source;
 };
 
-/* What is counted once a frame was sent */
+/* What is counted once a frame was sent; or the packet that is to be sent as several,
+ * and the segments that each may have
+ */
 struct sent {
+	struct sk_buff *whole;
+	u8 most;
 	struct vnencap_endpoint *endpoint;
 	u32 len;
 	u32 payload;
@@ -215,7 +220,8 @@ static void tx_seal(struct tx *t)
 }
 
 /* How much parity follows the frame. What the endpoint is told of its own frames, and
- * whether it is asked for the loss of ours, is part of the metadata.
+ * whether it is asked for the loss of ours, is part of the metadata. Without parity it is
+ * asked by what may be sent as short frames.
  */
 static void tx_fec(struct tx *t)
 {
@@ -223,8 +229,10 @@ static void tx_fec(struct tx *t)
 
 	t->by_loss = t->fec == VNENCAP_FEC_AUTO;
 	if (unlikely(t->by_loss)) {
-		t->fec = min(vnencap_loss_fec(t->endpoint),
-			     t->config->fec_max);
+		t->fec = min(vnencap_loss_fec(t->endpoint), t->config->fec_max);
+		ask = VNENCAP_REPORT_ASK;
+	} else if (!t->fec && t->meta->gso_size &&
+		   t->seg->class == VNENCAP_STREAM) {
 		ask = VNENCAP_REPORT_ASK;
 	}
 	t->meta->report = vnencap_loss_report(t->endpoint) | ask;
@@ -271,7 +279,7 @@ static __always_inline int tx_layout(struct tx *t, u32 mtu, u32 headers,
 				  tx_segsz(t, mtu, headers));
 }
 
-static int tx_plan(struct tx *t)
+static int tx_plan(struct tx *t, struct sent *sent)
 {
 	u32 mtu = vnencap_pmtu_to(t->vn, t->endpoint, t->dst);
 	u32 headers = vnencap_outer_size(t->outer->saddr.family) +
@@ -291,6 +299,12 @@ static int tx_plan(struct tx *t)
 	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta->payload)
 		     > COMPAT_FRAME_MAX))
 		goto too_big;
+	if (!t->fec && t->meta->gso_size && !sent->whole &&
+	    unlikely(vnencap_shorten_due(t->endpoint))) {
+		sent->most = vnencap_shorten_most(t->skb, f);
+		if (sent->most)
+			return -EAGAIN;
+	}
 
 	t->headers = headers;
 	if (f->shard_len > len)
@@ -365,7 +379,7 @@ static int tx_cut(struct tx *t)
 	max = vnencap_cut_max(t->dst->dev, t->outer->saddr.family, t->headers,
 			      segsz);
 	if (unlikely(t->seg->parity))
-		max = min(max, VNENCAP_PARITY_GROUP * segsz);
+		max = vnencap_parity_piece(max / segsz, t->fec) * segsz;
 	if (likely(t->skb->len <= max))
 		return 0;
 	if (!vnencap_cut(t->skb, max, headroom(t)))
@@ -453,7 +467,7 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	err = tx_route(&t);
 	if (unlikely(err))
 		goto drop;
-	err = tx_fit(&t) ?: tx_plan(&t);
+	err = tx_fit(&t) ?: tx_plan(&t, sent);
 	if (unlikely(err))
 		goto drop_route;
 	tx_ttl(&t);
@@ -473,6 +487,11 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	return t.skb;
 
 drop_route:
+	if (err == -EAGAIN) {
+		dst_release(t.dst);
+		sent->whole = t.skb;
+		return NULL;
+	}
 	/* from skb_dst_set() on the skb holds the route */
 	dst_release(t.dst);
 drop_sent:
@@ -486,8 +505,9 @@ drop:
 	return NULL;
 }
 
-static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
-		    const struct sent *sent)
+static __always_inline void tx_send(struct vnencap_dev *vn,
+				    struct sk_buff *skb,
+				    const struct sent *sent)
 {
 	bool lost = false;
 	struct sk_buff *next;
@@ -517,6 +537,22 @@ static void tx_send(struct vnencap_dev *vn, struct sk_buff *skb,
 	vnencap_traffic_sent(sent->endpoint, sent->len, sent->segments);
 }
 
+/* Send a packet as short frames. What is made of it is not cut once more, even if the
+ * route's MTU has changed meanwhile: it has been noted that there was a whole.
+ */
+static noinline void tx_shorter(struct vnencap_dev *vn, struct sent *sent)
+{
+	struct sk_buff *skb, *next, *segs;
+
+	segs = vnencap_shorten(vn, sent->whole, sent->most);
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		skb = tx_make(vn, skb, sent);
+		if (likely(skb))
+			tx_send(vn, skb, sent);
+	}
+}
+
 /* The core has a limit, too, but a higher one: with tunnels' frames the stack may
  * overflow before it.
  */
@@ -544,8 +580,11 @@ netdev_tx_t vnencap_tx_xmit(struct sk_buff *skb, struct net_device *dev)
 		drop_loop(vn, skb);
 		return NETDEV_TX_OK;
 	}
+	sent.whole = NULL;
 	skb = tx_make(vn, skb, &sent);
 	if (likely(skb))
 		tx_send(vn, skb, &sent);
+	else if (sent.whole)
+		tx_shorter(vn, &sent);
 	return NETDEV_TX_OK;
 }

@@ -67,7 +67,7 @@ static u32 turn_len(const struct vnencap_erasure *e)
 /* The bytes of a row, twice as many, in whole vectors */
 static u32 row_room(const struct vnencap_erasure *e)
 {
-	return ALIGN(2 * turn_len(e), 64);
+	return ALIGN(2 * turn_len(e), VNENCAP_XOR_UNIT);
 }
 
 /**
@@ -90,7 +90,7 @@ size_t vnencap_erasure_plan(struct vnencap_erasure *e, u32 len,
 /**
  * vnencap_erasure_init - begin a code word
  * @e: planned
- * @memory: as much as vnencap_erasure_plan() said, all zero
+ * @memory: as much as vnencap_erasure_plan() said
  * @vectors: from vnencap_xor_begin(); vnencap_erasure_end() gives them back
  */
 void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, bool vectors)
@@ -102,6 +102,7 @@ void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, bool vectors)
 	for (j = 0; j < e->rows; j++)
 		e->row[j] = memory + j * room;
 	e->spare = memory + e->rows * room;
+	vnencap_xor_clear(memory, e->rows * room, vectors);
 }
 
 /**
@@ -117,17 +118,17 @@ void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, bool vectors)
 void vnencap_erasure_add(struct vnencap_erasure *e, unsigned int column,
 			 u32 at, const u8 *data, u32 len)
 {
-	u8 *to[VNENCAP_ERASURE_ROWS];
-	unsigned int j;
-	u32 turn = 0;
+	size_t turn = column * e->strip, all = turn_len(e), i = 0;
+	u8 *to[VNENCAP_ERASURE_ROWS] __uninitialized;
+	unsigned int j, rows = e->rows;
 
-	for (j = 0; j < e->rows; j++) {
-		to[j] = e->row[j] + turn * e->strip + at;
-		turn += column;
-		if (turn >= e->prime)
-			turn -= e->prime;
+	for (j = 0; j < rows; j++) {
+		to[j] = e->row[j] + at + i;
+		i += turn;
+		if (i >= all)
+			i -= all;
 	}
-	vnencap_xor_rows(to, e->rows, data, len, e->vectors);
+	vnencap_xor_rows(to, rows, data, len, e->vectors);
 }
 
 /* Wrap round what is past the end of a row. */
@@ -145,7 +146,8 @@ static void add_turned(const struct vnencap_erasure *e, u8 *row,
 	u32 len = turn_len(e), at = turn * e->strip;
 
 	vnencap_xor(row + at, other, len - at, e->vectors);
-	vnencap_xor(row, other + len - at, at, e->vectors);
+	if (at)
+		vnencap_xor(row, other + len - at, at, e->vectors);
 }
 
 static struct vnencap_strips strips_of(const struct vnencap_erasure *e)

@@ -53,15 +53,15 @@ static u32 slots_of(const struct vnencap_frame *f, u32 payload)
 /* A short frame has a shard in each segment. Can it have one segment for each
  * of the inner packet's, too? Then a lost segment costs the overlay one
  * segment, not parts of two. But it must not take twice as many segments as
- * without.
+ * without. Return: how many segments such a frame may have, 0 where there is none.
  */
-static bool can_align(const struct vnencap_frame *f, u32 payload, u16 gso_size)
+static u8 align_most(const struct vnencap_frame *f, u16 gso_size)
 {
 	u32 segsz = gso_size + f->shard_len;
 
-	return gso_size && payload <= vnencap_frame_short(segsz) * gso_size &&
-	       segsz % VNENCAP_SEGSZ_UNIT == 0 && segsz <= f->segsz &&
-	       segsz > f->segsz / 2U && segsz >= VNENCAP_SEGSZ_MIN;
+	return segsz % VNENCAP_SEGSZ_UNIT == 0 && segsz <= f->segsz &&
+	       segsz > f->segsz / 2U && segsz >= VNENCAP_SEGSZ_MIN ?
+	       vnencap_frame_short(segsz) : 0;
 }
 
 /* A short frame gets a shard in each slot, a long one only in some. */
@@ -109,8 +109,21 @@ int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
 	f->segsz = segsz;
 	f->shard_code = code;
 	f->shard_len = vnencap_frame_shard_len(code);
-	if (can_align(f, payload, gso_size))
+	if (gso_size && payload <= align_most(f, gso_size) * gso_size)
 		f->segsz = gso_size + f->shard_len;
 	place_shards(f, payload);
 	return 0;
+}
+
+/**
+ * vnencap_frame_too_long - could frames be made of a packet whose segments are its own?
+ * @f: how it is laid out
+ * @gso_size: inner payload bytes of each segment of the packet, not 0
+ *
+ * Return: how many segments each may have; 0 where there are no such frames, or this is
+ * one.
+ */
+u8 vnencap_frame_too_long(const struct vnencap_frame *f, u16 gso_size)
+{
+	return f->n < f->slots ? align_most(f, gso_size) : 0;
 }

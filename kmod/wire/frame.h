@@ -43,6 +43,7 @@ struct vnencap_frame {
 
 int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
 		       u16 gso_size, u16 segsz);
+u8 vnencap_frame_too_long(const struct vnencap_frame *f, u16 gso_size);
 u8 vnencap_frame_shard_code(u32 len);
 
 /* The lengths, by their codes */

@@ -87,6 +87,29 @@ u8 vnencap_parity_count(unsigned int n, u8 percent)
 }
 
 /**
+ * vnencap_parity_piece - segments of each piece of a frame that is longer than a piece
+ * @most: the most that a piece may have
+ * @percent: parity segments to a hundred of them
+ *
+ * Parity is rounded up. What that adds costs as much as what is asked for: of 45
+ * segments, 10 % are five, but of 40 they are four. So a piece is shorter where less of
+ * it is parity then, by up to a quarter.
+ *
+ * Return: how many.
+ */
+unsigned int vnencap_parity_piece(unsigned int most, u8 percent)
+{
+	unsigned int n;
+
+	most = min_t(unsigned int, most, VNENCAP_PARITY_GROUP);
+	n = percent ? most * percent / 100 * 100 / percent : 0;
+	if (4 * n > 3 * most && vnencap_parity_count(n, percent) * most <
+	    vnencap_parity_count(most, percent) * n)
+		return n;
+	return most;
+}
+
+/**
  * vnencap_parity_build - write the header of a group's parity
  * @hdr: written
  * @seg: what the TCP header of the parity is to say, written

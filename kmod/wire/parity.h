@@ -32,6 +32,7 @@ void vnencap_parity_init(void);
 u16 vnencap_parity_segsz(u16 segsz);
 u16 vnencap_parity_len(u16 segsz);
 u8 vnencap_parity_count(unsigned int n, u8 percent);
+unsigned int vnencap_parity_piece(unsigned int most, u8 percent);
 
 void vnencap_parity_build(struct vnencap_parity_hdr *hdr,
 			  struct vnencap_segment *seg,

@@ -41,7 +41,7 @@ static struct lanes lanes_from(const struct vnencap_strips *s, u32 at)
 }
 
 /* A place among @len bytes of strips, after @turn more */
-static __always_inline u32 turned(u32 place, u32 turn, u32 len)
+static __always_inline size_t turned(size_t place, size_t turn, size_t len)
 {
 	place += turn;
 	return place < len ? place : place - len;
@@ -84,12 +84,8 @@ static void reduce_words(const struct vnencap_strips *s, u8 *to, const u8 *row,
 
 #define VECTOR	16U
 
-struct vector {
-	u8 bytes[VECTOR];
-};
-
-/* The registers are named, as in wire/xor.c. Of two lanes, xmm0 and xmm1 have the
- * strip, xmm2 and xmm3 the sum of all.
+/* The registers are named, and so are the addresses, as in wire/xor.c. Of two lanes, xmm0
+ * and xmm1 have the strip, xmm2 and xmm3 the sum of all.
  */
 static __always_inline void avx_begin(void)
 {
@@ -100,71 +96,72 @@ static __always_inline void avx_begin(void)
 		     : :);
 }
 
-static __always_inline void avx_sum(const u8 *from, const u8 *from2)
+static __always_inline void avx_sum(const u8 *from, const u8 *from2, size_t i)
 {
-	asm volatile("vpxor %0, %%xmm2, %%xmm2\n\t"
-		     "vpxor %1, %%xmm3, %%xmm3"
-		     : : "m" (*(const struct vector *)from),
-			 "m" (*(const struct vector *)from2));
+	asm volatile("vpxor (%0,%2), %%xmm2, %%xmm2\n\t"
+		     "vpxor (%1,%2), %%xmm3, %%xmm3"
+		     : : "r" (from), "r" (from2), "r" (i) : "memory");
 }
 
-static __always_inline void avx_store(u8 *to, u8 *to2)
+static __always_inline void avx_store(u8 *to, u8 *to2, size_t i)
 {
-	asm volatile("vmovdqu %%xmm0, %0\n\t"
-		     "vmovdqu %%xmm1, %1"
-		     : "=m" (*(struct vector *)to),
-		       "=m" (*(struct vector *)to2));
+	asm volatile("vmovdqu %%xmm0, (%0,%2)\n\t"
+		     "vmovdqu %%xmm1, (%1,%2)"
+		     : : "r" (to), "r" (to2), "r" (i) : "memory");
 }
 
-static __always_inline void avx_next(const u8 *from, const u8 *from2)
+static __always_inline void avx_next(const u8 *from, const u8 *from2, size_t i)
 {
 	asm volatile("vpxor %%xmm2, %%xmm0, %%xmm0\n\t"
 		     "vpxor %%xmm3, %%xmm1, %%xmm1\n\t"
-		     "vpxor %0, %%xmm0, %%xmm0\n\t"
-		     "vpxor %1, %%xmm1, %%xmm1"
-		     : : "m" (*(const struct vector *)from),
-			 "m" (*(const struct vector *)from2));
+		     "vpxor (%0,%2), %%xmm0, %%xmm0\n\t"
+		     "vpxor (%1,%2), %%xmm1, %%xmm1"
+		     : : "r" (from), "r" (from2), "r" (i) : "memory");
 }
 
-static __always_inline void avx_add_sum(const u8 *from, const u8 *from2)
+static __always_inline void avx_add_sum(const u8 *from, const u8 *from2,
+					size_t i)
 {
-	asm volatile("vpxor %0, %%xmm2, %%xmm0\n\t"
-		     "vpxor %1, %%xmm3, %%xmm1"
-		     : : "m" (*(const struct vector *)from),
-			 "m" (*(const struct vector *)from2));
+	asm volatile("vpxor (%0,%2), %%xmm2, %%xmm0\n\t"
+		     "vpxor (%1,%2), %%xmm3, %%xmm1"
+		     : : "r" (from), "r" (from2), "r" (i) : "memory");
 }
 
 /* Two lanes, that from @at on and that from @at2 on */
 static void divide_vectors(const struct vnencap_strips *s, u8 *z, const u8 *y,
-			   u32 step, u32 start, u32 at, u32 at2)
+			   size_t step, size_t start, u32 at, u32 at2)
 {
-	u32 len = s->len, place = start, source = 0, i;
+	size_t len = s->len, strip = s->strip, place = start, source = 0, i;
 	const u8 *y2 = y + at2;
 	u8 *z2 = z + at2;
 
 	y += at;
 	z += at;
 	avx_begin();
-	for (i = 0; i < len; i += s->strip)
-		avx_sum(y + i, y2 + i);
+	for (i = 0; i < len; i += strip)
+		avx_sum(y, y2, i);
 	do {
-		avx_store(z + place, z2 + place);
+		avx_store(z, z2, place);
 		place = turned(place, step, len);
 		source = turned(source, step, len);
-		avx_next(y + source, y2 + source);
+		avx_next(y, y2, source);
 	} while (place != start);
 }
 
 static void reduce_vectors(const struct vnencap_strips *s, u8 *to,
 			   const u8 *row, u32 at, u32 at2)
 {
-	u32 len = s->len - s->strip, i;
+	size_t len = s->len - s->strip, strip = s->strip, i;
+	const u8 *row2 = row + at2;
+	u8 *to2 = to + at2;
 
+	row += at;
+	to += at;
 	avx_begin();
-	avx_sum(row + len + at, row + len + at2);
-	for (i = 0; i < len; i += s->strip) {
-		avx_add_sum(row + i + at, row + i + at2);
-		avx_store(to + i + at, to + i + at2);
+	avx_sum(row, row2, len);
+	for (i = 0; i < len; i += strip) {
+		avx_add_sum(row, row2, i);
+		avx_store(to, to2, i);
 	}
 }
 

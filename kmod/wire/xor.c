@@ -155,6 +155,17 @@ static u32 xor_vectors(u8 *const to[], unsigned int rows, const u8 *from,
 	return len;
 }
 
+static void clear_vectors(u8 *to, size_t len)
+{
+	size_t i;
+
+	asm volatile("vpxor %%xmm0, %%xmm0, %%xmm0" : :);
+	for (i = 0; i < len; i += 2 * VECTOR)
+		asm volatile("vmovdqu %%ymm0, (%0,%1)\n\t"
+			     "vmovdqu %%ymm0, %c2(%0,%1)"
+			     : : "r" (to), "r" (i), "i" (VECTOR) : "memory");
+}
+
 #else
 
 static bool vectors_begin(void)
@@ -170,6 +181,10 @@ static u32 xor_vectors(u8 *const to[], unsigned int rows, const u8 *from,
 		       u32 len)
 {
 	return 0;
+}
+
+static void clear_vectors(u8 *to, size_t len)
+{
 }
 
 #endif /* CONFIG_X86_64 */
@@ -240,4 +255,20 @@ void vnencap_xor_rows(u8 *const to[], unsigned int rows, const u8 *from,
 void vnencap_xor(u8 *to, const u8 *from, u32 len, bool vectors)
 {
 	vnencap_xor_rows(&to, 1, from, len, vectors);
+}
+
+/**
+ * vnencap_xor_clear - fill memory with zeros
+ * @to: the memory
+ * @len: how many bytes, a multiple of VNENCAP_XOR_UNIT
+ * @vectors: by vector registers, from vnencap_xor_begin()
+ *
+ * Context: as vnencap_xor_rows().
+ */
+void vnencap_xor_clear(u8 *to, u32 len, bool vectors)
+{
+	if (vectors)
+		clear_vectors(to, len);
+	else
+		memset(to, 0, len);
 }

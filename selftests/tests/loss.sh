@@ -174,6 +174,30 @@ trains()
 		on 1 udp train "${vn[2]}" 5003 1400 40 5
 }
 
+# Long packets go as short frames, of eight segments at most, while the other end tells
+# of enough loss. For some seconds it is remembered: so a clean wire shows it, too.
+short_frames()
+{
+	local i
+	for i in 1 2; do
+		on $i ip link set vn0 mtu 1500
+	done
+	poll 60 told_no_more
+	transfer_over "no loss told" delay 0
+	check_that "no loss told: frames are long" "$(since 1 tx_segments)" \
+		-gt $((16 * $(since 1 tx_frames)))
+	transfer_over "5 % loss" loss 5%
+	check_that "5 % loss: it is told, though nobody set fec" \
+		"$(loss_of 1 tx)" -ge 20000
+	transfer_over "loss told" delay 0
+	check_that "loss told: frames are short" "$(since 1 tx_segments)" \
+		-le $((8 * $(since 1 tx_frames)))
+	check "it is forgotten" poll 60 told_no_more
+	transfer_over "forgotten" delay 0
+	check_that "forgotten: frames are long" "$(since 1 tx_segments)" \
+		-gt $((16 * $(since 1 tx_frames)))
+}
+
 datagrams_given_up()
 {
 	[[ $(since 2 rx_timeouts) -gt 0 ]]
@@ -189,3 +213,4 @@ clean
 lossy
 reordered
 datagrams
+short_frames

@@ -242,9 +242,14 @@ static void report_test_auto(struct kunit *test)
 	struct vnencap_endpoint *b = endpoint_of(test, &path->hosts.b);
 	u32 segsz;
 
-	test_host_set_fec(test, a, 0, 50, VNENCAP_FEC_ECN_AUTO);
+	test_host_set_fec(test, a, 10, 50, VNENCAP_FEC_ECN_AUTO);
 	send_some(test, INET_ECN_NOT_ECT);
 	KUNIT_EXPECT_EQ(test, sent_report(test), 0);
+
+	/* without parity long packets ask: they may have to be short */
+	test_host_set_fec(test, a, 0, 50, VNENCAP_FEC_ECN_AUTO);
+	send_some(test, INET_ECN_NOT_ECT);
+	KUNIT_EXPECT_EQ(test, sent_report(test), VNENCAP_REPORT_ASK);
 	segsz = path->run[0].seg.frame.segsz;
 
 	/* a clean path: the segments are as without */

@@ -51,7 +51,8 @@ static void solve(struct code *c, struct vnencap_erasure *e, u64 missing,
 		if (missing & BIT_ULL(i))
 			list[n++] = i;
 	vectors = vectors && vnencap_xor_begin();
-	memset(c->memory, 0, vnencap_erasure_plan(e, c->len, n));
+	/* whatever was there before */
+	memset(c->memory, 0xa5, vnencap_erasure_plan(e, c->len, n));
 	vnencap_erasure_init(e, c->memory, vectors);
 	for (i = 0; i < c->n + c->r; i++)
 		if (!(missing & BIT_ULL(i)))

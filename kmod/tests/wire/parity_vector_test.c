@@ -91,7 +91,7 @@ static void solve(struct vectors_test *vt, const struct parity_vector *v,
 	unsigned int i, k;
 	u32 len;
 
-	memset(vt->memory, 0, vnencap_erasure_plan(e, v->len, n));
+	memset(vt->memory, 0xa5, vnencap_erasure_plan(e, v->len, n));
 	vnencap_erasure_init(e, vt->memory, false);
 	for (i = 0; i < v->n + v->r; i++) {
 		for (k = 0; k < n && missing[k] != i; k++)
@@ -156,6 +156,27 @@ static void parity_test_found(struct kunit *test)
 	}
 }
 
+/* A piece is not shorter for nothing: less of it is parity than of the longest. */
+static void parity_test_piece(struct kunit *test)
+{
+	unsigned int most, percent, n;
+
+	KUNIT_EXPECT_EQ(test, vnencap_parity_piece(45, 10), 40U);
+	KUNIT_EXPECT_EQ(test, vnencap_parity_piece(45, 20), 45U);
+	KUNIT_EXPECT_EQ(test, vnencap_parity_piece(45, 4), 45U);
+	KUNIT_EXPECT_EQ(test, vnencap_parity_piece(1000, 0),
+			VNENCAP_PARITY_GROUP);
+	for (most = 1; most <= VNENCAP_PARITY_GROUP; most++)
+		for (percent = 1; percent <= 100; percent++) {
+			n = vnencap_parity_piece(most, percent);
+			KUNIT_EXPECT_LE(test, n, most);
+			KUNIT_EXPECT_GT(test, 4 * n, 3 * most);
+			KUNIT_EXPECT_LE(test,
+					vnencap_parity_count(n, percent) * most,
+					vnencap_parity_count(most, percent) * n);
+		}
+}
+
 static int vectors_test_init(struct kunit *test)
 {
 	test->priv = kunit_kzalloc(test, sizeof(struct vectors_test),
@@ -167,6 +188,7 @@ static struct kunit_case parity_vector_cases[] = {
 	KUNIT_CASE_PARAM(parity_test_headers, parity_vector_gen_params),
 	KUNIT_CASE_PARAM(parity_test_made, parity_vector_gen_params),
 	KUNIT_CASE_PARAM(parity_test_found, parity_vector_gen_params),
+	KUNIT_CASE(parity_test_piece),
 	{}
 };
 

@@ -76,3 +76,15 @@ no_frame_waits()
 {
 	[[ $(slab_objects vnencap_frames) -eq 0 ]]
 }
+
+# loss_of HOST rx|tx: of a million segments, as its endpoint shows it
+loss_of()
+{
+	on "$1" vnencap -j endpoint show vni 1 "${sub[3 - $1]}" |
+		jq ".[0].$2_loss_ppm // 0"
+}
+
+told_no_more()
+{
+	[[ $(loss_of 1 tx) -eq 0 ]]
+}
