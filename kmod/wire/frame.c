@@ -101,7 +101,7 @@ static void place_shards(struct vnencap_frame *f, u32 payload)
 int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
 		       u16 gso_size, u16 segsz)
 {
-	u8 code = vnencap_frame_shard_code(meta);
+	u8 code = vnencap_frame_shard_code(meta), most;
 
 	if (code >= ARRAY_SIZE(vnencap_frame_shard_lens) ||
 	    payload / segsz >= VNENCAP_SEGMENTS_MAX - VNENCAP_SHARD_N_MAX)
@@ -109,7 +109,8 @@ int vnencap_frame_plan(struct vnencap_frame *f, u32 payload, u32 meta,
 	f->segsz = segsz;
 	f->shard_code = code;
 	f->shard_len = vnencap_frame_shard_len(code);
-	if (gso_size && payload <= align_most(f, gso_size) * gso_size)
+	most = gso_size ? align_most(f, gso_size) : 0;
+	if (most && payload <= most * gso_size)
 		f->segsz = gso_size + f->shard_len;
 	place_shards(f, payload);
 	return 0;

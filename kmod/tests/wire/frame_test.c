@@ -272,6 +272,9 @@ static void frame_test_aligned(struct kunit *test)
 						    segments * (*segsz - 48), 48,
 						    *segsz - 48, *segsz));
 	KUNIT_EXPECT_EQ(test, f.segsz, *segsz);
+	/* nothing fits in a segment that cannot be, also where nothing is to be sent */
+	KUNIT_ASSERT_EQ(test, 0, vnencap_frame_plan(&f, 0, 48, 73, *segsz));
+	KUNIT_EXPECT_EQ(test, f.segsz, *segsz);
 }
 
 /* Headers that say any number of slots: the offsets stay apart. */
