@@ -19,12 +19,13 @@
  * @counters: indexed by VNENCAP_A_TRAFFIC_*, and VNENCAP_TRAFFIC_LOSS
  * @syncp: guards the counters' halves on 32-bit machines
  *
- * In cache lines of its own, see struct vnencap_stats.
+ * In cache lines of its own, see struct vnencap_stats. They are taken to be of 64 bytes:
+ * s390 has longer ones, but each endpoint has this for each CPU.
  */
 struct vnencap_traffic {
 	u64_stats_t counters[VNENCAP_A_TRAFFIC_MAX + 1];
 	struct u64_stats_sync syncp;
-} ____cacheline_aligned_in_smp;
+} __aligned(64);
 
 struct sk_buff;
 
