@@ -263,7 +263,7 @@ static void keep_ipv6(struct vnencap_admitted6 __rcu **place,
 	struct vnencap_admitted6 *a;
 
 	/* as for IPv4 */
-	if (old && old->since == jiffies)
+	if (old && !(jiffies - old->since))
 		return;
 	a = kmalloc(sizeof(*a), GFP_ATOMIC | __GFP_NOWARN);
 	if (!a)
