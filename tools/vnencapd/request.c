@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answer.h"
 #include "base64.h"
 #include "request.h"
 
@@ -28,6 +29,14 @@ void request_begin_list(struct page *page, const struct settings *settings)
 	page_begin(page, below);
 }
 
+/* The revision that something is asked of, with a comma before; nothing for the newest */
+static void put_revision(char *to, size_t size, int64_t rev)
+{
+	to[0] = '\0';
+	if (rev)
+		snprintf(to, size, ",\"revision\":\"%lld\"", (long long)rev);
+}
+
 /**
  * request_list - a page of a list
  * @to: for the text
@@ -37,23 +46,37 @@ void request_begin_list(struct page *page, const struct settings *settings)
  */
 void request_list(char *to, const struct page *page, unsigned int limit, int64_t rev)
 {
-	char from64[BASE64_LEN(PAGE_KEY_MAX)], end64[BASE64_LEN(PAGE_KEY_MAX)], at[64] = "";
+	char from64[BASE64_LEN(PAGE_KEY_MAX)], end64[BASE64_LEN(PAGE_KEY_MAX)], at[64];
 
+	put_revision(at, sizeof(at), rev);
 	base64_put(from64, page->from, page->from_len);
 	base64_put(end64, page->end, page->end_len);
-	if (rev)
-		snprintf(at, sizeof(at), ",\"revision\":\"%lld\"", (long long)rev);
 	snprintf(to, REQUEST_ROOM, "{\"key\":\"%s\",\"range_end\":\"%s\",\"limit\":\"%u\"%s}",
 		 from64, end64, limit, at);
 }
 
-/* A look at one key, only to see the answer's head */
+/**
+ * request_look - a look at one key
+ * @to: for the text
+ * @key: the key
+ * @len: its length, less than KEY_ROOM
+ * @rev: as it was at that revision; 0 for now
+ */
+void request_look(char *to, const char *key, size_t len, int64_t rev)
+{
+	char key64[BASE64_LEN(KEY_ROOM)], at[64];
+
+	put_revision(at, sizeof(at), rev);
+	base64_put(key64, key, len);
+	snprintf(to, REQUEST_ROOM, "{\"key\":\"%s\"%s}", key64, at);
+}
+
+/* A look at no key of ours, only to see the answer's head */
 void request_probe(char *to, const struct settings *settings)
 {
-	char key[256], key64[BASE64_LEN(256)];
+	char key[KEY_ROOM];
 
-	base64_put(key64, key, snprintf(key, sizeof(key), "%snet/", settings->prefix));
-	snprintf(to, REQUEST_ROOM, "{\"key\":\"%s\"}", key64);
+	request_look(to, key, snprintf(key, sizeof(key), "%snet/", settings->prefix), 0);
 }
 
 /* All changes from a revision on */

@@ -8,11 +8,9 @@
  * So who takes up a stream looks whether the last key that it saw put was put there at
  * that revision, too.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base64.h"
 #include "request.h"
 #include "witness.h"
 
@@ -34,19 +32,14 @@ void witness_see(struct witness *witness, const struct answer_item *item)
 
 /**
  * witness_ask - the request for a look at it
- * @witness: there need be none: then only the answer's head is of use
+ * @witness: what was seen; there is one
  * @to: for the text, of REQUEST_ROOM bytes
  * @then: as it was when it was put
  */
 void witness_ask(struct witness *witness, char *to, bool then)
 {
-	char key64[BASE64_LEN(KEY_ROOM)], at[64] = "";
-
 	witness->then = then;
-	base64_put(key64, witness->key, witness->key_len);
-	if (then)
-		snprintf(at, sizeof(at), ",\"revision\":\"%lld\"", (long long)witness->rev);
-	snprintf(to, REQUEST_ROOM, "{\"key\":\"%s\"%s}", key64, at);
+	request_look(to, witness->key, witness->key_len, then ? witness->rev : 0);
 }
 
 /* The item that was found; all zeros where there is none */

@@ -76,24 +76,28 @@ static bool goes_on(void)
 	       !calls.busy[CALL_LIST] && did.begun == 1;
 }
 
+/* The key is asked for, and is there as it was. */
+static void resume_by(const char *key64, const char *kv, const char *asked, const char *same)
+{
+	resume();
+	check(asks(key64, NULL), asked);
+	answer(CALL_LIST, 200, "{" HEAD(20) ",\"kvs\":[%s],\"count\":\"1\"}", kv);
+	pass(1);
+	check(goes_on(), same);
+	end();
+}
+
 static void test_asked(void)
 {
 	connect_at();
 	check(!calls.busy[CALL_LIST], "a stream after a list is not doubted");
 	put_a();
-	resume();
-	check(asks(A64, NULL), "one that is taken up is, by the last key that was put");
-	answer(CALL_LIST, 200, "{" HEAD(20) ",\"kvs\":[" A(13, "eg==") "],\"count\":\"1\"}");
-	pass(1);
-	check(goes_on(), "which is there, so it is the same");
-	end();
+	resume_by(A64, A(13, "eg=="), "one that is taken up is, by the last key that was put",
+		  "which is there, so it is the same");
 	connect_at();
-	resume();
-	check(asks(B64, NULL), "of a list it is the last one that was put, not the last listed");
-	answer(CALL_LIST, 200, "{" HEAD(20) ",\"kvs\":[" B(8, "eQ==") "],\"count\":\"1\"}");
-	pass(1);
-	check(goes_on(), "and that is as good");
-	end();
+	resume_by(B64, B(8, "eQ=="),
+		  "of a list it is the last one that was put, not the last listed",
+		  "and that is as good");
 }
 
 static void test_changed_since(void)
