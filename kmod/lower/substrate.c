@@ -345,6 +345,15 @@ static bool is_on(const struct vnencap_dev *vn, const struct net_device *in)
 			 netdev_master_upper_dev_get_rcu(lower) == in);
 }
 
+/* May a device receive what did not come by its own lower device? */
+static bool may_receive(const struct vnencap_dev *vn,
+			const struct vnencap_addr *daddr, __be16 port,
+			bool linklocal, const struct net_device *in)
+{
+	return vnencap_substrate_takes(vn, daddr, port) &&
+	       (likely(!linklocal) || is_on(vn, in));
+}
+
 /**
  * vnencap_substrate_receiver - the device that a packet is for
  * @s: the substrate
@@ -377,16 +386,15 @@ vnencap_substrate_receiver(const struct vnencap_substrate *s, u32 vni,
 	if (vn && vnencap_substrate_takes(vn, daddr, port))
 		return vn;
 	vn = vnencap_substrate_on(s, vrf, vni);
-	if (vn && vnencap_substrate_takes(vn, daddr, port) &&
-	    (likely(!linklocal) || is_on(vn, in)))
+	if (vn && may_receive(vn, daddr, port, linklocal, in))
 		return vn;
 	hash_for_each_possible_rcu(s->devices, vn, vni_node, vni) {
 		if (rcu_dereference(vn->config)->vni != vni)
 			continue;
 		if (!left--)
 			break;
-		if (vnencap_substrate_takes(vn, daddr, port) &&
-		    (likely(!linklocal) || is_on(vn, in)) && vrf_of(vn) == vrf)
+		if (may_receive(vn, daddr, port, linklocal, in) &&
+		    vrf_of(vn) == vrf)
 			return vn;
 	}
 	return NULL;

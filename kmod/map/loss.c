@@ -85,14 +85,14 @@ u8 vnencap_loss_level(struct vnencap_loss *loss)
 
 /**
  * vnencap_loss_percent - how much parity a loss asks for
- * @loss: that of an endpoint
+ * @level: its level, see wire/report.h
  *
  * Context: any.
  * Return: percent.
  */
-u8 vnencap_loss_percent(struct vnencap_loss *loss)
+u8 vnencap_loss_percent(u8 level)
 {
-	return percent[vnencap_loss_level(loss)];
+	return percent[level];
 }
 
 /* May a frame have a parity segment that it is not owed? */

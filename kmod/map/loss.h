@@ -46,7 +46,7 @@ struct vnencap_loss {
 };
 
 u8 vnencap_loss_level(struct vnencap_loss *loss);
-u8 vnencap_loss_percent(struct vnencap_loss *loss);
+u8 vnencap_loss_percent(u8 level);
 unsigned int vnencap_loss_count(struct vnencap_endpoint *endpoint,
 				unsigned int n, u8 percent, unsigned int most);
 u8 vnencap_loss_measure(struct vnencap_endpoint *endpoint,
@@ -54,20 +54,6 @@ u8 vnencap_loss_measure(struct vnencap_endpoint *endpoint,
 void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report);
 u32 vnencap_loss_here(const struct vnencap_loss *loss);
 u32 vnencap_loss_there(const struct vnencap_loss *loss);
-
-/**
- * vnencap_loss_fec - how much parity the loss on the way to an endpoint asks for
- * @endpoint: the endpoint
- *
- * Context: softirq, or bottom halves disabled; in RCU.
- * Return: percent.
- */
-static inline u8 vnencap_loss_fec(struct vnencap_endpoint *endpoint)
-{
-	struct vnencap_loss *loss = READ_ONCE(endpoint->loss);
-
-	return likely(!loss) ? 0 : vnencap_loss_percent(loss);
-}
 
 /**
  * vnencap_loss_told - the loss on the way to an endpoint
@@ -81,6 +67,18 @@ static inline u8 vnencap_loss_told(struct vnencap_endpoint *endpoint)
 	struct vnencap_loss *loss = READ_ONCE(endpoint->loss);
 
 	return likely(!loss) ? 0 : vnencap_loss_level(loss);
+}
+
+/**
+ * vnencap_loss_fec - how much parity the loss on the way to an endpoint asks for
+ * @endpoint: the endpoint
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ * Return: percent.
+ */
+static inline u8 vnencap_loss_fec(struct vnencap_endpoint *endpoint)
+{
+	return vnencap_loss_percent(vnencap_loss_told(endpoint));
 }
 
 /**

@@ -215,8 +215,8 @@ static void keep(struct inroute __rcu **place, const struct inroute *now)
  * to find that itself: it has a counter for each reason, and a socket may have the
  * packet nevertheless (IP_TRANSPARENT). That the look-up has such counters as well, of a
  * packet that is asked for here, shows in /proc/net/stat/rt_cache only; where it would
- * log the packet as a martian, nothing is asked. The generation and the settings are those of
- * before the look-up: if something has changed since, the answer is out of date.
+ * log the packet as a martian, nothing is asked. The generation and the settings are
+ * those of before the look-up: if something has changed since, the answer is out of date.
  */
 static noinline void ask(struct sk_buff *skb, struct net *net,
 			 struct in_device *in_dev,

@@ -487,13 +487,13 @@ static noinline struct sk_buff *tx_make(struct vnencap_dev *vn,
 	return t.skb;
 
 drop_route:
+	/* from skb_dst_set() on the skb holds the route */
+	dst_release(t.dst);
+	/* the packet is to be sent as several */
 	if (err == -EAGAIN) {
-		dst_release(t.dst);
 		sent->whole = t.skb;
 		return NULL;
 	}
-	/* from skb_dst_set() on the skb holds the route */
-	dst_release(t.dst);
 drop_sent:
 	vnencap_traffic_add(t.endpoint, VNENCAP_A_TRAFFIC_TX_DROPPED, 1);
 drop:
