@@ -174,6 +174,12 @@ trains()
 		on 1 udp train "${vn[2]}" 5003 1400 40 5
 }
 
+frames_are_long()
+{
+	check_that "$1: frames are long" "$(since 1 tx_segments)" \
+		-gt $((16 * $(since 1 tx_frames)))
+}
+
 # Long packets go as short frames, of eight segments at most, while the other end tells
 # of enough loss. For some seconds it is remembered: so a clean wire shows it, too.
 short_frames()
@@ -184,8 +190,7 @@ short_frames()
 	done
 	poll 60 told_no_more
 	transfer_over "no loss told" delay 0
-	check_that "no loss told: frames are long" "$(since 1 tx_segments)" \
-		-gt $((16 * $(since 1 tx_frames)))
+	frames_are_long "no loss told"
 	transfer_over "5 % loss" loss 5%
 	check_that "5 % loss: it is told, though nobody set fec" \
 		"$(loss_of 1 tx)" -ge 20000
@@ -194,8 +199,7 @@ short_frames()
 		-le $((8 * $(since 1 tx_frames)))
 	check "it is forgotten" poll 60 told_no_more
 	transfer_over "forgotten" delay 0
-	check_that "forgotten: frames are long" "$(since 1 tx_segments)" \
-		-gt $((16 * $(since 1 tx_frames)))
+	frames_are_long "forgotten"
 }
 
 datagrams_given_up()
