@@ -10,10 +10,16 @@
  * sent as, and those of them that were lost, brought back or not. A few times a second
  * it makes a level of that. Frames of which no segment came are not seen.
  *
+ * TCP gives way within some round trips. So a loss that begins is to be told before what
+ * is counted over a second shows it: after some hundredths of a second, as far as so few
+ * segments can tell it from chance.
+ *
  * What is told to be more counts at once. What is told to be less counts slowly: the
- * path that lost segments a while ago may do so again.
+ * path that lost segments for long may do so again. But a queue that ran over for a
+ * moment is soon forgotten.
  */
 #include <linux/jiffies.h>
+#include <linux/math.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
@@ -21,30 +27,48 @@
 
 #include "map/loss.h"
 #include "map/traffic.h"
+#include "wire/parity.h"
 
 /* How often loss is measured; how much each time what was before counts less */
 #define MEASURE_EVERY	(HZ / 8)
 #define FADE_SHIFT	3
+/* How soon after a segment was missed, and by how many that came since the last time */
+#define LOOK_AFTER	DIV_ROUND_UP(HZ, 50)
+#define LOOK_AT_LEAST	100
 /* Of fewer segments than this, one that is lost says little. */
 #define SEGMENTS_LEAST	200ULL
 /* Sums are in fractions of a segment, for they fade. */
 #define FRACTIONS	256U
 /* Who has not asked for so long is told no more. */
 #define ASKED_FOR	(10 * HZ)
-/* How long what an endpoint told is remembered; then it is a level less each step. */
-#define TOLD_FOR	(10 * HZ)
-#define TOLD_STEP	(3 * HZ)
-
-/* How often in a stretch of time a frame has a parity segment that it is not owed */
-#define ROUND_EVERY	(HZ / 8)
-#define ROUND_MOST	200
-
-/* Parity in percent, by the level of loss. Of 45 segments that are sent, which are a
- * frame of 64 KB, one in a thousand or less is lost for good where each is lost by
- * chance, up to a loss of 8 in 100.
+/* How long what an endpoint told is remembered: as long as it was told, within these.
+ * Then it is a level less each step.
  */
+#define TOLD_LEAST	HZ
+#define TOLD_FOR	(10 * HZ)
+#define TOLD_STEP(kept)	((kept) * 3 / 10)
+
+/* How many parity segments in a stretch of time may be more than are owed */
+#define EXTRA_EVERY	(HZ / 8)
+#define EXTRA_MOST	200
+
+/* How much parity is owed to what is sent, in percent, by the level of loss */
 static const u8 percent[VNENCAP_REPORT_LEVELS] = {
 	0, 5, 8, 12, 18, 27, 40, 50,
+};
+
+/* The most segments that so many parity segments can follow, from one on, by the level of
+ * loss: of a thousand such frames one or less is lost for good, where each segment is
+ * lost by chance, in the middle of the level. A short frame needs more for each segment.
+ */
+static const u8 reach[VNENCAP_REPORT_LEVELS][VNENCAP_PARITY_MAX] = {
+	[1] = { 22, 49 },
+	[2] = { 7, 30, 49 },
+	[3] = { 2, 11, 26, 46, 49 },
+	[4] = { 1, 5, 12, 22, 33, 46, 49 },
+	[5] = { 0, 2, 5, 10, 15, 21, 28, 35, 43, 49 },
+	[6] = { 0, 0, 2, 3, 6, 9, 12, 15, 18, 22, 26, 30 },
+	[7] = { 0, 0, 0, 1, 2, 4, 5, 7, 9, 11, 13, 15 },
 };
 
 /* Is a time still to come, which was set to be at most so far ahead? Times that nobody
@@ -63,7 +87,7 @@ static u8 told_now(const struct vnencap_loss *loss)
 
 	if (is_ahead(until, TOLD_FOR))
 		return told;
-	steps = (jiffies - until) / TOLD_STEP + 1;
+	steps = (jiffies - until) / TOLD_STEP(READ_ONCE(loss->kept)) + 1;
 	return steps < told ? told - steps : 0;
 }
 
@@ -95,20 +119,47 @@ u8 vnencap_loss_percent(u8 level)
 	return percent[level];
 }
 
-/* May a frame have a parity segment that it is not owed? */
-static bool may_round_up(struct vnencap_loss *loss)
+/**
+ * vnencap_loss_needs - how many parity segments bring back what is lost of a group
+ * @level: the level of loss, see wire/report.h
+ * @n: segments of the group
+ *
+ * Context: any.
+ * Return: how many, VNENCAP_PARITY_MAX at most.
+ */
+unsigned int vnencap_loss_needs(u8 level, unsigned int n)
 {
-	u32 now = jiffies / ROUND_EVERY;
-	u16 rounded = READ_ONCE(loss->rounded);
+	unsigned int r = 0;
 
-	if (READ_ONCE(loss->round_at) != now) {
-		WRITE_ONCE(loss->round_at, now);
-		rounded = 0;
+	while (level && r < VNENCAP_PARITY_MAX && reach[level][r++] < n)
+		;
+	return r;
+}
+
+/* Who is not to have as much as the loss asks for has as much as he may. */
+static unsigned int wanted(const struct vnencap_loss *loss, unsigned int n,
+			   u8 most_percent)
+{
+	u8 level = told_now(loss);
+
+	return most_percent < percent[level] ?
+	       DIV_ROUND_UP(n * most_percent, 100) :
+	       vnencap_loss_needs(level, n);
+}
+
+/* Take parity segments that are not owed. Return: how many there still are. */
+static unsigned int take_extra(struct vnencap_loss *loss, unsigned int n)
+{
+	u32 now = jiffies / EXTRA_EVERY;
+	u16 extra = READ_ONCE(loss->extra);
+
+	if (READ_ONCE(loss->extra_at) != now) {
+		WRITE_ONCE(loss->extra_at, now);
+		extra = 0;
 	}
-	if (rounded >= ROUND_MOST)
-		return false;
-	WRITE_ONCE(loss->rounded, rounded + 1);
-	return true;
+	n = min_t(unsigned int, n, EXTRA_MOST - extra);
+	WRITE_ONCE(loss->extra, extra + n);
+	return n;
 }
 
 /**
@@ -118,11 +169,11 @@ static bool may_round_up(struct vnencap_loss *loss)
  * @percent: parity to a hundred of them, from vnencap_loss_fec() or less
  * @most: the most that it may have
  *
- * A whole one for each of many short frames would be several times as much as the loss
- * asks for. So what is less than one is owed, and comes with a later frame. But a
- * connection whose window is small has short frames, and can open it only if they
- * arrive: so for some frames a second it is rounded up. Two CPUs that count at once
- * may owe a little more or less.
+ * What many short frames need would be several times as much as the loss asks for. So
+ * what is less than one is owed, and comes with a later frame. But a connection whose
+ * window is small has short frames, and can open it only if they arrive: so some
+ * parity segments a second are more than are owed. Two CPUs that count at once may owe
+ * a little more or less.
  *
  * Context: softirq, or bottom halves disabled; in RCU.
  * Return: how many; maybe none.
@@ -136,9 +187,9 @@ unsigned int vnencap_loss_count(struct vnencap_endpoint *endpoint,
 	if (!loss)
 		return 0;
 	owed = READ_ONCE(loss->owed) + n * percent;
-	r = min(owed / 100, most);
-	if (r < most && owed > r * 100 && may_round_up(loss))
-		r++;
+	r = min(wanted(loss, n, percent), most);
+	if (r * 100 > owed)
+		r = owed / 100 + take_extra(loss, r - owed / 100);
 	WRITE_ONCE(loss->owed, min(owed - min(owed, r * 100), 100U));
 	return r;
 }
@@ -158,7 +209,9 @@ static struct vnencap_loss *loss_of(struct vnencap_endpoint *endpoint)
 	}
 	spin_lock_init(&loss->lock);
 	loss->due = jiffies;
+	loss->regular = jiffies;
 	loss->until = jiffies;
+	loss->kept = TOLD_LEAST;
 	old = cmpxchg(&endpoint->loss, NULL, loss);
 	if (!old)
 		return loss;
@@ -176,6 +229,22 @@ static void set_time(unsigned long *time, unsigned long after)
 
 	if (then - READ_ONCE(*time) > after / 64)
 		WRITE_ONCE(*time, then);
+}
+
+/* An endpoint tells of as much loss as it is known to tell, or more. */
+static void take_told(struct vnencap_loss *loss, u8 level)
+{
+	unsigned long kept;
+
+	if (READ_ONCE(loss->told) != level) {
+		WRITE_ONCE(loss->told, level);
+		WRITE_ONCE(loss->since, jiffies);
+	}
+	kept = jiffies - READ_ONCE(loss->since);
+	kept = clamp_t(unsigned long, kept, TOLD_LEAST, TOLD_FOR);
+	if (kept / HZ != READ_ONCE(loss->kept) / HZ)
+		WRITE_ONCE(loss->kept, kept);
+	set_time(&loss->until, kept);
 }
 
 /**
@@ -197,36 +266,66 @@ void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report)
 		if (!READ_ONCE(loss->asks))
 			WRITE_ONCE(loss->asks, true);
 	}
-	if (!level || level < told_now(loss))
-		return;
-	set_time(&loss->until, TOLD_FOR);
-	if (READ_ONCE(loss->told) != level)
-		WRITE_ONCE(loss->told, level);
+	if (level && level >= told_now(loss))
+		take_told(loss, level);
 }
 
-/* Take what was counted of an endpoint since it was last measured. What it sent before
- * it asked is of no interest.
+/* What was counted of an endpoint since it was last measured */
+struct counted {
+	u64 segments;
+	u64 lost;
+};
+
+/* What was taken for lost may have come meanwhile. What it sent before it asked is of no
+ * interest.
  */
-static void take_counts(struct vnencap_endpoint *endpoint,
-			struct vnencap_loss *loss)
+static struct counted count_since(struct vnencap_endpoint *endpoint,
+				  struct vnencap_loss *loss)
 {
 	u64 segments, lost;
 
 	vnencap_traffic_losses(endpoint, &segments, &lost);
-	if (loss->segments) {
-		loss->recent_segments += (segments - loss->segments) * FRACTIONS;
-		loss->recent_lost += (lost - loss->lost) * FRACTIONS;
+	if (!loss->segments) {
+		loss->segments = segments;
+		loss->lost = lost;
 	}
-	loss->segments = segments;
-	loss->lost = lost;
+	return (struct counted){
+		.segments = segments - loss->segments,
+		.lost = max_t(s64, lost - loss->lost, 0),
+	};
+}
+
+static void take_counts(struct vnencap_loss *loss, const struct counted *c)
+{
+	loss->segments += c->segments;
+	loss->lost += c->lost;
+	loss->recent_segments += c->segments * FRACTIONS;
+	loss->recent_lost += c->lost * FRACTIONS;
+}
+
+static u32 of_million(u64 lost, u64 segments)
+{
+	return div64_u64(min(lost, segments) * 1000000, segments);
 }
 
 /* Of a million segments so many */
 static u32 rate(const struct vnencap_loss *loss)
 {
-	u64 segments = max(loss->recent_segments, SEGMENTS_LEAST * FRACTIONS);
+	return of_million(loss->recent_lost,
+			  max(loss->recent_segments,
+			      SEGMENTS_LEAST * FRACTIONS));
+}
 
-	return div64_u64(min(loss->recent_lost, segments) * 1000000, segments);
+/* Of a million segments so many at least, as chance seldom has more than two standard
+ * deviations too many. Where losses are rare, that of their number is its root.
+ */
+static u32 least_rate(const struct counted *c)
+{
+	unsigned long chance = 2 * int_sqrt(min_t(u64, c->lost, ULONG_MAX));
+
+	if (c->segments < LOOK_AT_LEAST || c->lost <= chance)
+		return 0;
+	return of_million(c->lost - chance, c->segments);
 }
 
 static void fade(struct vnencap_loss *loss, unsigned long times)
@@ -239,20 +338,52 @@ static void fade(struct vnencap_loss *loss, unsigned long times)
 }
 
 /* Where it is late, what was counted meanwhile may be long ago. */
-static void measure(struct vnencap_endpoint *endpoint,
-		    struct vnencap_loss *loss)
+static void measure(struct vnencap_loss *loss, const struct counted *c)
 {
+	unsigned long late = (jiffies - loss->regular) / MEASURE_EVERY;
+
 	fade(loss, 1);
-	take_counts(endpoint, loss);
-	fade(loss, (jiffies - loss->due) / MEASURE_EVERY);
-	WRITE_ONCE(loss->here, rate(loss));
+	take_counts(loss, c);
+	fade(loss, late);
+	WRITE_ONCE(loss->here, max(rate(loss), late ? 0 : least_rate(c)));
 	WRITE_ONCE(loss->asks, is_ahead(READ_ONCE(loss->asked), ASKED_FOR));
-	WRITE_ONCE(loss->due, jiffies + MEASURE_EVERY);
+	loss->regular = jiffies + MEASURE_EVERY;
+}
+
+/* It is time to measure, or to look before that. */
+static void measure_or_look(struct vnencap_endpoint *endpoint,
+			    struct vnencap_loss *loss)
+{
+	struct counted c = count_since(endpoint, loss);
+
+	if (is_ahead(loss->regular, MEASURE_EVERY))
+		WRITE_ONCE(loss->here, max(loss->here, least_rate(&c)));
+	else
+		measure(loss, &c);
+	WRITE_ONCE(loss->due, loss->regular);
 }
 
 static bool is_due(const struct vnencap_loss *loss)
 {
 	return !is_ahead(READ_ONCE(loss->due), MEASURE_EVERY);
+}
+
+/**
+ * vnencap_loss_note - a segment of an endpoint seems to be lost
+ * @endpoint: the endpoint
+ *
+ * Its loss is looked at soon, if it asks.
+ *
+ * Context: softirq, in RCU.
+ */
+void vnencap_loss_note(struct vnencap_endpoint *endpoint)
+{
+	struct vnencap_loss *loss = READ_ONCE(endpoint->loss);
+	unsigned long soon = jiffies + LOOK_AFTER;
+
+	if (loss && READ_ONCE(loss->asks) &&
+	    time_before(soon, READ_ONCE(loss->due)))
+		WRITE_ONCE(loss->due, soon);
 }
 
 /**
@@ -270,7 +401,7 @@ u8 vnencap_loss_measure(struct vnencap_endpoint *endpoint,
 		return 0;
 	if (is_due(loss) && spin_trylock(&loss->lock)) {
 		if (is_due(loss))
-			measure(endpoint, loss);
+			measure_or_look(endpoint, loss);
 		spin_unlock(&loss->lock);
 	}
 	return vnencap_report_level(READ_ONCE(loss->here));

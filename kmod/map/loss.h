@@ -12,14 +12,17 @@
 /**
  * struct vnencap_loss - what is known of losses between this host and an endpoint
  * @told: level of loss that the endpoint tells of, of what is sent to it
- * @until: how long that is remembered, in jiffies
+ * @since: since when it tells that, in jiffies
+ * @kept: how long that is remembered after it was told last, in jiffies, about
+ * @until: until when, in jiffies
  * @asked: until when the endpoint is told, in jiffies, because it asks for it
  * @asks: it does
  * @owed: parity that short frames still had none of, in hundredths of a segment
- * @rounded: how often a frame had some all the same, in this stretch of time
- * @round_at: the stretch of time
+ * @extra: how many parity segments were more than were owed, in this stretch of time
+ * @extra_at: the stretch of time
  * @here: loss of what it sends, of a million segments so many
- * @due: when that is measured next, in jiffies
+ * @due: when that is measured, or looked at, next, in jiffies
+ * @regular: when it is measured next, in jiffies
  * @segments: of the endpoint's counter, what was measured already
  * @lost: the same of those that were lost
  * @recent_segments: how many it sent lately, less of those longer ago; in fractions
@@ -32,12 +35,15 @@ struct vnencap_loss {
 	u8 told;
 	bool asks;
 	u16 owed;
-	u16 rounded;
-	u32 round_at;
+	u16 extra;
+	u32 extra_at;
 	u32 here;
+	unsigned long since;
+	unsigned long kept;
 	unsigned long until;
 	unsigned long asked;
 	unsigned long due;
+	unsigned long regular;
 	u64 segments;
 	u64 lost;
 	u64 recent_segments;
@@ -47,11 +53,13 @@ struct vnencap_loss {
 
 u8 vnencap_loss_level(struct vnencap_loss *loss);
 u8 vnencap_loss_percent(u8 level);
+unsigned int vnencap_loss_needs(u8 level, unsigned int n);
 unsigned int vnencap_loss_count(struct vnencap_endpoint *endpoint,
 				unsigned int n, u8 percent, unsigned int most);
 u8 vnencap_loss_measure(struct vnencap_endpoint *endpoint,
 			struct vnencap_loss *loss);
 void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report);
+void vnencap_loss_note(struct vnencap_endpoint *endpoint);
 u32 vnencap_loss_here(const struct vnencap_loss *loss);
 u32 vnencap_loss_there(const struct vnencap_loss *loss);
 

@@ -201,14 +201,64 @@ void vnencap_pending_count_lost(struct vnencap_dev *vn,
 	vnencap_source_count_lost(vn, source, segments, came);
 }
 
+/* From now on so many segments are taken for lost, until they come, or until the frame
+ * is given up.
+ */
+static void set_missed(struct vnencap_dev *vn, struct vnencap_pending *fq,
+		       unsigned int n)
+{
+	struct vnencap_addr source = key_source((const void *)&fq->q.key);
+
+	vnencap_source_count_missing(vn, &source, (int)n - fq->missed);
+	fq->missed = n;
+}
+
+/* Segments that are missing before the last that came, but no more than came: see
+ * VNENCAP_TRAFFIC_LOSS.
+ */
+static unsigned int count_missing(const struct vnencap_pending *fq)
+{
+	unsigned int came = bitmap_weight(fq->got, VNENCAP_SEGMENTS_MAX);
+
+	return came ? min(find_last_bit(fq->got, VNENCAP_SEGMENTS_MAX) + 1 -
+			  came, came) : 0;
+}
+
+/**
+ * vnencap_pending_note_missing - take for lost what is missing, until it comes
+ * @vn: the device that the frame is for
+ * @fq: the frame, in the table
+ * @run: the run that came last
+ *
+ * The loss is measured by it: whoever waited for the frame's end, or for its time to
+ * be up, would tell of it too late.
+ *
+ * Context: softirq, in RCU, the frame's lock held.
+ */
+void vnencap_pending_note_missing(struct vnencap_dev *vn,
+				  struct vnencap_pending *fq,
+				  const struct vnencap_run *run)
+{
+	unsigned int n;
+
+	/* all that is before it came */
+	if (!fq->missed && run->seg.offset + run->len == fq->bytes)
+		return;
+	n = fq->known ? count_missing(fq) : 0;
+	if (n != fq->missed)
+		set_missed(vn, fq, n);
+}
+
 /* Count what is missing of a frame whose metadata is known. */
-static void count_lost(struct vnencap_dev *vn, const struct vnencap_pending *fq)
+static void count_lost(struct vnencap_dev *vn, struct vnencap_pending *fq)
 {
 	struct vnencap_addr source = key_source((const void *)&fq->q.key);
 	const struct vnencap_frame *f = &fq->seg.frame;
 	u32 wire = vnencap_frame_wire_len(f, fq->meta.payload);
 	unsigned int got = bitmap_weight(fq->got, VNENCAP_SEGMENTS_MAX);
 
+	if (fq->missed)
+		set_missed(vn, fq, 0);
 	vnencap_pending_count_lost(vn, &source,
 				   DIV_ROUND_UP(wire, f->segsz) - got, got);
 }
@@ -224,8 +274,7 @@ static void count_beyond_repair(struct vnencap_dev *vn,
 }
 
 /* Count a frame that is not waited for any more. */
-static void count_given_up(struct vnencap_dev *vn,
-			   const struct vnencap_pending *fq)
+static void count_given_up(struct vnencap_dev *vn, struct vnencap_pending *fq)
 {
 	if (vnencap_pending_whole(fq))
 		return;

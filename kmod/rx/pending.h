@@ -29,6 +29,7 @@ struct vnencap_run;
  * @ecn: outer ECN fields of an atomic packet's runs, as IPFRAG_ECN_*
  * @bytes: wire payload bytes that have arrived, each counted once
  * @got: the segments that have arrived
+ * @missed: how many are counted as lost for now: some before the last that came
  * @waiting: runs that are not handed up yet, by offset; outer headers on
  * @train: of a train, the datagrams that runs had only parts of
  * @wait: its place among the frames of its peer
@@ -43,6 +44,7 @@ struct vnencap_pending {
 	u8 ecn;
 	u32 bytes;
 	DECLARE_BITMAP(got, VNENCAP_SEGMENTS_MAX);
+	u16 missed;
 	struct vnencap_sorted waiting;
 	struct vnencap_train train;
 	struct vnencap_wait wait;
@@ -72,6 +74,9 @@ void vnencap_pending_kill(struct vnencap_pending *fq, int *refs);
 void vnencap_pending_keep(struct vnencap_pending *fq, struct sk_buff *skb,
 			  const struct vnencap_run *run);
 void vnencap_pending_take(struct vnencap_pending *fq, struct sk_buff *skb);
+void vnencap_pending_note_missing(struct vnencap_dev *vn,
+				  struct vnencap_pending *fq,
+				  const struct vnencap_run *run);
 
 /**
  * vnencap_pending_whole - has all of a frame arrived?

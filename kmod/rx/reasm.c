@@ -402,8 +402,11 @@ static int meet(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	err = unlikely(parity) ?
 	      add_parity(vn, fq, party, skb, run, parity, ready) :
 	      enter_and_add(vn, fq, party, skb, run, ready);
-	if (unlikely(fq->repair) && !(fq->q.flags & INET_FRAG_COMPLETE))
-		see_to_repair(vn, fq, ready);
+	if (!(fq->q.flags & INET_FRAG_COMPLETE)) {
+		if (unlikely(fq->repair))
+			see_to_repair(vn, fq, ready);
+		vnencap_pending_note_missing(vn, fq, run);
+	}
 	if (vnencap_pending_crowding(fq) &&
 	    !(fq->q.flags & INET_FRAG_COMPLETE)) {
 		vnencap_pending_kill(fq, &refs);

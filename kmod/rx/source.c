@@ -103,6 +103,27 @@ void vnencap_source_count_lost(const struct vnencap_dev *vn,
 }
 
 /**
+ * vnencap_source_count_missing - count segments as lost for now, or no more
+ * @vn: the device
+ * @source: the host that they came from, or did not
+ * @n: how many are missing, negative where they have come
+ *
+ * Context: softirq, in RCU.
+ */
+void vnencap_source_count_missing(const struct vnencap_dev *vn,
+				  const struct vnencap_addr *source, int n)
+{
+	struct vnencap_endpoint *endpoint;
+
+	endpoint = vnencap_map_endpoint(rcu_dereference(vn->map), source);
+	if (!endpoint)
+		return;
+	vnencap_traffic_add(endpoint, VNENCAP_TRAFFIC_LOSS, n);
+	if (n > 0)
+		vnencap_loss_note(endpoint);
+}
+
+/**
  * vnencap_source_heard - count a frame where sources are not checked
  * @vn: the device
  * @skb: a run of the frame, data at the outer header

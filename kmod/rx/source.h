@@ -25,6 +25,8 @@ void vnencap_source_count(const struct vnencap_dev *vn,
 void vnencap_source_count_lost(const struct vnencap_dev *vn,
 			       const struct vnencap_addr *source,
 			       unsigned int segments, unsigned int came);
+void vnencap_source_count_missing(const struct vnencap_dev *vn,
+				  const struct vnencap_addr *source, int n);
 void vnencap_source_heard(const struct vnencap_dev *vn,
 			  const struct sk_buff *skb,
 			  const struct vnencap_frame *f,

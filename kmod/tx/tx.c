@@ -379,7 +379,8 @@ static int tx_cut(struct tx *t)
 	max = vnencap_cut_max(t->dst->dev, t->outer->saddr.family, t->headers,
 			      segsz);
 	if (unlikely(t->seg->parity))
-		max = vnencap_parity_piece(max / segsz, t->fec) * segsz;
+		max = vnencap_parity_piece(max / segsz,
+					   t->by_loss ? 0 : t->fec) * segsz;
 	if (likely(t->skb->len <= max))
 		return 0;
 	if (!vnencap_cut(t->skb, max, headroom(t)))

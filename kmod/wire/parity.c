@@ -89,7 +89,7 @@ u8 vnencap_parity_count(unsigned int n, u8 percent)
 /**
  * vnencap_parity_piece - segments of each piece of a frame that is longer than a piece
  * @most: the most that a piece may have
- * @percent: parity segments to a hundred of them
+ * @percent: parity segments to a hundred of them; 0 where it is no percentage
  *
  * Parity is rounded up. What that adds costs as much as what is asked for: of 45
  * segments, 10 % are five, but of 40 they are four. So a piece is shorter where less of

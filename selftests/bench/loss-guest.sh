@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The guest's part of selftests/bench/loss: measures, prints the table, and
-# leaves loss.json. Everything that is lost, reordered or doubled is so on the
-# way of the data, segment by segment; acknowledgements come back whole.
+# leaves loss.json.
 exec 3>&1 >/dev/null		# no TAP here, only the table on 3
 # shellcheck source-path=SCRIPTDIR source=../tests/lib.sh
 . "$(dirname -- "$0")/../tests/lib.sh"
+# shellcheck source=lossy.sh
+. "$(dirname -- "$0")/lossy.sh"
 
 : "${BENCH_RUNS:=1}" "${BENCH_MEGABYTES:=2}" "${BENCH_CASES:=}"
 : "${BENCH_MTU:=}" "${BENCH_FEC:=0}"
 : "${VNENCAP_OUT:=$work}"
-rate=200mbit delay=5ms		# each way
 kinds=(native vnencap vxlan)
 declare -A addr=([native]=${sub[2]} [vnencap]=${vn[2]} [vxlan]=192.168.5.2)
 cases=(none random1 random5 random10 burst reorder duplicate)
@@ -26,67 +26,12 @@ declare -A what=(
 )
 results=$work/results
 
-step()
-{
-	printf '%s\n' "$*" >&2
-}
-
-# --- the wire --------------------------------------------------------------
-
-# burst PERCENT LENGTH: as netem wants it (Gilbert-Elliott): chance to go into a
-# burst, chance to come out
-burst()
-{
-	awk -v p="$1" -v n="$2" 'BEGIN {
-		out = 1 / n
-		printf "%.5f%% %.5f%%", out * p / (100 - p) * 100, out * 100
-	}'
-}
-
-wire_as_in()
-{
-	local args=(delay "$delay" rate "$rate")
-	case $1 in
-	random1)	args+=(loss 1%) ;;
-	random5)	args+=(loss 5%) ;;
-	random10)	args+=(loss 10%) ;;
-	burst)		read -ra words <<<"$(burst 0.3 5)"
-			args+=(loss gemodel "${words[@]}") ;;
-	duplicate)	args+=(duplicate 1%) ;;
-	esac
-	wire_netem 1 delay "$delay"
-	wire_netem 2 "${args[@]}"
-	[[ $1 == reorder ]] || return 0
-	# behind the queue: ahead of it, what is early would skip all of it
-	on 3 tc qdisc replace dev port2 root handle 1: netem limit 100000 \
-		"${args[@]}"
-	on 3 tc qdisc add dev port2 parent 1: handle 2: netem limit 100000 \
-		delay 1ms reorder 95% || die "no netem behind netem"
-}
-
 # --- one transfer ----------------------------------------------------------
 
 # Frames that wait, at both hosts
 frames_waiting()
 {
 	slab_objects vnencap_frames
-}
-
-# transfer_by KIND CC FLOWS: bits per second at the receiver, retransmissions
-transfer_by()
-{
-	start 2 iperf3 -s -1 >/dev/null
-	local server=$! status=0
-	poll 10 listening 2 5201
-	on 1 timeout 600 iperf3 -J -i 0 -c "${addr[$1]}" -C "$2" -P "$3" \
-		-n "${BENCH_MEGABYTES}M" >"$work/iperf" || status=1
-	[[ $status -eq 0 ]] || {
-		stop "$server"
-		die "$1: iperf3: $(jq -r .error "$work/iperf")"
-	}
-	wait "$server"
-	jq -r '.end | "\(.sum_received.bits_per_second) \(.sum_sent.retransmits)"' \
-		"$work/iperf"
 }
 
 # What vnencap counted of it: payload bytes that arrived and that were handed up,
@@ -115,7 +60,8 @@ measure()
 	for kind in "${kinds[@]}"; do
 		dropped=$(wire_dropped 2) counts="0 0 0 0 0 0"
 		[[ $kind != vnencap ]] || mark
-		transfer_by "$kind" "$2" "$3" >"$work/speed"
+		transfer_to "${addr[$kind]}" "$2" "$3" "$BENCH_MEGABYTES" \
+			>"$work/speed"
 		if [[ $kind == vnencap ]]; then
 			poll 5 no_frame_waits || die "$* leaves" \
 				"$(frames_waiting) frames that wait for ever"

@@ -12,9 +12,9 @@
  *
  * Prints one line of NAME=VALUE words: count (bytes, requests or datagrams), ns
  * in all and, of requests, the time that half (p50) and all but one in a hundred
- * (p99) took at most. Connections are there before time runs, and it runs until
- * the last byte has been read at the other side. Datagrams are not sent faster
- * than they are read: the server tells each time that a batch has come.
+ * (p99) or a thousand (p999) took at most. Connections are there before time runs,
+ * and it runs until the last byte has been read at the other side. Datagrams are not
+ * sent faster than they are read: the server tells each time that a batch has come.
  */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -226,9 +226,10 @@ static int by_value(const void *a, const void *b)
 static void report(uint64_t *times, size_t count, uint64_t ns)
 {
 	qsort(times, count, sizeof(*times), by_value);
-	printf("count=%zu ns=%llu p50=%llu p99=%llu\n", count,
+	printf("count=%zu ns=%llu p50=%llu p99=%llu p999=%llu\n", count,
 	       (unsigned long long)ns, (unsigned long long)times[count / 2],
-	       (unsigned long long)times[count - 1 - count / 100]);
+	       (unsigned long long)times[count - 1 - count / 100],
+	       (unsigned long long)times[count - 1 - count / 1000]);
 }
 
 static int open_for_requests(const char *addr, const char *port)

@@ -73,11 +73,23 @@ addresses()
 	taken "the local route is there again"
 }
 
+martians_logged()
+{
+	dmesg | grep -c "martian source ${vn[2]} from ${vn[1]}"
+}
+
 # Whom the host's own address says to be the sender is refused (a martian source).
 own_source()
 {
+	local before
 	on 2 ip addr add "${vn[1]}/32" dev lo
 	refused "the source becomes the host's own"
+	on 2 sysctl -qw net.ipv4.conf.vn0.log_martians=1
+	before=$(martians_logged)
+	refused "the host's own, and log_martians"
+	check_that "the host's own, and log_martians: each is logged, once" \
+		$(($(martians_logged) - before)) -eq 2
+	on 2 sysctl -qw net.ipv4.conf.vn0.log_martians=0
 	on 2 sysctl -qw net.ipv4.conf.vn0.accept_local=1
 	taken "the host's own, and accept_local"
 	on 2 sysctl -qw net.ipv4.conf.vn0.accept_local=0

@@ -157,7 +157,7 @@ static void nested_test_flush_timeout(struct kunit *test)
 {
 	struct test_stream *st = test->priv;
 
-	compat_set_gro_flush_timeout(st->to->dev, 10 * NSEC_PER_SEC);
+	compat_set_gro_flush_timeout(st->to->dev, 2 * NSEC_PER_SEC);
 	test_stream_make(test, 5 * TEST_STREAM_SEGSZ);
 	test_host_receive_one(st->to, test_stream_run(test, 0, 1));
 	KUNIT_EXPECT_EQ(test, skb_queue_len(&st->to->received), 0);

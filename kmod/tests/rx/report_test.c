@@ -65,8 +65,10 @@ static u8 report_after(struct vnencap_endpoint *endpoint, unsigned long late)
 {
 	u8 level;
 
-	if (endpoint->loss)
-		endpoint->loss->due = jiffies - late;
+	if (endpoint->loss) {
+		endpoint->loss->regular = jiffies - late;
+		endpoint->loss->due = endpoint->loss->regular;
+	}
 	local_bh_disable();
 	rcu_read_lock();
 	level = vnencap_loss_report(endpoint);
@@ -161,12 +163,71 @@ static void report_test_few(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, report(a), vnencap_report_level(1000000 / 200));
 }
 
-/* What is told to be more counts at once, what is less only later. */
+/* What it is told when some hundredths of a second have gone by */
+static u8 report_soon(struct kunit *test, struct vnencap_endpoint *endpoint)
+{
+	local_bh_disable();
+	rcu_read_lock();
+	vnencap_loss_note(endpoint);
+	rcu_read_unlock();
+	local_bh_enable();
+	KUNIT_EXPECT_LE(test, endpoint->loss->due - jiffies, HZ / 40 + 1);
+	endpoint->loss->due = jiffies;
+	endpoint->loss->regular = jiffies + HZ / 8;
+	local_bh_disable();
+	rcu_read_lock();
+	vnencap_loss_report(endpoint);
+	rcu_read_unlock();
+	local_bh_enable();
+	return vnencap_report_level(vnencap_loss_here(endpoint->loss));
+}
+
+/* A loss that begins is told soon, and by as much as is not by chance. */
+static void report_test_soon(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct vnencap_endpoint *a = endpoint_of(test, &path->hosts.a);
+
+	hear(a, VNENCAP_REPORT_ASK);
+	count(a, 100000, 0);
+	KUNIT_EXPECT_EQ(test, report(a), 0);
+	count(a, 80, 20);
+	KUNIT_EXPECT_EQ(test, report_soon(test, a), 0);
+	count(a, 420, 10);
+	KUNIT_EXPECT_EQ(test, report_soon(test, a), vnencap_report_level(40000));
+	KUNIT_EXPECT_EQ(test, report(a), vnencap_report_level(40000));
+	count(a, 10000, 0);
+	KUNIT_EXPECT_LE(test, report(a), 1);
+	count(a, 500, 2);
+	KUNIT_EXPECT_LE(test, report_soon(test, a), 1);
+}
+
+/* Times until what was told is forgotten: @kept, then @step for each level */
+static void expect_forgotten(struct kunit *test, struct vnencap_endpoint *b,
+			     unsigned long kept, unsigned long step)
+{
+	u8 level, before = fec(b);
+
+	KUNIT_EXPECT_LE(test, b->loss->until - jiffies, kept);
+	KUNIT_EXPECT_GE(test, b->loss->until - jiffies, kept / 2);
+	for (level = 0; fec(b); level++) {
+		KUNIT_ASSERT_LT(test, level, 6);
+		b->loss->until = jiffies - step * level;
+		KUNIT_EXPECT_LE(test, fec(b), before);
+		before = fec(b);
+	}
+	KUNIT_EXPECT_EQ(test, level, 5);
+	KUNIT_EXPECT_EQ(test, b->loss->told, 0);
+}
+
+/* What is told to be more counts at once, what is less only later: the later the longer
+ * it was told.
+ */
 static void report_test_told(struct kunit *test)
 {
 	struct test_path *path = test->priv;
 	struct vnencap_endpoint *b = endpoint_of(test, &path->hosts.b);
-	u8 most, level, before;
+	u8 most;
 
 	KUNIT_EXPECT_EQ(test, fec(b), 0);
 	hear(b, 3);
@@ -179,15 +240,53 @@ static void report_test_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fec(b), most);
 	KUNIT_EXPECT_EQ(test, vnencap_loss_there(b->loss),
 			vnencap_report_least[5]);
-	for (level = 0, before = most; fec(b); level++) {
-		KUNIT_ASSERT_LT(test, level, 6);
-		/* 10 seconds; then another 3 for each level */
-		b->loss->until = jiffies - 3 * level * HZ;
-		KUNIT_EXPECT_LE(test, fec(b), before);
-		before = fec(b);
+	expect_forgotten(test, b, HZ, HZ * 3 / 10);
+	hear(b, 5);
+	b->loss->since = jiffies - 20 * HZ;
+	hear(b, 5);
+	expect_forgotten(test, b, 10 * HZ, 3 * HZ);
+}
+
+/* Fractions of one, as probabilities are reckoned with here */
+#define ONE	(1ULL << 30)
+
+/* Of groups of @n segments and @r of parity so many are lost for good, where of a
+ * million segments @loss are
+ */
+static u64 lost_for_good(unsigned int n, unsigned int r, u32 loss)
+{
+	u64 p = ONE * loss / 1000000, q = ONE - p, each = ONE, found = 0;
+	unsigned int k;
+
+	for (k = 0; k < n + r; k++)
+		each = each * q / ONE;
+	/* none is lost, one, two, ... */
+	for (k = 0; k <= r; k++) {
+		found += each;
+		each = each * (n + r - k) / (k + 1) * p / q;
 	}
-	KUNIT_EXPECT_EQ(test, level, 5);
-	KUNIT_EXPECT_EQ(test, b->loss->told, 0);
+	return ONE - min(found, ONE);
+}
+
+/* As much as it takes that one group of a thousand is lost, and no more. */
+static void report_test_needs(struct kunit *test)
+{
+	static const u32 middle[VNENCAP_REPORT_LEVELS] = {
+		0, 2000, 6000, 15000, 30000, 60000, 120000, 200000,
+	};
+	unsigned int level, n, r;
+
+	KUNIT_EXPECT_EQ(test, vnencap_loss_needs(0, 45), 0);
+	for (level = 1; level < VNENCAP_REPORT_LEVELS; level++) {
+		for (n = 1; n <= VNENCAP_PARITY_GROUP; n++) {
+			r = vnencap_loss_needs(level, n);
+			if (r < VNENCAP_PARITY_MAX)
+				KUNIT_EXPECT_LE(test, lost_for_good(n, r, middle[level]),
+						ONE / 990);
+			KUNIT_EXPECT_GE(test, lost_for_good(n, r - 1, middle[level]),
+					ONE / 1010);
+		}
+	}
 }
 
 /* ---- What is sent ---- */
@@ -222,16 +321,20 @@ static u8 sent_report(struct kunit *test)
 	return meta.report;
 }
 
-/* Of the segments of several frames so many percent, rounded up */
-static void expect_share(struct kunit *test, u8 percent)
+/* Each of several frames has as much as brings back what such a loss takes; or, where
+ * that is more than there may be, so many percent of its segments, rounded up.
+ */
+static void expect_share(struct kunit *test, u8 level, u8 percent)
 {
 	struct test_path *path = test->priv;
-	unsigned int i;
+	unsigned int i, r;
 
 	for (i = 0; i < 10; i++) {
 		send_some(test, INET_ECN_NOT_ECT);
+		r = percent ? vnencap_parity_count(path->n, percent) :
+			      vnencap_loss_needs(level, path->n);
 		KUNIT_EXPECT_EQ(test, path->parity,
-				vnencap_parity_count(path->n, percent));
+				min(r, vnencap_parity_most(path->n)));
 	}
 }
 
@@ -261,24 +364,24 @@ static void report_test_auto(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, path->run[0].seg.parity);
 
 	hear(b, 5);
-	expect_share(test, fec(b));
+	expect_share(test, 5, 0);
 	test_host_set_fec(test, a, VNENCAP_FEC_AUTO, 5, VNENCAP_FEC_ECN_AUTO);
-	expect_share(test, 5);
+	expect_share(test, 5, 5);
 }
 
-/* Send a lone segment, when short frames had so many more than they were owed lately */
-static void send_lone(struct kunit *test, struct vnencap_loss *loss, u16 rounded)
+/* Send a lone segment, when short frames have had so many more than they were owed */
+static void send_lone(struct kunit *test, struct vnencap_loss *loss, u16 extra)
 {
 	u32 at;
 
 	/* once more if a stretch of time ended meanwhile */
 	do {
 		at = jiffies / (HZ / 8);
-		loss->round_at = at;
-		loss->rounded = rounded;
+		loss->extra_at = at;
+		loss->extra = extra;
 		loss->owed = 0;
 		test_path_send_small(test);
-	} while (loss->round_at != at);
+	} while (loss->extra_at != at);
 }
 
 /* Of short frames only some have parity. Those that have none do not promise any. */
@@ -293,13 +396,14 @@ static void report_test_short(struct kunit *test)
 			  VNENCAP_FEC_ECN_AUTO);
 	hear(b, 3);
 	for (i = 0; i < 64; i++)
-		KUNIT_EXPECT_EQ(test, vnencap_loss_count(b, 3, fec(b), 2), 1);
+		KUNIT_EXPECT_EQ(test, vnencap_loss_count(b, 3, fec(b), 2), 2);
 	for (i = 0; i < 2000; i++)
 		n += vnencap_loss_count(b, 3, fec(b), 2);
+	n += 64 * 2;
 	/* so many a second more than are owed */
 	stretches = (jiffies - begin) / (HZ / 8) + 2;
-	KUNIT_EXPECT_GE(test, n, 2000 * 3 * fec(b) / 100 - 1);
-	KUNIT_EXPECT_LE(test, n, 2000 * 3 * fec(b) / 100 + 1 + 200 * stretches);
+	KUNIT_EXPECT_GE(test, n, 2064 * 3 * fec(b) / 100 - 1);
+	KUNIT_EXPECT_LE(test, n, 2064 * 3 * fec(b) / 100 + 1 + 200 * stretches);
 	test_path_set_mtu(test, 1500);
 	test_path_seed(path, 1);
 	send_lone(test, b->loss, 0);
@@ -356,6 +460,36 @@ static void report_test_again(struct kunit *test)
 			path->n - 1);
 	KUNIT_EXPECT_EQ(test, vnencap_traffic_sum(a, VNENCAP_TRAFFIC_LOSS), 1);
 	skb_queue_purge(&b->received);
+}
+
+/* A segment is taken for lost as soon as a later one has come, until it comes itself. */
+static void report_test_missing(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct vnencap_endpoint *a = endpoint_of(test, &path->hosts.a);
+	unsigned int i;
+
+	hear(a, VNENCAP_REPORT_ASK);
+	count(a, 1000, 0);
+	report(a);
+	send_some(test, INET_ECN_NOT_ECT);
+	KUNIT_ASSERT_GT(test, path->n, 10);
+	for (i = 0, path->n_order = 0; i < path->n - 1; i++)
+		if (i != 3 && i != 4)
+			path->order[path->n_order++] = i;
+	test_arrival_receive(test, 0);
+	KUNIT_EXPECT_EQ(test, vnencap_traffic_sum(a, VNENCAP_TRAFFIC_LOSS), 2);
+	path->order[0] = 3;
+	path->n_order = 1;
+	test_arrival_receive(test, 0);
+	KUNIT_EXPECT_EQ(test, vnencap_traffic_sum(a, VNENCAP_TRAFFIC_LOSS), 1);
+	path->order[0] = 4;
+	path->order[1] = path->n - 1;
+	path->n_order = 2;
+	test_arrival_receive(test, 0);
+	KUNIT_EXPECT_EQ(test, vnencap_traffic_sum(a, VNENCAP_TRAFFIC_LOSS), 0);
+	KUNIT_EXPECT_EQ(test, test_host_count(&path->hosts.b, RX_SEGMENTS_LOST), 0);
+	skb_queue_purge(&path->hosts.b.received);
 }
 
 /* Times that nobody has looked at for long are past, though jiffies come round. */
@@ -437,10 +571,13 @@ TEST_PATH_SUITES(report,
 		 KUNIT_CASE(report_test_measure),
 		 KUNIT_CASE(report_test_late),
 		 KUNIT_CASE(report_test_few),
+		 KUNIT_CASE(report_test_soon),
 		 KUNIT_CASE(report_test_told),
+		 KUNIT_CASE(report_test_needs),
 		 KUNIT_CASE(report_test_auto),
 		 KUNIT_CASE(report_test_short),
 		 KUNIT_CASE(report_test_asked),
 		 KUNIT_CASE(report_test_again),
+		 KUNIT_CASE(report_test_missing),
 		 KUNIT_CASE(report_test_round),
 		 KUNIT_CASE_PARAM(report_test_mark, mark_gen_params));
