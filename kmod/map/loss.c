@@ -48,9 +48,17 @@
 #define TOLD_FOR	(10 * HZ)
 #define TOLD_STEP(kept)	((kept) * 3 / 10)
 
-/* How many parity segments in a stretch of time may be more than are owed */
+/* Parity may be more than is owed, by so many segments in a stretch of time, by the level
+ * of loss. A group may have one of them even if all it needs would be too many. If in the
+ * stretch before that was too few by far, then what is sent is of many flows, or small
+ * packets: it is a fraction, for flows that are many can do with some loss.
+ */
 #define EXTRA_EVERY	(HZ / 8)
-#define EXTRA_MOST	200
+static const u16 extra_most[VNENCAP_REPORT_LEVELS] = {
+	0, 100, 150, 250, 400, 600, 800, 800,
+};
+#define EXTRA_FAR	2
+#define EXTRA_FRACTION	4
 
 /* How much parity is owed to what is sent, in percent, by the level of loss */
 static const u8 percent[VNENCAP_REPORT_LEVELS] = {
@@ -147,19 +155,36 @@ static unsigned int wanted(const struct vnencap_loss *loss, unsigned int n,
 	       vnencap_loss_needs(level, n);
 }
 
-/* Take parity segments that are not owed. Return: how many there still are. */
-static unsigned int take_extra(struct vnencap_loss *loss, unsigned int n)
+/* Is it time for another stretch? Then what was wished for decides on it. */
+static void begin_stretch(struct vnencap_loss *loss, unsigned int most)
 {
-	u32 now = jiffies / EXTRA_EVERY;
-	u16 extra = READ_ONCE(loss->extra);
+	u32 now = jiffies / EXTRA_EVERY, at = READ_ONCE(loss->extra_at);
 
-	if (READ_ONCE(loss->extra_at) != now) {
-		WRITE_ONCE(loss->extra_at, now);
-		extra = 0;
-	}
-	n = min_t(unsigned int, n, EXTRA_MOST - extra);
-	WRITE_ONCE(loss->extra, extra + n);
-	return n;
+	if (likely(at == now))
+		return;
+	WRITE_ONCE(loss->extra_at, now);
+	WRITE_ONCE(loss->many, now - at == 1 &&
+		   READ_ONCE(loss->wished) > most * EXTRA_FAR);
+	WRITE_ONCE(loss->wished, 0);
+	WRITE_ONCE(loss->extra, 0);
+}
+
+/* Take parity segments that are not owed, to have @want. Return: how many there are. */
+static unsigned int take_extra(struct vnencap_loss *loss, unsigned int owed,
+			       unsigned int want)
+{
+	unsigned int most = extra_most[READ_ONCE(loss->told)], extra, wished;
+
+	begin_stretch(loss, most);
+	wished = READ_ONCE(loss->wished) + want - owed;
+	WRITE_ONCE(loss->wished, min(wished, U16_MAX));
+	if (READ_ONCE(loss->many))
+		most /= EXTRA_FRACTION;
+	extra = READ_ONCE(loss->extra);
+	if (extra + want - owed > most)
+		want = owed ?: extra < most;
+	WRITE_ONCE(loss->extra, extra + want - owed);
+	return want;
 }
 
 /**
@@ -189,7 +214,7 @@ unsigned int vnencap_loss_count(struct vnencap_endpoint *endpoint,
 	owed = READ_ONCE(loss->owed) + n * percent;
 	r = min(wanted(loss, n, percent), most);
 	if (r * 100 > owed)
-		r = owed / 100 + take_extra(loss, r - owed / 100);
+		r = take_extra(loss, owed / 100, r);
 	WRITE_ONCE(loss->owed, min(owed - min(owed, r * 100), 100U));
 	return r;
 }

@@ -19,6 +19,8 @@
  * @asks: it does
  * @owed: parity that short frames still had none of, in hundredths of a segment
  * @extra: how many parity segments were more than were owed, in this stretch of time
+ * @wished: how many would have been, without a limit
+ * @many: in the stretch before that was far too many
  * @extra_at: the stretch of time
  * @here: loss of what it sends, of a million segments so many
  * @due: when that is measured, or looked at, next, in jiffies
@@ -36,6 +38,8 @@ struct vnencap_loss {
 	bool asks;
 	u16 owed;
 	u16 extra;
+	u16 wished;
+	bool many;
 	u32 extra_at;
 	u32 here;
 	unsigned long since;
