@@ -41,10 +41,11 @@
 #define FRACTIONS	256U
 /* Who has not asked for so long is told no more. */
 #define ASKED_FOR	(10 * HZ)
-/* How long what an endpoint told is remembered: as long as it was told, within these.
- * Then it is a level less each step.
+/* How long what an endpoint told is remembered: so many times as long as there was some
+ * loss, within these. Then it is a level less each step.
  */
-#define TOLD_LEAST	HZ
+#define TOLD_TIMES	8
+#define TOLD_LEAST	(3 * HZ)
 #define TOLD_FOR	(10 * HZ)
 #define TOLD_STEP(kept)	((kept) * 3 / 10)
 
@@ -261,12 +262,12 @@ static void take_told(struct vnencap_loss *loss, u8 level)
 {
 	unsigned long kept;
 
-	if (READ_ONCE(loss->told) != level) {
-		WRITE_ONCE(loss->told, level);
+	if (!told_now(loss))
 		WRITE_ONCE(loss->since, jiffies);
-	}
-	kept = jiffies - READ_ONCE(loss->since);
-	kept = clamp_t(unsigned long, kept, TOLD_LEAST, TOLD_FOR);
+	if (READ_ONCE(loss->told) != level)
+		WRITE_ONCE(loss->told, level);
+	kept = min_t(unsigned long, jiffies - READ_ONCE(loss->since), TOLD_FOR);
+	kept = clamp_t(unsigned long, kept * TOLD_TIMES, TOLD_LEAST, TOLD_FOR);
 	if (kept / HZ != READ_ONCE(loss->kept) / HZ)
 		WRITE_ONCE(loss->kept, kept);
 	set_time(&loss->until, kept);
@@ -333,9 +334,11 @@ static u32 of_million(u64 lost, u64 segments)
 	return div64_u64(min(lost, segments) * 1000000, segments);
 }
 
-/* Of a million segments so many */
+/* Of a million segments so many. What has faded to less than one is over. */
 static u32 rate(const struct vnencap_loss *loss)
 {
+	if (loss->recent_lost < FRACTIONS)
+		return 0;
 	return of_million(loss->recent_lost,
 			  max(loss->recent_segments,
 			      SEGMENTS_LEAST * FRACTIONS));

@@ -12,7 +12,7 @@
 /**
  * struct vnencap_loss - what is known of losses between this host and an endpoint
  * @told: level of loss that the endpoint tells of, of what is sent to it
- * @since: since when it tells that, in jiffies
+ * @since: since when it tells of any, in jiffies
  * @kept: how long that is remembered after it was told last, in jiffies, about
  * @until: until when, in jiffies
  * @asked: until when the endpoint is told, in jiffies, because it asks for it

@@ -6,7 +6,7 @@
 exec 3>&1 >/dev/null		# no TAP here
 # shellcheck source-path=SCRIPTDIR source=../tests/lib.sh
 . "$(dirname -- "$0")/../tests/lib.sh"
-# shellcheck source=lossy.sh
+# shellcheck source-path=SCRIPTDIR source=lossy.sh
 . "$(dirname -- "$0")/lossy.sh"
 
 : "${BENCH_RUNS:=1}" "${BENCH_MEGABYTES:=4}" "${BENCH_COUNT:=1000}"

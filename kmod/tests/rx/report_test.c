@@ -240,7 +240,7 @@ static void report_test_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fec(b), most);
 	KUNIT_EXPECT_EQ(test, vnencap_loss_there(b->loss),
 			vnencap_report_least[5]);
-	expect_forgotten(test, b, HZ, HZ * 3 / 10);
+	expect_forgotten(test, b, 3 * HZ, HZ * 9 / 10);
 	hear(b, 5);
 	b->loss->since = jiffies - 20 * HZ;
 	hear(b, 5);
