@@ -224,8 +224,7 @@ static inline bool compat_napi_holds(const struct napi_struct *napi)
 #endif
 }
 
-/*
- * A net_device that is in no list, for NAPI contexts of its own, with @priv bytes
+/* A net_device that is in no list, for NAPI contexts of its own, with @priv bytes
  * behind it. Before 6.10 nothing allocated one.
  */
 #ifndef HAVE_ALLOC_NETDEV_DUMMY
@@ -249,9 +248,7 @@ static inline void compat_free_netdev_dummy(struct net_device *dev)
 #define compat_free_netdev_dummy	free_netdev
 #endif
 
-/* How long a device's GRO holds packets; each of its NAPI contexts has a time of
- * its own since 6.13.
- */
+/* How long a device's GRO holds packets; each NAPI context has its own time since 6.13. */
 static inline void compat_set_gro_flush_timeout(struct net_device *dev,
 						unsigned long ns)
 {
@@ -344,9 +341,7 @@ static inline int compat_jumbo_remove(struct sk_buff *skb) { return 0; }
 static inline void compat_jumbo_insert(struct sk_buff *skb) { }
 #endif
 
-/* How many devices may be on top of each other where one of them sends: since
- * 7.0, and in stable kernels before, all tunnels have this limit.
- */
+/* How many devices may send on top of each other: all tunnels have this limit since 7.0. */
 #ifndef IP_TUNNEL_RECURSION_LIMIT
 #define IP_TUNNEL_RECURSION_LIMIT	5
 #endif
@@ -490,31 +485,34 @@ static inline struct net *rtnl_newlink_link_net(struct rtnl_newlink_params *p)
 	static_assert(true)
 #endif
 
+/* Who takes NEON's registers, of arm64, has to have memory for what is in them since 6.19. */
+#ifdef HAVE_NEON_STATE
+#define compat_vectors		user_fpsimd_state
+#define compat_neon(call, kept)	call(kept)
+#else
+struct compat_vectors { };
+#define compat_neon(call, kept)	((void)(kept), call())
+#endif
+
 /* The parameters of a KUnit test that keep() is true for, out of another's; what
  * generates them gets the test since 6.18.
  */
 #ifndef HAVE_KUNIT_PARAM_OF_TEST
-#define COMPAT_FILTER_PARAM(name, from, keep)				\
-	static const void *name##_gen_params(const void *prev, char *desc) \
-	{								\
-		do {							\
-			prev = from##_gen_params(prev, desc);		\
-		} while (prev && !(keep)(prev));			\
-		return prev;						\
-	}								\
-	static_assert(true)
+#define COMPAT_PARAM_DECL	(const void *prev, char *desc)
+#define COMPAT_PARAM_ARGS	(prev, desc)
 #else
+#define COMPAT_PARAM_DECL	(struct kunit *test, const void *prev, char *desc)
+#define COMPAT_PARAM_ARGS	(test, prev, desc)
+#endif
 #define COMPAT_FILTER_PARAM(name, from, keep)				\
-	static const void *name##_gen_params(struct kunit *test,	\
-					     const void *prev, char *desc) \
+	static const void *name##_gen_params COMPAT_PARAM_DECL		\
 	{								\
 		do {							\
-			prev = from##_gen_params(test, prev, desc);	\
+			prev = from##_gen_params COMPAT_PARAM_ARGS;	\
 		} while (prev && !(keep)(prev));			\
 		return prev;						\
 	}								\
 	static_assert(true)
-#endif
 
 /* While IPv6 could be a module, before 7.1, a stub answered where it is not
  * there or not started; since it is built in, the function itself does.

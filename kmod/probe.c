@@ -26,6 +26,9 @@
 #include <net/route.h>
 #include <net/rtnetlink.h>
 #include <trace/stages/stage6_event_callback.h>
+#if defined(CONFIG_ARM64) && defined(CONFIG_KERNEL_MODE_NEON)
+#include <asm/neon.h>
+#endif
 #if __has_include("net/ipv6_stubs.h")
 #include <net/ipv6_stubs.h>
 #endif
@@ -222,4 +225,10 @@ static inline struct sock *probe_inet6_lookup(struct net *net, struct sk_buff *s
 {
 	return inet6_lookup(net, net->ipv4.tcp_death_row.hashinfo, skb, 0, addr, 0, addr,
 			    0, 0);
+}
+
+#line 1 "HAVE_NEON_STATE"
+static inline void probe_neon(struct user_fpsimd_state *state)
+{
+	kernel_neon_begin(state);
 }

@@ -275,7 +275,7 @@ static void repair(struct vnencap_dev *vn, struct vnencap_pending *fq,
 {
 	struct vnencap_repair_group *group;
 	struct vnencap_addr source;
-	struct vnencap_repaired r;
+	struct vnencap_repaired r __uninitialized;
 	struct vnencap_run run;
 	struct sk_buff *skb;
 	int err;

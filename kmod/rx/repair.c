@@ -24,7 +24,6 @@
 #include "wire/frame.h"
 #include "wire/outer.h"
 #include "wire/parity.h"
-#include "wire/xor.h"
 
 #define GFP_REPAIR	(GFP_ATOMIC | __GFP_NOWARN)
 /* Until the frame's end has come, runs are held back so many times longer */
@@ -358,7 +357,7 @@ int vnencap_repair_begin(struct vnencap_pending *fq,
 	r->memory = vnencap_room_take(r->size);
 	if (!r->memory)
 		return -ENOMEM;
-	vnencap_erasure_init(&r->erasure, r->memory, vnencap_xor_begin());
+	vnencap_erasure_init(&r->erasure, r->memory, true);
 	there = add_sorted(r, &fq->repair->kept) + add_sorted(r, &fq->waiting);
 	all = there == p->n - r->segments;
 	if (all) {

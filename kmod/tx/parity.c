@@ -16,7 +16,6 @@
 #include "wire/erasure.h"
 #include "wire/parity.h"
 #include "wire/wire.h"
-#include "wire/xor.h"
 
 /* How many parity segments a frag has, but for the last one */
 static unsigned int segments_of_frag(u32 len)
@@ -81,7 +80,7 @@ static int copy_segment(struct sk_buff *skb, const struct vnencap_parity_of *of)
 static int encode(struct sk_buff *skb, const struct vnencap_parity_of *of)
 {
 	const struct vnencap_parity *p = of->group;
-	struct vnencap_erasure e;
+	struct vnencap_erasure e __uninitialized;
 	u8 column[VNENCAP_PARITY_MAX];
 	size_t size = vnencap_erasure_plan(&e, p->len, p->r);
 	void *memory = vnencap_room_take(size);
@@ -91,7 +90,7 @@ static int encode(struct sk_buff *skb, const struct vnencap_parity_of *of)
 		return -ENOMEM;
 	for (k = 0; k < p->r; k++)
 		column[k] = p->n + k;
-	vnencap_erasure_init(&e, memory, vnencap_xor_begin());
+	vnencap_erasure_init(&e, memory, true);
 	vnencap_columns_add(&e, of->skb, of->at, of->skb->len - of->at, 0,
 			    of->segsz);
 	vnencap_erasure_solve(&e, column);

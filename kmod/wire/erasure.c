@@ -91,18 +91,21 @@ size_t vnencap_erasure_plan(struct vnencap_erasure *e, u32 len,
  * vnencap_erasure_init - begin a code word
  * @e: planned
  * @memory: as much as vnencap_erasure_plan() said
- * @vectors: from vnencap_xor_begin(); vnencap_erasure_end() gives them back
+ * @vectors: take vector registers, if they are to be had; vnencap_erasure_end() gives
+ *	them back
+ *
+ * Context: as vnencap_xor_begin().
  */
 void vnencap_erasure_init(struct vnencap_erasure *e, void *memory, bool vectors)
 {
 	u32 room = row_room(e);
 	unsigned int j;
 
-	e->vectors = vectors;
+	e->vectors = vectors && vnencap_xor_begin(&e->kept);
 	for (j = 0; j < e->rows; j++)
 		e->row[j] = memory + j * room;
 	e->spare = memory + e->rows * room;
-	vnencap_xor_clear(memory, e->rows * room, vectors);
+	vnencap_xor_clear(memory, e->rows * room, e->vectors);
 }
 
 /**
@@ -214,7 +217,7 @@ void vnencap_erasure_solve(struct vnencap_erasure *e, const u8 *missing)
  */
 void vnencap_erasure_end(struct vnencap_erasure *e)
 {
-	vnencap_xor_end(e->vectors);
+	vnencap_xor_end(&e->kept, e->vectors);
 	e->vectors = false;
 }
 

@@ -5,6 +5,8 @@
 
 #include <linux/types.h>
 
+#include "compat.h"
+
 /* The lowest of the primes that strips are counted by: the columns of a code word have
  * numbers below it.
  */
@@ -18,6 +20,7 @@
  * @strip: bytes of a strip
  * @rows: how many columns are missing
  * @vectors: vector registers are used
+ * @kept: memory for what is in them, see vnencap_xor_begin()
  * @row: one sum over the columns for each that is missing; once it is solved, the
  *	missing columns
  * @spare: as much memory as a row has
@@ -29,6 +32,7 @@ struct vnencap_erasure {
 	u32 strip;
 	unsigned int rows;
 	bool vectors;
+	struct compat_vectors kept;
 	u8 *row[VNENCAP_ERASURE_ROWS];
 	u8 *spare;
 };

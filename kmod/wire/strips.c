@@ -12,6 +12,7 @@
 
 #include "compat.h"
 #include "wire/strips.h"
+#include "wire/vectors.h"
 
 #define WORD	VNENCAP_STRIP_MIN
 #define WORDS	3U	/* lanes that are done at once */
@@ -80,52 +81,9 @@ static void reduce_words(const struct vnencap_strips *s, u8 *to, const u8 *row,
 		put_word(word_at(row + place) ^ last, to + place);
 }
 
-#ifdef CONFIG_X86_64
+#ifdef VNENCAP_LANE
 
-#define VECTOR	16U
-
-/* The registers are named, and so are the addresses, as in wire/xor.c. Of two lanes, xmm0
- * and xmm1 have the strip, xmm2 and xmm3 the sum of all.
- */
-static __always_inline void avx_begin(void)
-{
-	asm volatile("vpxor %%xmm0, %%xmm0, %%xmm0\n\t"
-		     "vpxor %%xmm1, %%xmm1, %%xmm1\n\t"
-		     "vpxor %%xmm2, %%xmm2, %%xmm2\n\t"
-		     "vpxor %%xmm3, %%xmm3, %%xmm3"
-		     : :);
-}
-
-static __always_inline void avx_sum(const u8 *from, const u8 *from2, size_t i)
-{
-	asm volatile("vpxor (%0,%2), %%xmm2, %%xmm2\n\t"
-		     "vpxor (%1,%2), %%xmm3, %%xmm3"
-		     : : "r" (from), "r" (from2), "r" (i) : "memory");
-}
-
-static __always_inline void avx_store(u8 *to, u8 *to2, size_t i)
-{
-	asm volatile("vmovdqu %%xmm0, (%0,%2)\n\t"
-		     "vmovdqu %%xmm1, (%1,%2)"
-		     : : "r" (to), "r" (to2), "r" (i) : "memory");
-}
-
-static __always_inline void avx_next(const u8 *from, const u8 *from2, size_t i)
-{
-	asm volatile("vpxor %%xmm2, %%xmm0, %%xmm0\n\t"
-		     "vpxor %%xmm3, %%xmm1, %%xmm1\n\t"
-		     "vpxor (%0,%2), %%xmm0, %%xmm0\n\t"
-		     "vpxor (%1,%2), %%xmm1, %%xmm1"
-		     : : "r" (from), "r" (from2), "r" (i) : "memory");
-}
-
-static __always_inline void avx_add_sum(const u8 *from, const u8 *from2,
-					size_t i)
-{
-	asm volatile("vpxor (%0,%2), %%xmm2, %%xmm0\n\t"
-		     "vpxor (%1,%2), %%xmm3, %%xmm1"
-		     : : "r" (from), "r" (from2), "r" (i) : "memory");
-}
+#define VECTOR	VNENCAP_LANE
 
 /* Two lanes, that from @at on and that from @at2 on */
 static void divide_vectors(const struct vnencap_strips *s, u8 *z, const u8 *y,
@@ -137,14 +95,14 @@ static void divide_vectors(const struct vnencap_strips *s, u8 *z, const u8 *y,
 
 	y += at;
 	z += at;
-	avx_begin();
+	vnencap_lanes_zero();
 	for (i = 0; i < len; i += strip)
-		avx_sum(y, y2, i);
+		vnencap_lanes_sum(y, y2, i);
 	do {
-		avx_store(z, z2, place);
+		vnencap_lanes_store(z, z2, place);
 		place = turned(place, step, len);
 		source = turned(source, step, len);
-		avx_next(y, y2, source);
+		vnencap_lanes_next(y, y2, source);
 	} while (place != start);
 }
 
@@ -157,11 +115,11 @@ static void reduce_vectors(const struct vnencap_strips *s, u8 *to,
 
 	row += at;
 	to += at;
-	avx_begin();
-	avx_sum(row, row2, len);
+	vnencap_lanes_zero();
+	vnencap_lanes_sum(row, row2, len);
 	for (i = 0; i < len; i += strip) {
-		avx_add_sum(row, row2, i);
-		avx_store(to, to2, i);
+		vnencap_lanes_add(row, row2, i);
+		vnencap_lanes_store(to, to2, i);
 	}
 }
 
@@ -189,7 +147,7 @@ static bool by_vectors(const struct vnencap_strips *s)
 	return false;
 }
 
-#endif /* CONFIG_X86_64 */
+#endif /* VNENCAP_LANE */
 
 /**
  * vnencap_strips_divide - have each strip follow from another one

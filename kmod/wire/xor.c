@@ -3,16 +3,14 @@
  * Bytes xored into others: nearly all that parity costs. One stretch is mostly
  * xored into several rows at once, so that it is loaded only once.
  *
- * On x86 this takes AVX2's registers where the CPU has them and they may be used.
- * The other way is for all machines, by words. What both do is the same.
+ * On x86-64 and arm64 this takes vector registers (wire/vectors.h) where the CPU has
+ * them and they may be used. The other way is for all machines, by words. What both do
+ * is the same.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
-#ifdef CONFIG_X86_64
-#include <asm/cpufeature.h>
-#include <asm/fpu/api.h>
-#endif
 
+#include "wire/vectors.h"
 #include "wire/xor.h"
 
 /* How many rows a stretch is xored into at once */
@@ -43,67 +41,34 @@ static void xor_words(u8 *to, const u8 *from, u32 len)
 	memcpy(to + len - sizeof(last), &last, sizeof(last));
 }
 
-#ifdef CONFIG_X86_64
+#ifdef VNENCAP_VECTOR
 
-#define VECTOR	32	/* bytes */
-
-/* User-Mode Linux has the registers as a program has them. */
-static bool vectors_begin(void)
-{
-	if (!boot_cpu_has(X86_FEATURE_AVX) || !boot_cpu_has(X86_FEATURE_AVX2) ||
-	    !irq_fpu_usable())
-		return false;
-	kernel_fpu_begin();
-	return true;
-}
-
-static void vectors_end(void)
-{
-	kernel_fpu_end();
-}
-
-/* The asm statements name their registers, as those of the kernel's RAID-6 do: the
- * compiler, which is told to use none, knows of no clobbers. They name the address,
- * too: left to itself the compiler keeps one for each row and vector, and runs out of
- * registers.
- */
-static __always_inline void avx2_load(const u8 *from, size_t i, int at)
-{
-	asm volatile("vmovdqu %c2(%0,%1), %%ymm0"
-		     : : "r" (from), "r" (i), "i" (at) : "memory");
-}
-
-static __always_inline void avx2_add(u8 *to, size_t i, int at)
-{
-	asm volatile("vpxor %c2(%0,%1), %%ymm0, %%ymm1\n\t"
-		     "vmovdqu %%ymm1, %c2(%0,%1)"
-		     : : "r" (to), "r" (i), "i" (at) : "memory");
-}
+#define VECTOR	VNENCAP_VECTOR
 
 /* The vector that is @at after the @i'th byte, into @n rows. @n and @at are constant
  * wherever this is inlined.
  */
-static __always_inline void avx2_step(u8 *const to[ROWS_AT_ONCE],
+static __always_inline void step_rows(u8 *const to[ROWS_AT_ONCE],
 				      unsigned int n, const u8 *from, size_t i,
 				      int at)
 {
-	avx2_load(from, i, at);
-	avx2_add(to[0], i, at);
+	vnencap_vector_load(from, i, at);
+	vnencap_vector_add(to[0], i, at);
 	if (n > 1)
-		avx2_add(to[1], i, at);
+		vnencap_vector_add(to[1], i, at);
 	if (n > 2)
-		avx2_add(to[2], i, at);
+		vnencap_vector_add(to[2], i, at);
 	if (n > 3)
-		avx2_add(to[3], i, at);
+		vnencap_vector_add(to[3], i, at);
 	if (n > 4)
-		avx2_add(to[4], i, at);
+		vnencap_vector_add(to[4], i, at);
 	if (n > 5)
-		avx2_add(to[5], i, at);
+		vnencap_vector_add(to[5], i, at);
 }
 
 /* Bytes from @from on into @n rows; @len is a multiple of a vector. */
-static __always_inline void avx2_rows(u8 *const rows[], unsigned int n,
-				      const u8 *from, u32 len)
+static __always_inline void add_rows(u8 *const rows[], unsigned int n,
+				     const u8 *from, u32 len)
 {
 	u8 *to[ROWS_AT_ONCE] = {
 		rows[0], rows[n > 1 ? 1 : 0], rows[n > 2 ? 2 : 0],
@@ -113,35 +78,35 @@ static __always_inline void avx2_rows(u8 *const rows[], unsigned int n,
 	size_t i = 0;
 
 	for (; i + 4 * VECTOR <= len; i += 4 * VECTOR) {
-		avx2_step(to, n, from, i, 0);
-		avx2_step(to, n, from, i, VECTOR);
-		avx2_step(to, n, from, i, 2 * VECTOR);
-		avx2_step(to, n, from, i, 3 * VECTOR);
+		step_rows(to, n, from, i, 0);
+		step_rows(to, n, from, i, VECTOR);
+		step_rows(to, n, from, i, 2 * VECTOR);
+		step_rows(to, n, from, i, 3 * VECTOR);
 	}
 	for (; i < len; i += VECTOR)
-		avx2_step(to, n, from, i, 0);
+		step_rows(to, n, from, i, 0);
 }
 
-static void xor_avx2(u8 *const to[], unsigned int rows, const u8 *from, u32 len)
+static void add_to(u8 *const to[], unsigned int rows, const u8 *from, u32 len)
 {
 	switch (rows) {
 	case 1:
-		avx2_rows(to, 1, from, len);
+		add_rows(to, 1, from, len);
 		break;
 	case 2:
-		avx2_rows(to, 2, from, len);
+		add_rows(to, 2, from, len);
 		break;
 	case 3:
-		avx2_rows(to, 3, from, len);
+		add_rows(to, 3, from, len);
 		break;
 	case 4:
-		avx2_rows(to, 4, from, len);
+		add_rows(to, 4, from, len);
 		break;
 	case 5:
-		avx2_rows(to, 5, from, len);
+		add_rows(to, 5, from, len);
 		break;
 	default:
-		avx2_rows(to, 6, from, len);
+		add_rows(to, 6, from, len);
 		break;
 	}
 }
@@ -151,7 +116,7 @@ static u32 xor_vectors(u8 *const to[], unsigned int rows, const u8 *from,
 		       u32 len)
 {
 	len = round_down(len, VECTOR);
-	xor_avx2(to, rows, from, len);
+	add_to(to, rows, from, len);
 	return len;
 }
 
@@ -159,23 +124,15 @@ static void clear_vectors(u8 *to, size_t len)
 {
 	size_t i;
 
-	asm volatile("vpxor %%xmm0, %%xmm0, %%xmm0" : :);
-	for (i = 0; i < len; i += 2 * VECTOR)
-		asm volatile("vmovdqu %%ymm0, (%0,%1)\n\t"
-			     "vmovdqu %%ymm0, %c2(%0,%1)"
-			     : : "r" (to), "r" (i), "i" (VECTOR) : "memory");
+	BUILD_BUG_ON(VNENCAP_XOR_UNIT % (2 * VECTOR));
+	vnencap_vector_zero();
+	for (i = 0; i < len; i += 2 * VECTOR) {
+		vnencap_vector_store(to, i, 0);
+		vnencap_vector_store(to, i, VECTOR);
+	}
 }
 
 #else
-
-static bool vectors_begin(void)
-{
-	return false;
-}
-
-static void vectors_end(void)
-{
-}
 
 static u32 xor_vectors(u8 *const to[], unsigned int rows, const u8 *from,
 		       u32 len)
@@ -187,31 +144,34 @@ static void clear_vectors(u8 *to, size_t len)
 {
 }
 
-#endif /* CONFIG_X86_64 */
+#endif /* VNENCAP_VECTOR */
 
 /**
  * vnencap_xor_begin - take the vector registers, if they are to be had
+ * @kept: memory in which the kernel keeps what is in them, where it has to; its own
+ *	until vnencap_xor_end()
  *
  * Nothing may sleep until vnencap_xor_end().
  *
  * Context: softirq, or bottom halves disabled.
  * Return: whether there are any; for the functions below.
  */
-bool vnencap_xor_begin(void)
+bool vnencap_xor_begin(struct compat_vectors *kept)
 {
-	return vectors_begin();
+	return vnencap_vectors_begin(kept);
 }
 
 /**
  * vnencap_xor_end - give the vector registers back
+ * @kept: as given to vnencap_xor_begin()
  * @vectors: what vnencap_xor_begin() returned
  *
  * Context: as vnencap_xor_begin().
  */
-void vnencap_xor_end(bool vectors)
+void vnencap_xor_end(struct compat_vectors *kept, bool vectors)
 {
 	if (vectors)
-		vectors_end();
+		vnencap_vectors_end(kept);
 }
 
 /**
