@@ -25,7 +25,7 @@ help:
 	@echo 'make in-tree      as a driver in the kernel source KSRC (Debian'\''s 6.12)'
 	@echo 'make bench        how fast, beside native and other tunnels (half an hour)'
 	@echo 'make profile      where the instructions go, function by function'
-	@echo 'make bench-loss   what lost segments cost: a simulation, then TCP (half an hour)'
+	@echo 'make bench-loss   what lost segments cost, and what parity brings (an hour)'
 	@echo 'make bench-shard  what it costs that metadata survives losses, beside the kernel'\''s own'
 	@echo 'make bench-map    what a million mappings cost, beside routes (ten minutes)'
 	@echo 'make bench-cluster vnencapd with a thousand hosts, a million mappings (half an hour)'
@@ -132,6 +132,7 @@ profile:
 bench-loss:
 	selftests/bench/geometry
 	selftests/bench/loss
+	selftests/bench/parity
 
 bench-map:
 	selftests/bench/map

@@ -247,48 +247,6 @@ static void report_test_told(struct kunit *test)
 	expect_forgotten(test, b, 10 * HZ, 3 * HZ);
 }
 
-/* Fractions of one, as probabilities are reckoned with here */
-#define ONE	(1ULL << 30)
-
-/* Of groups of @n segments and @r of parity so many are lost for good, where of a
- * million segments @loss are
- */
-static u64 lost_for_good(unsigned int n, unsigned int r, u32 loss)
-{
-	u64 p = ONE * loss / 1000000, q = ONE - p, each = ONE, found = 0;
-	unsigned int k;
-
-	for (k = 0; k < n + r; k++)
-		each = each * q / ONE;
-	/* none is lost, one, two, ... */
-	for (k = 0; k <= r; k++) {
-		found += each;
-		each = each * (n + r - k) / (k + 1) * p / q;
-	}
-	return ONE - min(found, ONE);
-}
-
-/* As much as it takes that one group of a thousand is lost, and no more. */
-static void report_test_needs(struct kunit *test)
-{
-	static const u32 middle[VNENCAP_REPORT_LEVELS] = {
-		0, 2000, 6000, 15000, 30000, 60000, 120000, 200000,
-	};
-	unsigned int level, n, r;
-
-	KUNIT_EXPECT_EQ(test, vnencap_loss_needs(0, 45), 0);
-	for (level = 1; level < VNENCAP_REPORT_LEVELS; level++) {
-		for (n = 1; n <= VNENCAP_PARITY_GROUP; n++) {
-			r = vnencap_loss_needs(level, n);
-			if (r < VNENCAP_PARITY_MAX)
-				KUNIT_EXPECT_LE(test, lost_for_good(n, r, middle[level]),
-						ONE / 990);
-			KUNIT_EXPECT_GE(test, lost_for_good(n, r - 1, middle[level]),
-					ONE / 1010);
-		}
-	}
-}
-
 /* ---- What is sent ---- */
 
 static void send_some(struct kunit *test, u8 ecn)
@@ -596,7 +554,6 @@ TEST_PATH_SUITES(report,
 		 KUNIT_CASE(report_test_few),
 		 KUNIT_CASE(report_test_soon),
 		 KUNIT_CASE(report_test_told),
-		 KUNIT_CASE(report_test_needs),
 		 KUNIT_CASE(report_test_auto),
 		 KUNIT_CASE(report_test_short),
 		 KUNIT_CASE(report_test_asked),
