@@ -136,7 +136,7 @@ static struct vnencap_mapping group_mapping(struct vnencap_addr addr,
 	return m;
 }
 
-/* One endpoint becomes several, others, and one again. */
+/* One endpoint becomes several, and others. */
 static void map_test_group(struct kunit *test)
 {
 	struct vnencap_addr base = base_addr(test_family(test));
@@ -172,13 +172,26 @@ static void map_test_group(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, del(group_mapping(base, 20, same)), 0);
 	KUNIT_EXPECT_EQ(test, endpoints_now(f), 0);
 	EXPECT_NO_VIA(test, f->map, base);
+	kfree(same);
+	kfree(heavier);
+}
 
-	KUNIT_ASSERT_EQ(test, add(group_mapping(base, 20, same)), 0);
+/* Several become one. */
+static void map_test_group_to_one(struct kunit *test)
+{
+	struct vnencap_addr base = base_addr(test_family(test));
+	struct vnencap_mapping single = mapping(VNI, base, 20, 1);
+	struct vnencap_group *several = group(&shares[3], 2);
+	struct vnencap_group *left = group(&shares[1], 2);
+	struct test_map *f = test->priv;
+
+	KUNIT_ASSERT_TRUE(test, several && left);
+	KUNIT_ASSERT_EQ(test, add(group_mapping(base, 20, several)), 0);
 	KUNIT_ASSERT_EQ(test, set(single, NLM_F_REPLACE), 0);
 	KUNIT_EXPECT_EQ(test, endpoints_now(f), 1);
 	EXPECT_VIA(test, f->map, base, 1);
 	/* and one is left for the end to find */
-	KUNIT_ASSERT_EQ(test, add(group_mapping(base, 18, heavier)), 0);
+	KUNIT_ASSERT_EQ(test, add(group_mapping(base, 18, left)), 0);
 }
 
 static void map_test_blackhole(struct kunit *test)
@@ -201,6 +214,7 @@ static void map_test_blackhole(struct kunit *test)
 static struct kunit_case group_test_cases[] = {
 	KUNIT_CASE_PARAM(map_test_shares, share_gen_params),
 	KUNIT_CASE_PARAM(map_test_group, family_gen_params),
+	KUNIT_CASE_PARAM(map_test_group_to_one, family_gen_params),
 	KUNIT_CASE(map_test_blackhole),
 	{}
 };
