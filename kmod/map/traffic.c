@@ -57,7 +57,8 @@ static struct vnencap_traffic *traffic_for(struct vnencap_endpoint *endpoint,
  * vnencap_traffic_add - count what is not in each frame's way
  * @endpoint: the endpoint
  * @counter: VNENCAP_A_TRAFFIC_* or VNENCAP_TRAFFIC_LOSS
- * @n: how much to add
+ * @n: how much to add, or -1 and so on to take away: what was counted on one CPU may be
+ *	taken away on another, only the sum of all is a number
  *
  * Context: softirq, or bottom halves disabled; in RCU.
  */
@@ -65,11 +66,14 @@ void vnencap_traffic_add(struct vnencap_endpoint *endpoint,
 			 unsigned int counter, u64 n)
 {
 	struct vnencap_traffic *t = traffic_for(endpoint, counter);
+	u64_stats_t *count;
 
 	if (!t)
 		return;
+	count = &t->counters[counter];
 	u64_stats_update_begin(&t->syncp);
-	u64_stats_add(&t->counters[counter], n);
+	/* u64_stats_add() takes half of it on 32 bit */
+	u64_stats_set(count, u64_stats_read(count) + n);
 	u64_stats_update_end(&t->syncp);
 }
 
