@@ -73,6 +73,13 @@ u16 vnencap_parity_len(u16 segsz)
 	return segsz;
 }
 
+/* Who wants so much has a path that loses several segments of a hundred. What brings back
+ * a long frame there is too little, by one, for one of few segments; and those are what
+ * a connection sends whose window is small, and cannot open unless they arrive.
+ */
+#define MUCH		15	/* percent */
+#define SHORT_MOST	24	/* segments */
+
 /**
  * vnencap_parity_count - how many parity segments a group is followed by
  * @n: segments of the group
@@ -82,8 +89,11 @@ u16 vnencap_parity_len(u16 segsz)
  */
 u8 vnencap_parity_count(unsigned int n, u8 percent)
 {
-	return min_t(unsigned int, DIV_ROUND_UP(n * percent, 100),
-		     vnencap_parity_most(n));
+	unsigned int r = DIV_ROUND_UP(n * percent, 100);
+
+	if (percent >= MUCH && n <= SHORT_MOST)
+		r++;
+	return min_t(unsigned int, r, vnencap_parity_most(n));
 }
 
 /**
