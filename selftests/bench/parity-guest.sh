@@ -31,10 +31,11 @@ found()
 	echo "$*" | tee -a "$results" >&2
 }
 
-# use NETWORK: its address at host 2 is in $to. What was told of losses is forgotten.
+# use NETWORK WIRE: its address at host 2 is in $to. What was told of losses is forgotten.
 use()
 {
 	local i
+	wire_as_in none
 	to=${vn[2]}
 	case $1 in
 	native)	to=${sub[2]} ;;
@@ -44,6 +45,7 @@ use()
 		done
 		poll 60 told_no_more || die "loss is told for ever" ;;
 	esac
+	wire_as_in "$2"
 }
 
 # --- TCP -------------------------------------------------------------------
@@ -55,9 +57,7 @@ transfers()
 	shift 3
 	for ((run = 1; run <= BENCH_RUNS; run++)); do
 		for network; do
-			wire_as_in none
-			use "$network"
-			wire_as_in "$case"
+			use "$network" "$case"
 			read -ra words <<<"$(transfer_to "$to" "$cc" "$flows" \
 				"$BENCH_MEGABYTES")"
 			found "$cc-$flows" "$case" "$network" \
@@ -76,16 +76,20 @@ measure_tcp()
 
 # --- a loss that comes and goes --------------------------------------------
 
+# lose PERCENT: from now on, and what is under way is not lost by that
+lose()
+{
+	on 3 tc qdisc change dev port2 root netem limit 100000 delay "$delay" \
+		rate "$rate" loss "$1%"
+}
+
 # change_wire: ten seconds without loss, ten in which 3 % is lost, ten without
 change_wire()
 {
-	wire_as_in none
 	sleep 10
-	on 3 tc qdisc change dev port2 root netem limit 100000 delay "$delay" \
-		rate "$rate" loss 3%
+	lose 3
 	sleep 10
-	on 3 tc qdisc change dev port2 root netem limit 100000 delay "$delay" \
-		rate "$rate" loss 0%
+	lose 0
 }
 
 # The bits of each second at the receiver, one after the other
@@ -98,8 +102,7 @@ seconds()
 come_and_go()
 {
 	local server changes
-	wire_as_in none
-	use "$1"
+	use "$1" none
 	start 2 iperf3 -s -1 -J -i 1 >"$work/server"
 	server=$!
 	poll 10 listening 2 5201
@@ -136,9 +139,7 @@ measure_requests()
 	poll 10 listening 2 5004
 	for case in none random1; do
 		for network in native 0 10 auto; do
-			wire_as_in none
-			use "$network"
-			wire_as_in $case
+			use "$network" $case
 			[[ $case == none ]] || wire_netem 1 delay "$delay" loss 1%
 			# shellcheck disable=SC2046 # words
 			found rr $case "$network" \
@@ -155,9 +156,7 @@ datagrams()
 {
 	local network
 	for network in native 0 10; do
-		wire_as_in none
-		use "$network"
-		wire_as_in random1
+		use "$network" random1
 		# shellcheck disable=SC2046 # words
 		found "$1" random1 "$network" sent=$(($2 * $3)) \
 			$(on 1 udp train "$to" 5003 1400 "$2" "$3")
