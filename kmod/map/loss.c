@@ -18,12 +18,12 @@
  * path that lost segments for long may do so again. But a queue that ran over for a
  * moment is soon forgotten.
  */
+#include <linux/bitops.h>
 #include <linux/jiffies.h>
 #include <linux/math.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 
 #include "map/loss.h"
 #include "map/traffic.h"
@@ -233,7 +233,6 @@ static struct vnencap_loss *loss_of(struct vnencap_endpoint *endpoint)
 		vnencap_endpoint_give_piece(endpoint, true);
 		return NULL;
 	}
-	spin_lock_init(&loss->lock);
 	loss->due = jiffies;
 	loss->regular = jiffies;
 	loss->until = jiffies;
@@ -427,10 +426,10 @@ u8 vnencap_loss_measure(struct vnencap_endpoint *endpoint,
 {
 	if (!READ_ONCE(loss->asks))
 		return 0;
-	if (is_due(loss) && spin_trylock(&loss->lock)) {
+	if (is_due(loss) && !test_and_set_bit_lock(0, &loss->measuring)) {
 		if (is_due(loss))
 			measure_or_look(endpoint, loss);
-		spin_unlock(&loss->lock);
+		clear_bit_unlock(0, &loss->measuring);
 	}
 	return vnencap_report_level(READ_ONCE(loss->here));
 }

@@ -3,7 +3,6 @@
 #ifndef _VNENCAP_LOSS_H
 #define _VNENCAP_LOSS_H
 
-#include <linux/spinlock_types.h>
 #include <linux/types.h>
 
 #include "map/endpoint.h"
@@ -29,7 +28,8 @@
  * @lost: the same of those that were lost
  * @recent_segments: how many it sent lately, less of those longer ago; in fractions
  * @recent_lost: how many of these were lost; in fractions
- * @lock: of whoever measures
+ * @measuring: bit 0 is set while somebody measures. Nobody waits for that, so that it need
+ *	be no lock, of which debug kernels and PREEMPT_RT make a large one.
  *
  * There is none before the endpoint asks to be told, or tells of losses.
  */
@@ -52,7 +52,7 @@ struct vnencap_loss {
 	u64 lost;
 	u64 recent_segments;
 	u64 recent_lost;
-	spinlock_t lock;	/* of whoever measures */
+	unsigned long measuring;
 };
 
 u8 vnencap_loss_level(struct vnencap_loss *loss);
