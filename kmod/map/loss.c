@@ -145,47 +145,52 @@ unsigned int vnencap_loss_needs(u8 level, unsigned int n)
 	return r;
 }
 
-/* Who is not to have as much as the loss asks for has as much as he may. */
-static unsigned int wanted(const struct vnencap_loss *loss, unsigned int n,
-			   u8 most_percent)
+/* Who is not to have as much as the loss asks for has as much as he may, or needs. */
+static unsigned int wanted(u8 level, unsigned int n, u8 most_percent)
 {
-	u8 level = told_now(loss);
+	unsigned int needs = vnencap_loss_needs(level, n);
 
 	return most_percent < percent[level] ?
-	       DIV_ROUND_UP(n * most_percent, 100) :
-	       vnencap_loss_needs(level, n);
+	       min(DIV_ROUND_UP(n * most_percent, 100), needs) : needs;
 }
 
-/* Is it time for another stretch? Then what was wished for decides on it. */
+/* Is it time for another stretch? Then what was wished for decides on it. One CPU begins
+ * it.
+ */
 static void begin_stretch(struct vnencap_loss *loss, unsigned int most)
 {
 	u32 now = jiffies / EXTRA_EVERY, at = READ_ONCE(loss->extra_at);
+	unsigned int wished;
 
-	if (likely(at == now))
+	if (likely(at == now) || cmpxchg(&loss->extra_at, at, now) != at)
 		return;
-	WRITE_ONCE(loss->extra_at, now);
-	WRITE_ONCE(loss->many, now - at == 1 &&
-		   READ_ONCE(loss->wished) > most * EXTRA_FAR);
-	WRITE_ONCE(loss->wished, 0);
-	WRITE_ONCE(loss->extra, 0);
+	wished = atomic_xchg(&loss->wished, 0);
+	WRITE_ONCE(loss->many, now - at == 1 && wished > most * EXTRA_FAR);
+	atomic_set(&loss->extra, 0);
+}
+
+/* Take so many of what there may be in this stretch of time, or none. */
+static bool take_all(struct vnencap_loss *loss, unsigned int n, int most)
+{
+	if (atomic_add_return(n, &loss->extra) <= most)
+		return true;
+	atomic_sub(n, &loss->extra);
+	return false;
 }
 
 /* Take parity segments that are not owed, to have @want. Return: how many there are. */
-static unsigned int take_extra(struct vnencap_loss *loss, unsigned int owed,
-			       unsigned int want)
+static unsigned int take_extra(struct vnencap_loss *loss, u8 level,
+			       unsigned int owed, unsigned int want)
 {
-	unsigned int most = extra_most[READ_ONCE(loss->told)], extra, wished;
+	unsigned int most = extra_most[level];
 
 	begin_stretch(loss, most);
-	wished = READ_ONCE(loss->wished) + want - owed;
-	WRITE_ONCE(loss->wished, min(wished, U16_MAX));
+	atomic_add(want - owed, &loss->wished);
 	if (READ_ONCE(loss->many))
 		most /= EXTRA_FRACTION;
-	extra = READ_ONCE(loss->extra);
-	if (extra + want - owed > most)
-		want = owed ?: extra < most;
-	WRITE_ONCE(loss->extra, extra + want - owed);
-	return want;
+	if (take_all(loss, want - owed, most))
+		return want;
+	return owed ?: take_all(loss, 1, most);
 }
 
 /**
@@ -199,7 +204,7 @@ static unsigned int take_extra(struct vnencap_loss *loss, unsigned int owed,
  * what is less than one is owed, and comes with a later frame. But a connection whose
  * window is small has short frames, and can open it only if they arrive: so some
  * parity segments a second are more than are owed. Two CPUs that count at once may owe
- * a little more or less.
+ * one more or less.
  *
  * Context: softirq, or bottom halves disabled; in RCU.
  * Return: how many; maybe none.
@@ -209,13 +214,15 @@ unsigned int vnencap_loss_count(struct vnencap_endpoint *endpoint,
 {
 	struct vnencap_loss *loss = READ_ONCE(endpoint->loss);
 	unsigned int owed, r;
+	u8 level;
 
 	if (!loss)
 		return 0;
+	level = told_now(loss);
 	owed = READ_ONCE(loss->owed) + n * percent;
-	r = min(wanted(loss, n, percent), most);
+	r = min(wanted(level, n, percent), most);
 	if (r * 100 > owed)
-		r = take_extra(loss, owed / 100, r);
+		r = take_extra(loss, level, owed / 100, r);
 	WRITE_ONCE(loss->owed, min(owed - min(owed, r * 100), 100U));
 	return r;
 }
@@ -295,28 +302,32 @@ void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report)
 		take_told(loss, level);
 }
 
-/* What was counted of an endpoint since it was last measured */
+/* What was counted of an endpoint since it was last measured; or how many segments came
+ * after all that had been measured as lost
+ */
 struct counted {
 	u64 segments;
 	u64 lost;
+	u64 came;
 };
 
-/* What was taken for lost may have come meanwhile. What it sent before it asked is of no
- * interest.
- */
+/* What it sent before it asked is of no interest. */
 static struct counted count_since(struct vnencap_endpoint *endpoint,
 				  struct vnencap_loss *loss)
 {
 	u64 segments, lost;
+	s64 more;
 
 	vnencap_traffic_losses(endpoint, &segments, &lost);
 	if (!loss->segments) {
 		loss->segments = segments;
 		loss->lost = lost;
 	}
+	more = lost - loss->lost;
 	return (struct counted){
 		.segments = segments - loss->segments,
-		.lost = max_t(s64, lost - loss->lost, 0),
+		.lost = max(more, 0LL),
+		.came = max(-more, 0LL),
 	};
 }
 
@@ -364,6 +375,20 @@ static void fade(struct vnencap_loss *loss, unsigned long times)
 	}
 }
 
+/* What came although it had been measured as lost makes up for what is lost next: a path
+ * that reorders is not one that loses. But for no longer than the measure itself is
+ * remembered.
+ */
+static void forget_came(struct vnencap_loss *loss, u64 came, unsigned long times)
+{
+	for (; came && times; times--) {
+		u64 some = (came + BIT(FADE_SHIFT) - 1) >> FADE_SHIFT;
+
+		loss->lost -= some;
+		came -= some;
+	}
+}
+
 /* Where it is late, what was counted meanwhile may be long ago. */
 static void measure(struct vnencap_loss *loss, const struct counted *c)
 {
@@ -372,6 +397,7 @@ static void measure(struct vnencap_loss *loss, const struct counted *c)
 	fade(loss, 1);
 	take_counts(loss, c);
 	fade(loss, late);
+	forget_came(loss, c->came, late + 1);
 	WRITE_ONCE(loss->here, max(rate(loss), late ? 0 : least_rate(c)));
 	WRITE_ONCE(loss->asks, is_ahead(READ_ONCE(loss->asked), ASKED_FOR));
 	loss->regular = jiffies + MEASURE_EVERY;

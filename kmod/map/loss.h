@@ -3,6 +3,7 @@
 #ifndef _VNENCAP_LOSS_H
 #define _VNENCAP_LOSS_H
 
+#include <linux/atomic.h>
 #include <linux/types.h>
 
 #include "map/endpoint.h"
@@ -16,11 +17,11 @@
  * @until: until when, in jiffies
  * @asked: until when the endpoint is told, in jiffies, because it asks for it
  * @asks: it does
+ * @many: in the stretch of time before, far more was wished for than there may be
  * @owed: parity that short frames still had none of, in hundredths of a segment
- * @extra: how many parity segments were more than were owed, in this stretch of time
+ * @extra_at: this stretch of time
+ * @extra: how many parity segments were more than were owed, in it
  * @wished: how many would have been, without a limit
- * @many: in the stretch before that was far too many
- * @extra_at: the stretch of time
  * @here: loss of what it sends, of a million segments so many
  * @due: when that is measured, or looked at, next, in jiffies
  * @regular: when it is measured next, in jiffies
@@ -36,11 +37,11 @@
 struct vnencap_loss {
 	u8 told;
 	bool asks;
-	u16 owed;
-	u16 extra;
-	u16 wished;
 	bool many;
+	u16 owed;
 	u32 extra_at;
+	atomic_t extra;
+	atomic_t wished;
 	u32 here;
 	unsigned long since;
 	unsigned long kept;

@@ -72,8 +72,10 @@ void vnencap_traffic_add(struct vnencap_endpoint *endpoint,
 		return;
 	count = &t->counters[counter];
 	u64_stats_update_begin(&t->syncp);
-	/* u64_stats_add() takes half of it on 32 bit */
-	u64_stats_set(count, u64_stats_read(count) + n);
+	if (IS_ENABLED(CONFIG_64BIT))
+		u64_stats_add(count, n);
+	else	/* that takes half of it */
+		u64_stats_set(count, u64_stats_read(count) + n);
 	u64_stats_update_end(&t->syncp);
 }
 

@@ -220,15 +220,23 @@ static unsigned int count_missing(const struct vnencap_pending *fq)
 {
 	unsigned int came = bitmap_weight(fq->got, VNENCAP_SEGMENTS_MAX);
 
-	return came ? min(find_last_bit(fq->got, VNENCAP_SEGMENTS_MAX) + 1 -
-			  came, came) : 0;
+	return came ? min_t(unsigned int, came,
+			    find_last_bit(fq->got, VNENCAP_SEGMENTS_MAX) + 1 - came) : 0;
+}
+
+/* Did nothing come that is behind a segment that did not? */
+static bool in_order(const struct vnencap_pending *fq)
+{
+	unsigned int first = find_first_zero_bit(fq->got, VNENCAP_SEGMENTS_MAX);
+
+	return find_next_bit(fq->got, VNENCAP_SEGMENTS_MAX, first) >=
+	       VNENCAP_SEGMENTS_MAX;
 }
 
 /**
  * vnencap_pending_note_missing - take for lost what is missing, until it comes
  * @vn: the device that the frame is for
  * @fq: the frame, in the table
- * @run: the run that came last
  *
  * The loss is measured by it: whoever waited for the frame's end, or for its time to
  * be up, would tell of it too late.
@@ -236,13 +244,11 @@ static unsigned int count_missing(const struct vnencap_pending *fq)
  * Context: softirq, in RCU, the frame's lock held.
  */
 void vnencap_pending_note_missing(struct vnencap_dev *vn,
-				  struct vnencap_pending *fq,
-				  const struct vnencap_run *run)
+				  struct vnencap_pending *fq)
 {
 	unsigned int n;
 
-	/* all that is before it came */
-	if (!fq->missed && run->seg.offset + run->len == fq->bytes)
+	if (!fq->missed && in_order(fq))
 		return;
 	n = fq->known ? count_missing(fq) : 0;
 	if (n != fq->missed)

@@ -75,8 +75,7 @@ void vnencap_pending_keep(struct vnencap_pending *fq, struct sk_buff *skb,
 			  const struct vnencap_run *run);
 void vnencap_pending_take(struct vnencap_pending *fq, struct sk_buff *skb);
 void vnencap_pending_note_missing(struct vnencap_dev *vn,
-				  struct vnencap_pending *fq,
-				  const struct vnencap_run *run);
+				  struct vnencap_pending *fq);
 
 /**
  * vnencap_pending_whole - has all of a frame arrived?

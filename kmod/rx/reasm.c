@@ -405,7 +405,7 @@ static int meet(struct vnencap_dev *vn, struct vnencap_pending *fq,
 	if (!(fq->q.flags & INET_FRAG_COMPLETE)) {
 		if (unlikely(fq->repair))
 			see_to_repair(vn, fq, ready);
-		vnencap_pending_note_missing(vn, fq, run);
+		vnencap_pending_note_missing(vn, fq);
 	}
 	if (vnencap_pending_crowding(fq) &&
 	    !(fq->q.flags & INET_FRAG_COMPLETE)) {

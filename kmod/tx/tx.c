@@ -251,17 +251,30 @@ static u16 tx_segsz(struct tx *t, u32 mtu, u32 headers)
 	return less ?: segsz;
 }
 
+/* Wire payload that the lower device takes at a time, with the parity that follows it */
+static __always_inline u32 tx_piece(const struct tx *t, u32 headers)
+{
+	u32 segsz = t->seg->frame.segsz, max;
+
+	max = vnencap_cut_max(t->dst->dev, t->outer->saddr.family, headers,
+			      segsz);
+	if (likely(!t->seg->parity))
+		return max;
+	return vnencap_parity_piece(max / segsz, t->by_loss ? 0 : t->fec) *
+	       segsz;
+}
+
 /* Is a frame to have no parity after all? Of short ones some have none, where it goes by
- * the loss. Who receives them is not to wait for it.
+ * the loss. Who receives them is not to wait for it. What is cut has some in each piece.
  */
-static bool tx_goes_without(struct tx *t)
+static __always_inline bool tx_goes_without(struct tx *t, u32 headers)
 {
 	const struct vnencap_frame *f = &t->seg->frame;
-	u32 n = DIV_ROUND_UP(vnencap_frame_wire_len(f, t->meta->payload),
-			     f->segsz);
+	u32 len = vnencap_frame_wire_len(f, t->meta->payload);
+	u32 n = DIV_ROUND_UP(len, f->segsz);
 
 	t->group = 0;
-	if (!t->by_loss || n > VNENCAP_PARITY_GROUP)
+	if (!t->by_loss || len > tx_piece(t, headers))
 		return false;
 	t->group = n;
 	t->follow = vnencap_follow_count(t->endpoint, t->by_loss, t->fec, n);
@@ -294,7 +307,7 @@ static int tx_plan(struct tx *t, struct sent *sent)
 	len = vnencap_meta_encode(t->meta, t->skb->data, t->seg->class,
 				  t->block->data);
 	err = tx_layout(t, mtu, headers, len);
-	if (unlikely(t->seg->parity && !err && tx_goes_without(t)))
+	if (unlikely(t->seg->parity && !err && tx_goes_without(t, headers)))
 		err = tx_layout(t, mtu, headers, len);
 	if (unlikely(err || headers + vnencap_frame_wire_len(f, t->meta->payload)
 		     > COMPAT_FRAME_MAX))
@@ -372,15 +385,11 @@ static int tx_build(struct tx *t)
  */
 static int tx_cut(struct tx *t)
 {
-	u32 segsz = t->seg->frame.segsz, max;
+	u32 max;
 
-	if (t->skb->len <= segsz)
+	if (t->skb->len <= t->seg->frame.segsz)
 		return 0;
-	max = vnencap_cut_max(t->dst->dev, t->outer->saddr.family, t->headers,
-			      segsz);
-	if (unlikely(t->seg->parity))
-		max = vnencap_parity_piece(max / segsz,
-					   t->by_loss ? 0 : t->fec) * segsz;
+	max = tx_piece(t, t->headers);
 	if (likely(t->skb->len <= max))
 		return 0;
 	if (!vnencap_cut(t->skb, max, headroom(t)))
