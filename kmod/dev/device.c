@@ -61,9 +61,9 @@
  */
 #define OVERHEAD_MAX	512
 #define TSO_SIZE_MAX	(COMPAT_FRAME_MAX - OVERHEAD_MAX)
-#define GSO_SIZE	min(TSO_SIZE_MAX, 260000)
-#define GSO_SIZE_JUMBO	min(TSO_SIZE_MAX, 131072)
-#define GSO_SIZE_LONG	min(TSO_SIZE_MAX, 180000)
+#define GSO_SIZE	min_t(unsigned int, TSO_SIZE_MAX, 260000)
+#define GSO_SIZE_JUMBO	min_t(unsigned int, TSO_SIZE_MAX, 131072)
+#define GSO_SIZE_LONG	min_t(unsigned int, TSO_SIZE_MAX, 180000)
 #define JUMBO		2048
 
 /* How long GRO may hold a run for what follows it, in ns. A segment of 1500 bytes

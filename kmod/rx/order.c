@@ -36,7 +36,7 @@
  * so many for each CPU, but no more than that
  */
 #define PLACES_PER_CPU	128
-#define PLACES_MAX	512
+#define PLACES_MAX	512U
 
 /**
  * struct place - a frame of which some has come, in order
