@@ -53,24 +53,6 @@ struct vnencap_admitted {
 	struct rcu_head rcu;
 };
 
-/**
- * struct vnencap_admitted6 - an IPv6 address that the host's routes say is its own
- * @daddr: the address
- * @dst: the route that says so, referenced
- * @cookie: by which @dst is known to be still the one
- * @since: the jiffy in which it was found
- * @rcu: readers may hold it until a grace period after another took its place
- *
- * It never changes: another takes its place.
- */
-struct vnencap_admitted6 {
-	struct in6_addr daddr;
-	struct dst_entry *dst;
-	u32 cookie;
-	unsigned long since;
-	struct rcu_head rcu;
-};
-
 /* ---- IPv4 ---- */
 
 /* An answer's place. What differs in any of these has a place of its own: two

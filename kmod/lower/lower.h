@@ -12,7 +12,6 @@
 #include "vnencap.h"
 
 struct vnencap_admitted;
-struct vnencap_admitted6;
 
 /**
  * struct vnencap_lower - what the vnencap devices on a lower device share

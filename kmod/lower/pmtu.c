@@ -20,6 +20,7 @@
 #include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/jiffies.h>
 #include <linux/skbuff.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
@@ -29,6 +30,7 @@
 #include <net/sock.h>
 
 #include "lower/icmp.h"
+#include "lower/local.h"
 #include "lower/lower.h"
 #include "lower/pmtu.h"
 #include "lower/route.h"
@@ -44,7 +46,7 @@ static bool is_remembered(const struct vnencap_heard *heard,
 {
 	return READ_ONCE(heard->mtu) &&
 	       READ_ONCE(heard->flushed) == fnhe_genid(net) &&
-	       (s32)(READ_ONCE(heard->until) - (u32)jiffies) >= 0;
+	       time_before_eq64(get_jiffies_64(), READ_ONCE(heard->until));
 }
 
 /* Of what several routers tell the shortest counts, for as long as the kernel would
@@ -59,7 +61,7 @@ static void remember(const struct net *net, struct vnencap_heard *heard,
 		return;
 	WRITE_ONCE(heard->domain, domain);
 	WRITE_ONCE(heard->flushed, fnhe_genid(net));
-	WRITE_ONCE(heard->until, jiffies + time);
+	WRITE_ONCE(heard->until, get_jiffies_64() + time);
 	WRITE_ONCE(heard->mtu, mtu);
 }
 
@@ -106,11 +108,18 @@ u32 vnencap_pmtu_heed(const struct vnencap_dev *vn,
 
 /* What this host tells itself, its routes know. Its IPsec tells so what it leaves room
  * for. Were the path below told of that, too, it would get shorter, and what IPsec
- * leaves room for with it, again and again.
+ * leaves room for with it, again and again. In a VRF all comes in by the VRF's device:
+ * there the message's source tells.
  */
 static bool is_own_word(const struct sk_buff *skb)
 {
-	return skb->dev->flags & IFF_LOOPBACK;
+	struct net_device *dev = skb->dev;
+	struct vnencap_addr source;
+
+	if (likely(!netif_is_l3_master(dev)))
+		return dev->flags & IFF_LOOPBACK;
+	source = vnencap_outer_source_at(skb_network_header(skb));
+	return vnencap_local_is(dev, &source);
 }
 
 static bool too_big_told(const struct sk_buff *skb, unsigned int at)

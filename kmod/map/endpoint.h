@@ -45,13 +45,14 @@ struct vnencap_endpoints {
  * @mtu: the shortest path MTU, in bytes; 0 for none
  * @domain: index of the VRF that they spoke in, or 0
  * @flushed: how often the namespace's exceptions of routes had been flushed by then
- * @until: how long it is remembered, in jiffies, of which these are the lower bits
+ * @until: how long it is remembered, in jiffies, all 64 bits of them: nobody looks at an
+ *	endpoint for months, and fewer bits come round
  */
 struct vnencap_heard {
 	u32 mtu;
 	int domain;
 	int flushed;
-	u32 until;
+	u64 until;
 };
 
 /**

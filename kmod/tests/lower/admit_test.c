@@ -165,6 +165,43 @@ static void admit6_test_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kept_ipv6(lower), 1);
 }
 
+/* The only answer that is kept */
+static struct vnencap_admitted6 *kept_one(const struct vnencap_lower *lower)
+{
+	struct vnencap_admitted6 *a = NULL;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lower->admitted6) && !a; i++)
+		a = rcu_dereference_protected(lower->admitted6[i], true);
+	return a;
+}
+
+/* An answer is good for a second, however old it is by then: where nobody has asked for
+ * long, jiffies have come round half of the way, or all of it but for a moment.
+ */
+static void admit6_test_age(struct kunit *test)
+{
+	static const unsigned long ages[] = {
+		HZ, 60 * HZ, ULONG_MAX / 2 + 2 + HZ, ULONG_MAX - HZ,
+	};
+	struct admit_test *t = test->priv;
+	const struct in6_addr *own = &t->hosts.b.addr.ip6;
+	struct vnencap_lower *lower = t->hosts.b.vn->lower;
+	struct vnencap_admitted6 *before;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ages); i++) {
+		KUNIT_ASSERT_TRUE(test, let_in_ipv6(test, own));
+		before = kept_one(lower);
+		KUNIT_ASSERT_NOT_NULL(test, before);
+		before->since = jiffies - ages[i];
+		KUNIT_EXPECT_TRUE(test, let_in_ipv6(test, own));
+		/* it is only compared: another has its place */
+		KUNIT_EXPECT_PTR_NE(test, kept_one(lower), before);
+	}
+	KUNIT_EXPECT_EQ(test, kept_ipv6(lower), 1);
+}
+
 static int admit6_test_init(struct kunit *test)
 {
 	struct admit_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
@@ -211,6 +248,7 @@ static struct kunit_suite admit_test_suite = {
 
 static struct kunit_case admit6_test_cases[] = {
 	KUNIT_CASE(admit6_test_kept),
+	KUNIT_CASE(admit6_test_age),
 	{}
 };
 
