@@ -171,6 +171,27 @@ said_more()
 	[[ $(said 1) -gt $1 ]]
 }
 
+# Host 1 translates what it sends itself: the answer is about the address that was asked for.
+translated()
+{
+	on 1 nft -f - <<-EOF || die "no NAT"
+		table inet nat {
+			chain out {
+				type nat hook output priority -100;
+				ip daddr 192.168.4.66 dnat ip to $nowhere
+				ip6 daddr fd04::66 dnat ip6 to $nowhere6
+			}
+		}
+	EOF
+	mark
+	refused "translated by OUTPUT: a connection fails at once" 1 \
+		192.168.4.66 "No route to host"
+	refused "translated by OUTPUT: and by IPv6" 1 fd04::66 "No route to host"
+	check_that "translated by OUTPUT: it is counted" \
+		"$(since 1 tx_no_mapping)" -ge 2
+	on 1 nft delete table inet nat
+}
+
 # Host 4 is a guest of host 1, which translates its addresses.
 guest_up()
 {
@@ -226,6 +247,7 @@ answers()
 	each_reason "a host" 1
 	flood
 	no_answer
+	translated
 	guest_up
 	each_reason "a guest behind NAT" 4
 	of_a_tenant

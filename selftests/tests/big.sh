@@ -57,11 +57,10 @@ cross()
 	mark
 	check "$1: a file arrives" transfer 1 2 "$(addr_of "$2" 2)" "${3-write}"
 	check_no_errors "$1: nothing is dropped"
-	check_that "$1: all frames arrive whole" \
-		"$(since 2 rx_frames_whole)" -eq "$(since 1 tx_frames)"
-	check_that "$1: all that was sent is handed up" \
-		"$(since 2 rx_delivered_bytes)" -eq \
-		"$(since 1 tx_payload_bytes)"
+	check "$1: all frames arrive whole" \
+		all_come 1 tx_frames 2 rx_frames_whole
+	check "$1: all that was sent is handed up" \
+		all_come 1 tx_payload_bytes 2 rx_delivered_bytes
 }
 
 # in_pieces NAME 4|6 LESS [MODE]: each shorter than that, in bytes with their

@@ -37,14 +37,14 @@ bulk()
 	remark "$segments segments in $runs runs, $(since 1 tx_frames) frames," \
 		"$(since 1 tx_copied_bytes) bytes copied"
 	joined "$mode" "$runs" "$segments"
-	check_that "$mode: all frames sent arrive whole" \
-		"$(since 2 rx_frames_whole)" -eq "$(since 1 tx_frames)"
-	check_that "$mode: the segments sent are those received" \
-		"$segments" -eq "$(since 1 tx_segments)"
-	check_that "$mode: payload sent is payload received" \
-		"$(since 2 rx_payload_bytes)" -eq "$(since 1 tx_payload_bytes)"
-	check_that "$mode: and handed up" \
-		"$(since 2 rx_delivered_bytes)" -eq "$(since 1 tx_payload_bytes)"
+	check "$mode: all frames sent arrive whole" \
+		all_come 1 tx_frames 2 rx_frames_whole
+	check "$mode: the segments sent are those received" \
+		all_come 1 tx_segments 2 rx_segments
+	check "$mode: payload sent is payload received" \
+		all_come 1 tx_payload_bytes 2 rx_payload_bytes
+	check "$mode: and handed up" \
+		all_come 1 tx_payload_bytes 2 rx_delivered_bytes
 	check_no_errors "$mode: nothing is dropped"
 }
 

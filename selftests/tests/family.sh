@@ -39,11 +39,10 @@ files()
 	check_that "$name, MTU $mtu: nothing is sent again" \
 		"$(sent_again 1 "$before")" -le 0
 	check "$name, MTU $mtu: a file goes the other way" transfer 2 1 "$2"
-	check_that "$name, MTU $mtu: all frames arrive whole" \
-		"$(since 2 rx_frames_whole)" -eq "$(since 1 tx_frames)"
-	check_that "$name, MTU $mtu: all bytes are handed up" \
-		"$(since 2 rx_delivered_bytes)" -eq \
-		"$(since 1 tx_payload_bytes)"
+	check "$name, MTU $mtu: all frames arrive whole" \
+		all_come 1 tx_frames 2 rx_frames_whole
+	check "$name, MTU $mtu: all bytes are handed up" \
+		all_come 1 tx_payload_bytes 2 rx_delivered_bytes
 	check_no_errors "$name, MTU $mtu: nothing is dropped"
 }
 

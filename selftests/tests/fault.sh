@@ -175,8 +175,7 @@ traffic()
 		poll 10 on 1 ping -q -c1 -W1 "${vn[2]}"
 	mark
 	check "a file arrives whole after it" transfer 1 2 "${vn[2]}"
-	check_that "and all frames" "$(since 2 rx_frames_whole)" -eq \
-		"$(since 1 tx_frames)"
+	check "and all frames" all_come 1 tx_frames 2 rx_frames_whole
 }
 
 [[ -d $slab ]] || skip_all "this kernel injects no faults"

@@ -248,6 +248,13 @@ ipsec()
 	policy_in proto $tcp dport 7472 action block
 	arrives "$1, a policy for another port"
 	flush_ipsec
+	# the device is that of the route by which a packet comes to the host itself
+	policy_in dev lo proto $tcp action block
+	refused "$1, IPsec block of a device"
+	flush_ipsec
+	policy_in dev vn0 proto $tcp action block
+	arrives "$1, a policy for another device"
+	flush_ipsec
 	blocked_by_mark "$1"
 	blocked_by_default "$1"
 	encrypted "$1" transport
@@ -368,9 +375,32 @@ other_nic()
 	check_that "by another NIC: taken" "$(since 2 rx_runs)" -gt 0
 	make_file 4
 	check "by another NIC: a file arrives" transfer 1 2 "${vn[2]}"
+	on 2 vnencap dev set vn0 local "${sub[2]}"
+	not_its_own "by another NIC, to the address of that" 10.0.9.2
 	on 1 ip link del vn9
 	on 1 ip link del spare
+	on 2 ip addr add 10.0.0.22/24 dev wire
+	on 1 ip route replace "${vn[2]}/32" dev vn0 src "${vn[1]}"
+	not_its_own "another address of the same NIC" 10.0.0.22
+	on 2 ip addr del 10.0.0.22/24 dev wire
+	on 1 ip route del "${vn[2]}/32" dev vn0
+	on 2 vnencap dev set vn0 local any
 	overlay_map 1
+	arrives "without one of its own the device receives as before"
+}
+
+# not_its_own NAME ADDRESS: one of host 2's, but not the device's. What is sent there has
+# the wrong mapping: that shows, and nobody answers.
+not_its_own()
+{
+	local resets
+	on 1 vnencap map replace vni 1 "${vn[2]}/32" via "$2"
+	mark
+	resets=$(tcp_resets 2)
+	on 1 ping -c2 -i0.2 -W1 "${vn[2]}" >/dev/null
+	check_that "$1: not taken" "$(since 2 rx_runs)" -eq 0
+	check_that "$1: counted" "$(since 2 rx_unknown_vni)" -ge 2
+	check_that "$1: no reset leaves" "$(tcp_resets 2)" -eq "$resets"
 }
 
 # ---- Sockets of the host's own ----

@@ -11,6 +11,7 @@
 . "$selftests/tests/lib/leaving.sh"
 
 key=0x0102030405060708090a0b0c0d0e0f1011121314
+by_vrf=()			# words of ip route get for host 1's VRF, if it has one
 
 # selector DIRECTION: of the frames of host $me
 selector()
@@ -263,7 +264,8 @@ whom_it_tells()
 		"$(on "$1" ip route get "${vn[2]}" | grep -c mtu)" -eq 0
 	# the path that IPsec takes is not shorter for what IPsec needs of it
 	check_that "$name: nor is the substrate's another" \
-		"$(on 1 ip route get "${via[2]}" | grep -c mtu)" -eq 0
+		"$(on 1 ip route get "${via[2]}" "${by_vrf[@]}" |
+			grep dev | grep -c mtu)" -eq 0
 	not_marked
 	check "$name: without IPsec again" poll 10 on "$1" ping -q -c1 -W1 \
 		"${vn[2]}"
@@ -287,6 +289,31 @@ errors()
 		overlay_over $over
 		whom_it_tells 11 "a tenant's socket"
 	done
+	drop_all_ns
+}
+
+# In a VRF the host's own words come in as all others do, by the VRF's device. Over IPv6 it
+# has none to say there: no message is sent of what is too big for IPsec.
+errors_in_vrf()
+{
+	local over=4
+	hosts_on_veth
+	overlay_up
+	make_file 1
+	if ! on 1 ip link add red type vrf table 10 2>/dev/null; then
+		skip "IPsec in a VRF" "this kernel has none"
+		drop_all_ns
+		return
+	fi
+	on 1 ip link set red up
+	on 1 ip link set wire master red
+	by_vrf=(vrf red)
+	overlay_over 4
+	poll 10 reaches || die "the overlay does not work in a VRF"
+	check "over IPv4, the substrate's route is the VRF's" \
+		grep -q "dev wire" <(on 1 ip route get "${via[2]}" vrf red)
+	whom_it_tells 1 "a socket of the host, in a VRF"
+	by_vrf=()
 	drop_all_ns
 }
 
@@ -346,6 +373,10 @@ lower_ipsec()
 	check "$name: a file arrives" transfer 1 2 "${vn[2]}"
 	check "$name: and the other way" transfer 2 1 "${vn6[1]}"
 	check_no_errors "$name: nothing is dropped"
+	mark
+	on 2 ip xfrm policy update dir in if_id 7 action block
+	check_fails "$name: and what its policy blocks is not taken" 1 reaches
+	check_that "$name: which is counted" "$(since 2 rx_policy)" -ge 1
 	dev[1]=wire
 	check_that "$name: nothing leaves in clear" "$(left 1)" -eq 0
 	check_that "$name: but as ESP" "$(left 2)" -gt 0
@@ -354,5 +385,6 @@ lower_ipsec()
 
 ipsec
 errors
+errors_in_vrf
 by_default
 lower_ipsec

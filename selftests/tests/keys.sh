@@ -184,9 +184,8 @@ rotation()
 	check_that "frames came by the old key and by the new" \
 		"$(($(since 1 rx_other_key) + $(since 2 rx_other_key)))" -gt 0
 	for i in 1 2; do
-		check_that "each frame sent by host $i arrives whole" \
-			"$(since $((3 - i)) rx_frames_whole)" -eq \
-			"$(since $i tx_frames)"
+		check "each frame sent by host $i arrives whole" \
+			all_come $i tx_frames $((3 - i)) rx_frames_whole
 	done
 	check_no_errors "nothing is dropped by it"
 }

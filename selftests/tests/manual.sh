@@ -3,12 +3,14 @@
 #
 # What README.md has for two machines, and the examples of the manual page, vnencap(8),
 # as they are printed there, one after another: on a host whose lower device is eth0,
-# with a peer that has the same and that ssh(1) leads to.
+# with a peer that has the same and that ssh(1) leads to. Then the rules of the page about
+# firewalls.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
 page=$selftests/../tools/vnencap/vnencap.8
 readme=$selftests/../README.md
+firewalls=$selftests/../Documentation/firewalls.rst
 
 # Into $work/example.1 and so on; prints how many there are.
 extract()
@@ -214,6 +216,74 @@ by_hand()
 	on 2 vnencap map flush all
 }
 
+# The blocks of firewalls.rst's part of that name into $work/page.1 and so on; prints how
+# many there are.
+page_blocks()
+{
+	awk -v to="$work/page." -v part="$1" '
+	/^===/ { within = last == part; next }
+	{ last = $0 }
+	!within { next }
+	/^    / { if (!block) n++; block = 1; print substr($0, 5) >(to n); next }
+	{ block = 0 }
+	END { print n + 0 }' "$firewalls"
+}
+
+# drops_by_default N CHAIN: host N lets nothing through there but what belongs to a
+# connection, is the overlay's inside, or finds neighbours
+drops_by_default()
+{
+	local by=iifname
+	[[ $2 != output ]] || by=oifname
+	on "$1" nft -f - <<-END || die "no nft"
+		table inet filter {
+			chain $2 {
+				type filter hook $2 priority 0; policy drop
+				ct state invalid drop
+				ct state established,related accept
+				icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+				$by { lo, vn0 } accept
+			}
+		}
+	END
+}
+
+passes()
+{
+	on 1 ping -q -c1 -W1 "${vn[2]}"
+}
+
+# What the page about firewalls has, as it is printed there: at a host, and at a router
+# whose next wire has a smaller MTU
+by_page()
+{
+	hosts_behind_router 1300
+	overlay_up 4
+	make_file 1
+	check_that "the page about firewalls has rules for hosts" \
+		"$(page_blocks "On the hosts")" -eq 3 || die "others are known here"
+	drops_by_default 2 input
+	drops_by_default 2 output
+	check_fails "a host that drops by default stops all" 1 passes
+	check "its rule for INPUT" on 2 bash -eu "$work/page.1"
+	check_fails "is not enough" 1 passes
+	check "its rule for OUTPUT" on 2 bash -eu "$work/page.2"
+	check "with both packets arrive" passes
+	on 2 nft delete table inet filter
+	check_that "and rules for routers" \
+		"$(page_blocks "On a router between")" -eq 3 || die "others are known here"
+	drops_by_default 3 forward
+	on 3 sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0
+	check_fails "a router that drops by default stops all" 1 passes
+	check "its table" on 3 nft -f "$work/page.1"
+	check_fails "is not enough" 1 passes
+	check "its rule" on 3 bash -eu "$work/page.2"
+	check "its rules for ICMP" on 3 bash -eu "$work/page.3"
+	check "with them packets pass" passes
+	check "and a file does" transfer 1 2 "${vn[2]}"
+	drop_all_ns
+}
+
 hosts_on_nics
 [[ ${dev[1]} == eth0 ]] || skip_all "the lower device is not eth0"
 on 2 ip link set "${dev[2]}" down
@@ -228,3 +298,5 @@ mappings
 keys
 misses
 tenants
+drop_all_ns
+by_page

@@ -288,6 +288,38 @@ ttl()
 	drop_all_ns
 }
 
+# --- an MTU of the route ---------------------------------------------------
+
+# in_segments NAME WANT: so many has a packet of 1,200 bytes
+in_segments()
+{
+	mark
+	check "$1: a packet arrives" on 1 ping -q -c1 -W2 -s 1200 "${vn[2]}"
+	check_that "$1: in $2 segments" "$(since 1 tx_segments)" -eq "$2"
+}
+
+# Where the MTU of an IPv4 route is locked without a number, the kernel takes 576 bytes by a
+# gateway, and on the link what the device has.
+route_mtu()
+{
+	local far=10.7.0.1 row want words
+	hosts_on_veth
+	overlay_up 4
+	on 2 ip addr add $far/32 dev lo
+	on 2 vnencap dev set vn0 local $far
+	on 1 vnencap map replace vni 1 "${vn[2]}/32" via $far
+	for row in "1 via ${sub[2]} dev wire" "2 via ${sub[2]} dev wire mtu 800" \
+		   "2 via ${sub[2]} dev wire mtu lock 800" \
+		   "3 via ${sub[2]} dev wire mtu lock 0" \
+		   "1 dev wire mtu lock 0"; do
+		read -r want words <<<"$row"
+		# shellcheck disable=SC2086 # words
+		on 1 ip route replace $far/32 $words || die "no route $words"
+		in_segments "a route $words" "$want"
+	done
+	drop_all_ns
+}
+
 # --- path MTU --------------------------------------------------------------
 
 # Frames that a rule is for take another route than those that it is not for: what a
@@ -338,4 +370,5 @@ dscp
 sources
 rules
 ttl
+route_mtu
 path_mtu

@@ -82,6 +82,35 @@ xdp_on_and_off()
 	return $status
 }
 
+# runs_more BEFORE: have some come since?
+runs_more()
+{
+	[[ $(counter 2 rx_runs) -gt $1 ]]
+}
+
+# A filter of the device comes and goes. It is met by packets, and by none to our port.
+ingress_on_and_off()
+{
+	local met
+	on 2 tc qdisc add dev vn0 clsact || return
+	on 2 tc filter add dev vn0 ingress protocol ip pref 1 flower \
+		ip_proto tcp dst_port "$port" action continue || return
+	on 2 tc filter add dev vn0 ingress protocol ip pref 2 flower \
+		ip_proto tcp dst_port 5001 action continue || return
+	poll 10 runs_more "$(counter 2 rx_runs)" && poll 10 filter_met 2 || return
+	met=0
+	! filter_met 1 || met=1
+	on 2 tc qdisc del dev vn0 clsact
+	return $met
+}
+
+# filter_met PREF: by any packet
+filter_met()
+{
+	[[ $(on 2 tc -s -j filter show dev vn0 ingress pref "$1" |
+		jq '[.[].options.actions[0].stats.packets | values] | add // 0') -gt 0 ]]
+}
+
 # sees_none NAME COMMAND...: which is done again and again meanwhile
 sees_none()
 {
@@ -179,20 +208,25 @@ strangers()
 	check_that "and not at the tenant" "$(strangers_here)" -eq "$here"
 }
 
+# discards NAME: IpInDiscards or Ip6InDiscards
 discards()
 {
-	on 1 nstat -asz IpInDiscards | awk '/^IpInDiscards/ { print $2 }'
+	on 1 nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'
 }
 
 # Nor are they lost sight of where no device is left there.
 all_given_away()
 {
-	local before
+	local name before
 	on 1 ip link del vn43
-	before=$(discards)
-	on 2 ping -q -c3 -i0.1 -W1 192.168.99.1 >/dev/null
-	check_that "where no device is at home the host counts them" \
-		$(($(discards) - before)) -ge 3
+	for name in IpInDiscards ${has_ipv6:+Ip6InDiscards}; do
+		[[ $name == IpInDiscards ]] || on 2 vnencap map replace \
+			vni 99 192.168.99.0/24 via "${sub6[1]}"
+		before=$(discards "$name")
+		on 2 ping -q -c3 -i0.1 -W1 192.168.99.1 >/dev/null
+		check_that "where no device is at home the host counts them ($name)" \
+			$(($(discards "$name") - before)) -ge 3
+	done
 }
 
 hosts_on_veth
@@ -207,6 +241,7 @@ capture
 nested
 sees_none "GRO off and on" gro_off_and_on
 sees_none "XDP on and off" xdp_on_and_off
+sees_none "tc ingress on and off" ingress_on_and_off
 come_back
 strangers
 all_given_away

@@ -224,6 +224,34 @@ crowd_of_lowers()
 	done | on 1 ip -batch - || die "no lower devices"
 }
 
+# Of a route whose MTU is locked nobody hears: neither the route, nor those that keep with
+# the endpoint what routers say.
+said_of_locked()
+{
+	local name="IPv4, too big, and the route's MTU is locked"
+	router=${via[2]}
+	on 1 vnencap map replace vni 1 "${vn[2]}/32" via "${via[2]}"
+	on 1 ip route add "${via[2]}/32" dev wire mtu lock 1400
+	# whatever it is for: then there is more than one way
+	on 1 ip rule add pref 99 to 10.99.0.0/16 lookup main
+	segment_by wire "${vn[2]}" "$work/locked"
+	forgotten
+	said_by wire "$work/locked"
+	check_fails "$name: the route does not hear of it" 1 \
+		heard_of "${via[2]}"
+	mark
+	on 1 ping -q -c1 -W2 -s 1270 "${vn[2]}" >/dev/null
+	check_that "$name: nor does the endpoint" "$(since 1 tx_segments)" -eq 1
+	on 1 ip route del "${via[2]}/32" dev wire
+	said_by wire "$work/locked"
+	check "$name: without the lock it does" heard_of "${via[2]}"
+	mark
+	on 1 ping -q -c1 -W2 -s 1270 "${vn[2]}" >/dev/null
+	check_that "$name: and so does the endpoint" "$(since 1 tx_segments)" -eq 2
+	on 1 ip rule del pref 99
+	forgotten
+}
+
 # Host 1 has that address in a VRF as well. What is said there is not said outside.
 said_in_vrf()
 {
@@ -261,6 +289,7 @@ routers()
 	on 1 ip link set vn9 up
 	on 1 ip addr add 192.168.9.1/24 dev vn9
 	each_family routers_of
+	said_of_locked
 	on 1 ip link del vn9
 	on 1 ip link del red
 	on 1 ip link del spare

@@ -26,6 +26,20 @@ since()
 	echo $(($(counter "$1" "$2") - ${marked[$1.$2]}))
 }
 
+counts_alike()
+{
+	[[ $(since "$1" "$2") -eq $(since "$3" "$4") ]]
+}
+
+# all_come N COUNTER M COUNTER: host M counts as much as host N does. The last of it, which
+# may be an acknowledgement, may still be under way.
+all_come()
+{
+	poll 5 counts_alike "$@" && return
+	echo "$2: $(since "$1" "$2"), $4: $(since "$3" "$4")"
+	return 1
+}
+
 # changes N: the counters of host N that are not as at mark, NAME=INCREASE
 changes()
 {
