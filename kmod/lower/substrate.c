@@ -71,7 +71,7 @@ struct vnencap_substrate *vnencap_substrate_get(struct net *net)
 		s->users++;
 		return s;
 	}
-	s = kvzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	s = kvzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!s)
 		return NULL;
 	hash_init(s->devices);

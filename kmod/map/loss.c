@@ -16,7 +16,8 @@
  *
  * What is told to be more counts at once. What is told to be less counts slowly: the
  * path that lost segments for long may do so again. But a queue that ran over for a
- * moment is soon forgotten.
+ * moment is soon forgotten, and while a loss is only remembered there is a little less parity
+ * than while it is told: if it comes back, that is told in no time.
  */
 #include <linux/bitops.h>
 #include <linux/jiffies.h>
@@ -41,9 +42,11 @@
 #define FRACTIONS	256U
 /* Who has not asked for so long is told no more. */
 #define ASKED_FOR	(10 * HZ)
-/* How long what an endpoint told is remembered: so many times as long as there was some
- * loss, within these. Then it is a level less each step.
+/* For how long what an endpoint told is as good as new. Then it is remembered as a level
+ * less: so many times as long as there was some loss, within these. Then it is another level
+ * less each step.
  */
+#define TOLD_FRESH	HZ
 #define TOLD_TIMES	8
 #define TOLD_LEAST	(3 * HZ)
 #define TOLD_FOR	(10 * HZ)
@@ -92,11 +95,14 @@ static bool is_ahead(unsigned long time, unsigned long most)
 static u8 told_now(const struct vnencap_loss *loss)
 {
 	unsigned long until = READ_ONCE(loss->until), steps;
+	unsigned long kept = READ_ONCE(loss->kept);
 	u8 told = READ_ONCE(loss->told);
 
 	if (is_ahead(until, TOLD_FOR))
-		return told;
-	steps = (jiffies - until) / TOLD_STEP(READ_ONCE(loss->kept)) + 1;
+		return told > 1 && !is_ahead(until - kept + TOLD_FRESH, TOLD_FRESH) ?
+		       told - 1 : told;
+	steps = (jiffies - until) / TOLD_STEP(kept) + 1;
+	told -= told > 1;
 	return steps < told ? told - steps : 0;
 }
 

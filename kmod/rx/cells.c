@@ -90,7 +90,7 @@ int vnencap_cells_init(struct vnencap_dev *vn)
 	if (err)
 		return err;
 	cells->cell = alloc_percpu_gfp(struct vnencap_cell,
-				       GFP_KERNEL_ACCOUNT);
+				       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!cells->cell) {
 		err = -ENOMEM;
 		goto err_dev;

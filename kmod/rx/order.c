@@ -235,7 +235,7 @@ int vnencap_order_init(struct vnencap_dev *vn)
 	struct place *p;
 
 	places = kvzalloc(struct_size(places, place, 1U << bits),
-			  GFP_KERNEL_ACCOUNT);
+			  GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!places)
 		return -ENOMEM;
 	places->bits = bits;

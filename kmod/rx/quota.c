@@ -27,7 +27,7 @@
 struct vnencap_quotas *vnencap_quotas_make(void)
 {
 	struct vnencap_quotas *quotas = kvzalloc(sizeof(*quotas),
-						 GFP_KERNEL_ACCOUNT);
+						 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	unsigned int i;
 
 	if (!quotas)

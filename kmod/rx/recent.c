@@ -56,7 +56,7 @@ void vnencap_recent_init(void)
 int vnencap_recent_make(struct vnencap_dev *vn)
 {
 	vn->recent = alloc_percpu_gfp(struct vnencap_recent,
-				      GFP_KERNEL_ACCOUNT);
+				      GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	return vn->recent ? 0 : -ENOMEM;
 }
 

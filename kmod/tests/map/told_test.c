@@ -174,8 +174,20 @@ static void expect_forgotten(struct kunit *test, struct vnencap_endpoint *b,
 		KUNIT_EXPECT_LE(test, test_loss_fec(b), before);
 		before = test_loss_fec(b);
 	}
-	KUNIT_EXPECT_EQ(test, level, 5);
+	KUNIT_EXPECT_EQ(test, level, 4);
 	KUNIT_EXPECT_EQ(test, b->loss->told, 0);
+}
+
+/* A second after it was told it is a level less, until it is told again. */
+static void expect_fresh(struct kunit *test, struct vnencap_endpoint *b, u8 level)
+{
+	KUNIT_EXPECT_EQ(test, vnencap_loss_told(b), level);
+	b->loss->until = jiffies + b->loss->kept - HZ - 1;
+	KUNIT_EXPECT_EQ(test, vnencap_loss_told(b), level - 1);
+	test_loss_hear(b, level - 1);
+	KUNIT_EXPECT_EQ(test, vnencap_loss_told(b), level - 1);
+	test_loss_hear(b, level);
+	KUNIT_EXPECT_EQ(test, vnencap_loss_told(b), level);
 }
 
 /* What is told to be more counts at once, what is less only later: the later the longer
@@ -198,6 +210,7 @@ static void told_test_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_loss_fec(b), most);
 	KUNIT_EXPECT_EQ(test, vnencap_loss_there(b->loss),
 			vnencap_report_least[5]);
+	expect_fresh(test, b, 5);
 	expect_forgotten(test, b, 3 * HZ, HZ * 9 / 10);
 	test_loss_hear(b, 5);
 	b->loss->since = jiffies - 20 * HZ;
@@ -235,7 +248,7 @@ static void told_test_fading(struct kunit *test)
 	/* once more if a stretch of time ended meanwhile */
 	do {
 		at = jiffies / (HZ / 8);
-		loss->until = jiffies - 5 * loss->kept * 3 / 10;
+		loss->until = jiffies - 4 * loss->kept * 3 / 10;
 		loss->owed = 0;
 		for (i = n = 0; i < 800; i++)
 			n += vnencap_loss_count(b, 1, test_loss_fec(b), 1);
