@@ -46,7 +46,7 @@
  * less: so many times as long as there was some loss, within these. Then it is another level
  * less each step.
  */
-#define TOLD_FRESH	HZ
+#define TOLD_FRESH	(HZ / 2)
 #define TOLD_TIMES	8
 #define TOLD_LEAST	(3 * HZ)
 #define TOLD_FOR	(10 * HZ)

@@ -178,11 +178,11 @@ static void expect_forgotten(struct kunit *test, struct vnencap_endpoint *b,
 	KUNIT_EXPECT_EQ(test, b->loss->told, 0);
 }
 
-/* A second after it was told it is a level less, until it is told again. */
+/* Half a second after it was told it is a level less, until it is told again. */
 static void expect_fresh(struct kunit *test, struct vnencap_endpoint *b, u8 level)
 {
 	KUNIT_EXPECT_EQ(test, vnencap_loss_told(b), level);
-	b->loss->until = jiffies + b->loss->kept - HZ - 1;
+	b->loss->until = jiffies + b->loss->kept - HZ / 2 - 1;
 	KUNIT_EXPECT_EQ(test, vnencap_loss_told(b), level - 1);
 	test_loss_hear(b, level - 1);
 	KUNIT_EXPECT_EQ(test, vnencap_loss_told(b), level - 1);
