@@ -14,10 +14,10 @@
  * is counted over a second shows it: after some hundredths of a second, as far as so few
  * segments can tell it from chance.
  *
- * What is told to be more counts at once. What is told to be less counts slowly: the
- * path that lost segments for long may do so again. But a queue that ran over for a
- * moment is soon forgotten, and while a loss is only remembered there is a little less parity
- * than while it is told: if it comes back, that is told in no time.
+ * What is told to be more counts at once. What is told to be less counts slowly, a level
+ * at a time, and where none is told any more, the last of it is remembered: the path that
+ * lost segments for long may do so again. But a queue that ran over for a moment is soon
+ * forgotten, and a loss that comes back is told in no time.
  */
 #include <linux/bitops.h>
 #include <linux/jiffies.h>
@@ -282,7 +282,7 @@ static void take_told(struct vnencap_loss *loss, u8 level)
 	kept = clamp_t(unsigned long, kept * TOLD_TIMES, TOLD_LEAST, TOLD_FOR);
 	if (kept / HZ != READ_ONCE(loss->kept) / HZ)
 		WRITE_ONCE(loss->kept, kept);
-	set_time(&loss->until, kept);
+	set_time(&loss->until, READ_ONCE(loss->kept));
 }
 
 /**

@@ -188,6 +188,12 @@ static void expect_fresh(struct kunit *test, struct vnencap_endpoint *b, u8 leve
 	KUNIT_EXPECT_EQ(test, vnencap_loss_told(b), level - 1);
 	test_loss_hear(b, level);
 	KUNIT_EXPECT_EQ(test, vnencap_loss_told(b), level);
+	/* it is to be remembered for a little less than four seconds */
+	b->loss->since = jiffies - HZ * 39 / 80;
+	test_loss_hear(b, level);
+	KUNIT_EXPECT_EQ(test, vnencap_loss_told(b), level);
+	b->loss->since = jiffies;
+	test_loss_hear(b, level);
 }
 
 /* What is told to be more counts at once, what is less only later: the later the longer
