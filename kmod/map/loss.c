@@ -58,11 +58,11 @@
  * packets: it is a fraction, for flows that are many can do with some loss.
  */
 #define EXTRA_EVERY	(HZ / 8)
+#define EXTRA_FAR	2
+#define EXTRA_FRACTION	4
 static const u16 extra_most[VNENCAP_REPORT_LEVELS] = {
 	0, 100, 150, 250, 400, 600, 800, 800,
 };
-#define EXTRA_FAR	2
-#define EXTRA_FRACTION	4
 
 /* How much parity is owed to what is sent, in percent, by the level of loss */
 static const u8 percent[VNENCAP_REPORT_LEVELS] = {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How much parity a loss takes: the table is compared with what it is made of. */
 #include <kunit/test.h>
+#include <linux/bits.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 
@@ -9,7 +10,7 @@
 #include "wire/report.h"
 
 /* Fractions of one, as probabilities are reckoned with here */
-#define ONE	(1ULL << 30)
+#define ONE	BIT_ULL(30)
 
 /* Of groups of @n segments and @r of parity so many are lost for good, where of a
  * million segments @loss are
