@@ -22,6 +22,7 @@
 
 #include "compat.h"
 #include "rx/cells.h"
+#include "skb/chain.h"
 
 /* Nothing is ever called: this is how a cell's device is known. */
 const struct net_device_ops vnencap_cells_ops = {
@@ -127,7 +128,7 @@ void vnencap_cells_destroy(struct vnencap_dev *vn)
 
 	gro_cells_destroy(&vn->cells.gro);
 	for_each_possible_cpu(cpu)
-		consume_skb(per_cpu_ptr(vn->cells.cell, cpu)->spent);
+		vnencap_chain_consume(per_cpu_ptr(vn->cells.cell, cpu)->spent);
 	free_percpu(vn->cells.cell);
 	compat_free_netdev_dummy(vn->cells.dev);
 }
@@ -136,7 +137,7 @@ void vnencap_cells_destroy(struct vnencap_dev *vn)
 static void free_spent(struct vnencap_dev *vn, struct sk_buff *skb)
 {
 	if (skb || this_cpu_read(vn->cells.cell->spent))
-		consume_skb(this_cpu_xchg(vn->cells.cell->spent, skb));
+		vnencap_chain_consume(this_cpu_xchg(vn->cells.cell->spent, skb));
 }
 
 /* The NAPI contexts hold runs for as long as the vnencap device's sysfs says.

@@ -19,6 +19,7 @@
 #include "rx/pending.h"
 #include "rx/repair.h"
 #include "rx/run.h"
+#include "skb/chain.h"
 #include "skb/columns.h"
 #include "skb/room.h"
 #include "wire/frame.h"
@@ -64,7 +65,7 @@ static void charge(struct vnencap_pending *fq, const struct sk_buff *skb)
 static void release(struct vnencap_pending *fq, struct sk_buff *skb)
 {
 	vnencap_quota_charge(&fq->wait, -(long)skb->truesize);
-	consume_skb(skb);
+	vnencap_chain_consume(skb);
 }
 
 /**

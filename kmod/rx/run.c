@@ -4,6 +4,7 @@
 #include <linux/skbuff.h>
 
 #include "rx/run.h"
+#include "skb/chain.h"
 #include "skb/copy.h"
 #include "skb/strip.h"
 #include "stats/drop.h"
@@ -189,5 +190,5 @@ void vnencap_run_free(struct sk_buff *skb, int err)
 	if (vnencap_run_lost(err))
 		kfree_skb_reason(skb, vnencap_drop_reason(err));
 	else
-		consume_skb(skb);
+		vnencap_chain_consume(skb);
 }

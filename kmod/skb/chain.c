@@ -192,3 +192,27 @@ void vnencap_chain_condense(struct sk_buff *skb)
 		;
 	shrink_tail(skb);
 }
+
+/**
+ * vnencap_chain_consume - free an skb that was made use of, and its members
+ * @skb: a chain, or a run that GRO has joined, or NULL
+ *
+ * consume_skb() frees the members of a frag_list as dropped, which whoever watches for
+ * drops is told.
+ *
+ * Context: any but hard interrupts.
+ */
+void vnencap_chain_consume(struct sk_buff *skb)
+{
+	struct sk_buff *child;
+
+	/* of a clone the members are others', too */
+	if (skb && skb_has_frag_list(skb) && !skb_shared(skb) && !skb_cloned(skb)) {
+		while ((child = skb_shinfo(skb)->frag_list)) {
+			skb_shinfo(skb)->frag_list = child->next;
+			skb_mark_not_on_list(child);
+			consume_skb(child);
+		}
+	}
+	consume_skb(skb);
+}

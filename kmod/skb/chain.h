@@ -12,5 +12,6 @@ struct sk_buff *vnencap_chain_add(struct sk_buff *head, struct sk_buff *last,
 				  struct sk_buff *skb, u32 hdr_len);
 void vnencap_chain_drop_empty(struct sk_buff *skb);
 void vnencap_chain_condense(struct sk_buff *head);
+void vnencap_chain_consume(struct sk_buff *skb);
 
 #endif /* _VNENCAP_CHAIN_H */

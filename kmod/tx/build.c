@@ -16,6 +16,7 @@
 #include <net/sock.h>
 
 #include "compat.h"
+#include "skb/chain.h"
 #include "skb/copy.h"
 #include "tx/build.h"
 
@@ -472,7 +473,7 @@ struct sk_buff *vnencap_build_frame(struct sk_buff *skb,
 					    SKBTX_ANY_TSTAMP;
 		skb_shinfo(to)->tskey = skb_shinfo(skb)->tskey;
 		move_owner(to, skb);
-		consume_skb(skb);
+		vnencap_chain_consume(skb);
 	}
 	return to;
 }
