@@ -142,6 +142,10 @@ senders()
 # Fewer pieces where segments are longer
 nic_defaults()
 {
+	if on 1 ethtool -i "${dev[1]}" | grep -q "^driver: veth"; then
+		skip "a NIC that takes 64 KB: the default" "it takes more, it is a veth"
+		return
+	fi
 	check_that "a NIC that takes 64 KB: the default is four pieces" \
 		"$(gso_max_size 1 vn0)" -eq 260000
 	on 1 ip link set "${dev[1]}" mtu 9000 || die "no jumbo frames"

@@ -169,11 +169,16 @@ fec_wait()
 	on "$1" sysctl -n net.vnencap.fec_wait_ms
 }
 
+some_ms()
+{
+	[[ $(fec_wait "$1") -ge 4 && $(fec_wait "$1") -le 10 ]]
+}
+
 # How long parity is waited for is a matter of each namespace.
 limits()
 {
 	local ms
-	check_that "a frame waits 4 ms for its parity" "$(fec_wait 1)" -eq 4
+	check "a frame waits 4 ms for its parity, or a jiffy" some_ms 1
 	for ms in 0 100; do
 		check "it may be $ms ms" on 1 sysctl -qw net.vnencap.fec_wait_ms=$ms
 		check_that "and is" "$(fec_wait 1)" -eq $ms
@@ -182,7 +187,7 @@ limits()
 		on 1 sysctl -qw net.vnencap.fec_wait_ms=$ms 2>/dev/null
 		check_that "it may not be $ms" "$(fec_wait 1)" -eq 100
 	done
-	check_that "others have their own" "$(fec_wait 2)" -eq 4
+	check "others have their own" some_ms 2
 	on 1 sysctl -qw net.vnencap.fec_wait_ms=4
 }
 
