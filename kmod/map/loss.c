@@ -98,11 +98,12 @@ static u8 told_now(const struct vnencap_loss *loss)
 	unsigned long kept = READ_ONCE(loss->kept);
 	u8 told = READ_ONCE(loss->told);
 
-	if (is_ahead(until, TOLD_FOR))
-		return told > 1 && !is_ahead(until - kept + TOLD_FRESH, TOLD_FRESH) ?
-		       told - 1 : told;
-	steps = (jiffies - until) / TOLD_STEP(kept) + 1;
+	if (is_ahead(until - kept + TOLD_FRESH, TOLD_FRESH))
+		return told;
 	told -= told > 1;
+	if (is_ahead(until, TOLD_FOR))
+		return told;
+	steps = (jiffies - until) / TOLD_STEP(kept) + 1;
 	return steps < told ? told - steps : 0;
 }
 

@@ -7,6 +7,7 @@
 #include "map/traffic.h"
 #include "tests/hosts.h"
 #include "tests/loss.h"
+#include "wire/report.h"
 
 /**
  * test_loss_endpoint - a host as an endpoint of the other
@@ -92,6 +93,17 @@ u8 test_loss_report_after(struct vnencap_endpoint *endpoint, unsigned long late)
 u8 test_loss_report(struct vnencap_endpoint *endpoint)
 {
 	return test_loss_report_after(endpoint, 0);
+}
+
+/**
+ * test_loss_ask - an endpoint asks, and is measured from now on
+ * @endpoint: the endpoint
+ */
+void test_loss_ask(struct vnencap_endpoint *endpoint)
+{
+	test_loss_hear(endpoint, VNENCAP_REPORT_ASK);
+	test_loss_count(endpoint, 1000, 0);
+	test_loss_report(endpoint);
 }
 
 /**

@@ -15,6 +15,7 @@ void test_loss_hear(struct vnencap_endpoint *endpoint, u8 report);
 void test_loss_count(struct vnencap_endpoint *endpoint, u32 segments, u32 lost);
 u8 test_loss_report_after(struct vnencap_endpoint *endpoint, unsigned long late);
 u8 test_loss_report(struct vnencap_endpoint *endpoint);
+void test_loss_ask(struct vnencap_endpoint *endpoint);
 u8 test_loss_fec(struct vnencap_endpoint *endpoint);
 
 #endif /* _VNENCAP_TESTS_LOSS_H */

@@ -60,9 +60,7 @@ static void told_test_late(struct kunit *test)
 	struct test_path *path = test->priv;
 	struct vnencap_endpoint *a = test_loss_endpoint(test, &path->hosts.a);
 
-	test_loss_hear(a, VNENCAP_REPORT_ASK);
-	test_loss_count(a, 1000, 0);
-	test_loss_report_after(a, 0);
+	test_loss_ask(a);
 	test_loss_count(a, 1000, 30);
 	KUNIT_EXPECT_EQ(test, test_loss_report_after(a, 0), 4);
 	test_loss_count(a, 1000, 30);
@@ -143,9 +141,7 @@ static void told_test_late_once(struct kunit *test)
 	struct vnencap_endpoint *a = test_loss_endpoint(test, &path->hosts.a);
 	unsigned int i;
 
-	test_loss_hear(a, VNENCAP_REPORT_ASK);
-	test_loss_count(a, 1000, 0);
-	test_loss_report(a);
+	test_loss_ask(a);
 	test_loss_count(a, 10000, 6000);
 	KUNIT_EXPECT_EQ(test, test_loss_report(a), 7);
 	count_come(a, 3000);

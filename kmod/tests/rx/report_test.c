@@ -103,6 +103,18 @@ static void report_test_auto(struct kunit *test)
 	expect_share(test, 5, 5);
 }
 
+/* A stretch of time begins, in which there have been so many parity segments more than
+ * were owed. Return: its number, by which it is known to go on.
+ */
+static u32 begin_stretch(struct vnencap_loss *loss, u16 extra)
+{
+	loss->extra_at = jiffies / (HZ / 8);
+	atomic_set(&loss->extra, extra);
+	loss->many = false;
+	loss->owed = 0;
+	return loss->extra_at;
+}
+
 /* Send a lone segment, when short frames have had so many more than they were owed */
 static void send_lone(struct kunit *test, struct vnencap_loss *loss, u16 extra)
 {
@@ -110,11 +122,7 @@ static void send_lone(struct kunit *test, struct vnencap_loss *loss, u16 extra)
 
 	/* once more if a stretch of time ended meanwhile */
 	do {
-		at = jiffies / (HZ / 8);
-		loss->extra_at = at;
-		atomic_set(&loss->extra, extra);
-		loss->many = false;
-		loss->owed = 0;
+		at = begin_stretch(loss, extra);
 		test_path_send_small(test);
 	} while (loss->extra_at != at);
 }
@@ -189,10 +197,7 @@ static void report_test_pieces(struct kunit *test)
 	WRITE_ONCE(a->lower->gso_max_segs, 3);
 	/* once more if a stretch of time ended meanwhile */
 	do {
-		at = jiffies / (HZ / 8);
-		b->loss->extra_at = at;
-		atomic_set(&b->loss->extra, 0);
-		b->loss->owed = 0;
+		at = begin_stretch(b->loss, 0);
 		test_path_seed(path, seed);
 		test_path_draw_and_send(test, &kind);
 	} while (b->loss->extra_at != at);
@@ -230,9 +235,7 @@ static void report_test_again(struct kunit *test)
 	int timeout;
 
 	timeout = vnencap_limits_set_timeout(b->vn->net, HZ / 50);
-	test_loss_hear(a, VNENCAP_REPORT_ASK);
-	test_loss_count(a, 1000, 0);
-	test_loss_report(a);
+	test_loss_ask(a);
 	send_some(test, INET_ECN_NOT_ECT);
 	path->order[0] = 0;
 	path->n_order = 1;
@@ -254,9 +257,7 @@ static void report_test_missing(struct kunit *test)
 	struct vnencap_endpoint *a = test_loss_endpoint(test, &path->hosts.a);
 	unsigned int i;
 
-	test_loss_hear(a, VNENCAP_REPORT_ASK);
-	test_loss_count(a, 1000, 0);
-	test_loss_report(a);
+	test_loss_ask(a);
 	send_some(test, INET_ECN_NOT_ECT);
 	KUNIT_ASSERT_GT(test, path->n, 10);
 	for (i = 0, path->n_order = 0; i < path->n - 1; i++)
