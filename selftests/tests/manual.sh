@@ -248,11 +248,6 @@ drops_by_default()
 	END
 }
 
-passes()
-{
-	on 1 ping -q -c1 -W1 "${vn[2]}"
-}
-
 # What the page about firewalls has, as it is printed there: at a host, and at a router
 # whose next wire has a smaller MTU
 by_page()
@@ -264,22 +259,22 @@ by_page()
 		"$(page_blocks "On the hosts")" -eq 3 || die "others are known here"
 	drops_by_default 2 input
 	drops_by_default 2 output
-	check_fails "a host that drops by default stops all" 1 passes
+	check_fails "a host that drops by default stops all" 1 reaches
 	check "its rule for INPUT" on 2 bash -eu "$work/page.1"
-	check_fails "is not enough" 1 passes
+	check_fails "is not enough" 1 reaches
 	check "its rule for OUTPUT" on 2 bash -eu "$work/page.2"
-	check "with both packets arrive" passes
+	check "with both packets arrive" reaches
 	on 2 nft delete table inet filter
 	check_that "and rules for routers" \
 		"$(page_blocks "On a router between")" -eq 3 || die "others are known here"
 	drops_by_default 3 forward
 	on 3 sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0
-	check_fails "a router that drops by default stops all" 1 passes
+	check_fails "a router that drops by default stops all" 1 reaches
 	check "its table" on 3 nft -f "$work/page.1"
-	check_fails "is not enough" 1 passes
+	check_fails "is not enough" 1 reaches
 	check "its rule" on 3 bash -eu "$work/page.2"
 	check "its rules for ICMP" on 3 bash -eu "$work/page.3"
-	check "with them packets pass" passes
+	check "with them packets pass" reaches
 	check "and a file does" transfer 1 2 "${vn[2]}"
 	drop_all_ns
 }

@@ -7,11 +7,6 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
-reaches()
-{
-	on 1 ping -q -c1 -W1 "${vn[2]}"
-}
-
 silent()
 {
 	! reaches

@@ -5,11 +5,6 @@
 # lib.sh, by tests that set $over to the family of the substrate.
 # shellcheck disable=SC2154 # what lib.sh has, and over
 
-reaches()
-{
-	on 1 ping -q -c1 -W1 "${vn[2]}"
-}
-
 v1()
 {
 	on 1 vnencap dev set vn0 "$@" || die "cannot set $*"

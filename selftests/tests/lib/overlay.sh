@@ -62,3 +62,9 @@ overlay_over()
 		overlay_map $i || die "cannot change the mappings"
 	done
 }
+
+# Does a packet of host 1 get to host 2 and back by the overlay?
+reaches()
+{
+	on 1 ping -q -c1 -W1 "${vn[2]}"
+}
