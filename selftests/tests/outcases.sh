@@ -494,6 +494,10 @@ two_ways()
 		on $i ip addr add "${vn6[i]}/64" dev vn0 nodad
 		on $i ip link set vn0 up
 	done
+	# Without IPV6_ROUTER_PREF a next hop that nobody has asked for is never chosen.
+	for i in "${sub6[2]}" fd00:11::2; do
+		poll 10 on 1 ping -6 -q -c1 -W1 "$i" || die "no neighbour $i"
+	done
 }
 
 sent_by()

@@ -98,6 +98,11 @@ loss_of()
 		jq ".[0].$2_loss_ppm // 0"
 }
 
+is_told()
+{
+	[[ $(loss_of 1 tx) -gt 0 ]]
+}
+
 told_no_more()
 {
 	[[ $(loss_of 1 tx) -eq 0 ]]
