@@ -19,6 +19,7 @@
 #include <linux/jhash.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
@@ -180,6 +181,8 @@ static struct vnencap_endpoint *endpoint_new(struct vnencap_endpoints *own,
 	endpoint->addr = *addr;
 	endpoint->failed = jiffies - HZ;
 	endpoint->routes = READ_ONCE(own->routes);
+	/* nobody guesses them by those of another */
+	atomic_set(&endpoint->ids, get_random_u32());
 	refcount_set(&endpoint->refs, 1);
 	dst_cache_reset(&endpoint->dst_cache);
 

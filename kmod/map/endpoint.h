@@ -3,6 +3,7 @@
 #ifndef _VNENCAP_ENDPOINT_H
 #define _VNENCAP_ENDPOINT_H
 
+#include <linux/atomic.h>
 #include <linux/refcount.h>
 #include <linux/rcupdate.h>
 #include <linux/rhashtable-types.h>
@@ -68,6 +69,7 @@ struct vnencap_heard {
  * @refs: one for each mapping that names it
  * @failed: when there was no memory for a piece of it (jiffies); for a second after
  *	that none is asked for
+ * @ids: of the last frame sent there, where these are to tell of those that are lost
  * @heard: what routers have told of the ways to it, see lower/pmtu.c
  * @node: in the namespace's table of endpoints
  * @rcu: readers may hold it until a grace period after the last reference
@@ -83,6 +85,7 @@ struct vnencap_endpoint {
 	u32 vni;
 	refcount_t refs;
 	unsigned long failed;
+	atomic_t ids;
 	struct vnencap_heard heard;
 	struct rhash_head node;
 	struct rcu_head rcu;

@@ -8,7 +8,8 @@
  *
  * A host that is asked counts for each frame from the endpoint the segments that it was
  * sent as, and those of them that were lost, brought back or not. A few times a second
- * it makes a level of that. Frames of which no segment came are not seen.
+ * it makes a level of that. A frame of which no segment came counts as one, where the
+ * ids tell of it (map/gap.c).
  *
  * TCP gives way within some round trips. So a loss that begins is to be told before what
  * is counted over a second shows it: after some hundredths of a second, as far as so few
@@ -28,11 +29,14 @@
 
 #include "map/loss.h"
 #include "map/traffic.h"
+#include "map/until.h"
 #include "wire/parity.h"
 
 /* How often loss is measured; how much each time what was before counts less */
 #define MEASURE_EVERY	(HZ / 8)
 #define FADE_SHIFT	3
+/* After so many times without, what was measured is forgotten. */
+#define LONG_AGO	24
 /* How soon after a segment was missed, and by how many that came since the last time */
 #define LOOK_AFTER	DIV_ROUND_UP(HZ, 50)
 #define LOOK_AT_LEAST	100
@@ -83,14 +87,6 @@ static const u8 reach[VNENCAP_REPORT_LEVELS][VNENCAP_PARITY_MAX] = {
 	[7] = { 0, 0, 0, 1, 2, 4, 5, 7, 9, 11, 13, 15 },
 };
 
-/* Is a time still to come, which was set to be at most so far ahead? Times that nobody
- * has looked at for long are past, though jiffies come round.
- */
-static bool is_ahead(unsigned long time, unsigned long most)
-{
-	return time - jiffies - 1 < most;
-}
-
 /* What an endpoint told, now. */
 static u8 told_now(const struct vnencap_loss *loss)
 {
@@ -98,10 +94,10 @@ static u8 told_now(const struct vnencap_loss *loss)
 	unsigned long kept = READ_ONCE(loss->kept);
 	u8 told = READ_ONCE(loss->told);
 
-	if (is_ahead(until - kept + TOLD_FRESH, TOLD_FRESH))
+	if (vnencap_until_ahead(until - kept + TOLD_FRESH, TOLD_FRESH))
 		return told;
 	told -= told > 1;
-	if (is_ahead(until, TOLD_FOR))
+	if (vnencap_until_ahead(until, TOLD_FOR))
 		return told;
 	steps = (jiffies - until) / TOLD_STEP(kept) + 1;
 	return steps < told ? told - steps : 0;
@@ -259,17 +255,6 @@ static struct vnencap_loss *loss_of(struct vnencap_endpoint *endpoint)
 	return old;
 }
 
-/* Other CPUs read and write it, with each frame: it is moved on a few times a second, and
- * not each jiffy. So it may come a little early.
- */
-static void set_time(unsigned long *time, unsigned long after)
-{
-	unsigned long then = jiffies + after;
-
-	if (then - READ_ONCE(*time) > after / 64)
-		WRITE_ONCE(*time, then);
-}
-
 /* An endpoint tells of as much loss as it is known to tell, or more. */
 static void take_told(struct vnencap_loss *loss, u8 level)
 {
@@ -283,17 +268,20 @@ static void take_told(struct vnencap_loss *loss, u8 level)
 	kept = clamp_t(unsigned long, kept * TOLD_TIMES, TOLD_LEAST, TOLD_FOR);
 	if (kept / HZ != READ_ONCE(loss->kept) / HZ)
 		WRITE_ONCE(loss->kept, kept);
-	set_time(&loss->until, READ_ONCE(loss->kept));
+	vnencap_until_set(&loss->until, READ_ONCE(loss->kept));
 }
 
 /**
  * vnencap_loss_hear - an endpoint asks, or tells
  * @endpoint: the endpoint
  * @report: what a frame of it says, not 0, see wire/report.h
+ * @id: of the frame
+ * @lone: it is a packet that is not to be segmented
  *
  * Context: softirq, in RCU.
  */
-void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report)
+void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report, u32 id,
+		       bool lone)
 {
 	struct vnencap_loss *loss = loss_of(endpoint);
 	u8 level = report & VNENCAP_REPORT_LEVEL;
@@ -301,9 +289,10 @@ void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report)
 	if (!loss)
 		return;
 	if (report & VNENCAP_REPORT_ASK) {
-		set_time(&loss->asked, ASKED_FOR);
+		vnencap_until_set(&loss->asked, ASKED_FOR);
 		if (!READ_ONCE(loss->asks))
 			WRITE_ONCE(loss->asks, true);
+		vnencap_gap_hear(&loss->gap, id, lone);
 	}
 	if (level && level >= told_now(loss))
 		take_told(loss, level);
@@ -322,17 +311,20 @@ struct counted {
 static struct counted count_since(struct vnencap_endpoint *endpoint,
 				  struct vnencap_loss *loss)
 {
-	u64 segments, lost;
+	u32 id = vnencap_gap_id(&loss->gap);
+	struct vnencap_traffic_losses all;
+	u64 lost;
 	s64 more;
 
-	vnencap_traffic_losses(endpoint, &segments, &lost);
+	vnencap_traffic_losses(endpoint, &all);
+	lost = all.lost + vnencap_gap_count(&loss->gap, id, all.frames);
 	if (!loss->segments) {
-		loss->segments = segments;
+		loss->segments = all.segments;
 		loss->lost = lost;
 	}
 	more = lost - loss->lost;
 	return (struct counted){
-		.segments = segments - loss->segments,
+		.segments = all.segments - loss->segments,
 		.lost = max(more, 0LL),
 		.came = max(-more, 0LL),
 	};
@@ -396,17 +388,20 @@ static void forget_came(struct vnencap_loss *loss, u64 came, unsigned long times
 	}
 }
 
-/* Where it is late, what was counted meanwhile may be long ago. */
+/* Where it is late, what was counted meanwhile may be long ago. What was counted before
+ * is no news then: who was told of it may have forgotten it.
+ */
 static void measure(struct vnencap_loss *loss, const struct counted *c)
 {
 	unsigned long late = (jiffies - loss->regular) / MEASURE_EVERY;
 
-	fade(loss, 1);
+	fade(loss, late < LONG_AGO ? 1 : ULONG_MAX);
 	take_counts(loss, c);
 	fade(loss, late);
 	forget_came(loss, c->came, late + 1);
 	WRITE_ONCE(loss->here, max(rate(loss), late ? 0 : least_rate(c)));
-	WRITE_ONCE(loss->asks, is_ahead(READ_ONCE(loss->asked), ASKED_FOR));
+	WRITE_ONCE(loss->asks,
+		   vnencap_until_ahead(READ_ONCE(loss->asked), ASKED_FOR));
 	loss->regular = jiffies + MEASURE_EVERY;
 }
 
@@ -416,7 +411,7 @@ static void measure_or_look(struct vnencap_endpoint *endpoint,
 {
 	struct counted c = count_since(endpoint, loss);
 
-	if (is_ahead(loss->regular, MEASURE_EVERY))
+	if (vnencap_until_ahead(loss->regular, MEASURE_EVERY))
 		WRITE_ONCE(loss->here, max(loss->here, least_rate(&c)));
 	else
 		measure(loss, &c);
@@ -425,7 +420,7 @@ static void measure_or_look(struct vnencap_endpoint *endpoint,
 
 static bool is_due(const struct vnencap_loss *loss)
 {
-	return !is_ahead(READ_ONCE(loss->due), MEASURE_EVERY);
+	return !vnencap_until_ahead(READ_ONCE(loss->due), MEASURE_EVERY);
 }
 
 /**
@@ -472,10 +467,12 @@ u8 vnencap_loss_measure(struct vnencap_endpoint *endpoint,
  * @loss: that of an endpoint
  *
  * Context: any.
- * Return: of a million segments so many.
+ * Return: of a million segments so many; 0 when it has not asked for long.
  */
 u32 vnencap_loss_here(const struct vnencap_loss *loss)
 {
+	if (!vnencap_until_ahead(READ_ONCE(loss->asked), ASKED_FOR))
+		return 0;
 	return READ_ONCE(loss->here);
 }
 

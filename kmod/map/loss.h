@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 #include "map/endpoint.h"
+#include "map/gap.h"
 #include "wire/report.h"
 
 /**
@@ -29,6 +30,7 @@
  * @lost: the same of those that were lost
  * @recent_segments: how many it sent lately, less of those longer ago; in fractions
  * @recent_lost: how many of these were lost; in fractions
+ * @gap: of frames of which nothing came
  * @measuring: bit 0 is set while somebody measures. Nobody waits for that, so that it need
  *	be no lock, of which debug kernels and PREEMPT_RT make a large one.
  *
@@ -53,6 +55,7 @@ struct vnencap_loss {
 	u64 lost;
 	u64 recent_segments;
 	u64 recent_lost;
+	struct vnencap_gap gap;
 	unsigned long measuring;
 };
 
@@ -63,7 +66,8 @@ unsigned int vnencap_loss_count(struct vnencap_endpoint *endpoint,
 				unsigned int n, u8 percent, unsigned int most);
 u8 vnencap_loss_measure(struct vnencap_endpoint *endpoint,
 			struct vnencap_loss *loss);
-void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report);
+void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report, u32 id,
+		       bool lone);
 void vnencap_loss_note(struct vnencap_endpoint *endpoint);
 u32 vnencap_loss_here(const struct vnencap_loss *loss);
 u32 vnencap_loss_there(const struct vnencap_loss *loss);
@@ -112,14 +116,16 @@ static inline u8 vnencap_loss_report(struct vnencap_endpoint *endpoint)
  * vnencap_loss_heard - a frame came from an endpoint
  * @endpoint: the endpoint
  * @report: what the frame's metadata tells, see wire/report.h
+ * @id: of the frame
+ * @lone: it is a packet that is not to be segmented
  *
- * Context: softirq, in RCU; the metadata's tag was right.
+ * Context: softirq, in RCU; the metadata's tag was right, and the frame is counted.
  */
 static inline void vnencap_loss_heard(struct vnencap_endpoint *endpoint,
-				      u8 report)
+				      u8 report, u32 id, bool lone)
 {
 	if (unlikely(report))
-		vnencap_loss_hear(endpoint, report);
+		vnencap_loss_hear(endpoint, report, id, lone);
 }
 
 #endif /* _VNENCAP_LOSS_H */

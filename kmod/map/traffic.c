@@ -121,28 +121,29 @@ u64 vnencap_traffic_sum(const struct vnencap_endpoint *endpoint,
 #endif
 
 /**
- * vnencap_traffic_losses - segments that an endpoint sent, and those that were lost
+ * vnencap_traffic_losses - what an endpoint sent that came, and what was lost of it
  * @endpoint: the endpoint
- * @segments: written; 0 where the endpoint has no counters
- * @lost: those of them that were lost, brought back or not, written
+ * @losses: written; zeros where the endpoint has no counters
+ *
  * Context: any, in RCU.
  */
 void vnencap_traffic_losses(const struct vnencap_endpoint *endpoint,
-			    u64 *segments, u64 *lost)
+			    struct vnencap_traffic_losses *losses)
 {
 	const struct vnencap_traffic __percpu *all = READ_ONCE(endpoint->traffic);
 	int cpu;
 
-	*segments = 0;
-	*lost = 0;
+	*losses = (struct vnencap_traffic_losses){};
 	if (!all)
 		return;
 	for_each_possible_cpu(cpu) {
 		const struct vnencap_traffic *t = per_cpu_ptr(all, cpu);
 
-		*segments += traffic_read(t, VNENCAP_A_TRAFFIC_RX_SEGMENTS);
-		*lost += traffic_read(t, VNENCAP_TRAFFIC_LOSS) +
-			 traffic_read(t, VNENCAP_A_TRAFFIC_RX_REPAIRED);
+		losses->frames += traffic_read(t, VNENCAP_A_TRAFFIC_RX_FRAMES);
+		losses->segments +=
+			traffic_read(t, VNENCAP_A_TRAFFIC_RX_SEGMENTS);
+		losses->lost += traffic_read(t, VNENCAP_TRAFFIC_LOSS) +
+				traffic_read(t, VNENCAP_A_TRAFFIC_RX_REPAIRED);
 	}
 }
 

@@ -74,7 +74,7 @@ vnencap_found_decode(struct vnencap_dev *vn, const struct sk_buff *skb,
 	if (vnencap_meta_decode(meta, seg->class, block, len) ||
 	    !vnencap_found_layout_agrees(seg, meta))
 		return -EPROTO;
-	return vnencap_source_mapped(vn, skb, &seg->frame, meta) ? 0 : -EPERM;
+	return vnencap_source_mapped(vn, skb, seg, meta) ? 0 : -EPERM;
 }
 
 /**

@@ -127,7 +127,7 @@ void vnencap_source_count_missing(const struct vnencap_dev *vn,
  * vnencap_source_heard - count a frame where sources are not checked
  * @vn: the device
  * @skb: a run of the frame, data at the outer header
- * @f: its layout
+ * @seg: what the TCP header of one of its segments says
  * @meta: its metadata
  *
  * No mapping of the inner source need lead to the host that the packet came from. The
@@ -137,11 +137,11 @@ void vnencap_source_count_missing(const struct vnencap_dev *vn,
  */
 noinline void vnencap_source_heard(const struct vnencap_dev *vn,
 				   const struct sk_buff *skb,
-				   const struct vnencap_frame *f,
+				   const struct vnencap_segment *seg,
 				   const struct vnencap_meta *meta)
 {
 	struct vnencap_endpoint *from = source_endpoint(vn, skb);
 
 	if (from)
-		vnencap_source_heard_from(from, f, meta);
+		vnencap_source_heard_from(from, seg, meta);
 }

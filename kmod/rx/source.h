@@ -17,6 +17,7 @@
 #include "wire/frame.h"
 #include "wire/inner.h"
 #include "wire/meta.h"
+#include "wire/option.h"
 #include "wire/outer.h"
 
 void vnencap_source_count(const struct vnencap_dev *vn,
@@ -29,7 +30,7 @@ void vnencap_source_count_missing(const struct vnencap_dev *vn,
 				  const struct vnencap_addr *source, int n);
 void vnencap_source_heard(const struct vnencap_dev *vn,
 			  const struct sk_buff *skb,
-			  const struct vnencap_frame *f,
+			  const struct vnencap_segment *seg,
 			  const struct vnencap_meta *meta);
 struct vnencap_endpoint *
 vnencap_source_branch(struct vnencap_endpoint *endpoint,
@@ -65,14 +66,15 @@ vnencap_source_lookup(const struct vnencap_map *map,
 
 /* A frame has come from a host, and its metadata is right. */
 static inline void vnencap_source_heard_from(struct vnencap_endpoint *from,
-					     const struct vnencap_frame *f,
+					     const struct vnencap_segment *seg,
 					     const struct vnencap_meta *meta)
 {
+	const struct vnencap_frame *f = &seg->frame;
 	u32 wire = vnencap_frame_wire_len(f, meta->payload);
 
 	vnencap_traffic_received(from, meta->image_len + meta->payload,
 				 DIV_ROUND_UP(wire, f->segsz));
-	vnencap_loss_heard(from, meta->report);
+	vnencap_loss_heard(from, meta->report, seg->id, !meta->gso_size);
 }
 
 /**
@@ -80,7 +82,7 @@ static inline void vnencap_source_heard_from(struct vnencap_endpoint *from,
  * source?
  * @vn: the device
  * @skb: a run of the frame, data at the outer header
- * @f: the frame's layout
+ * @seg: what the TCP header of one of its segments says
  * @meta: its metadata, found genuine
  *
  * The frame is counted for the host if it may.
@@ -90,20 +92,20 @@ static inline void vnencap_source_heard_from(struct vnencap_endpoint *from,
  */
 static inline bool vnencap_source_mapped(const struct vnencap_dev *vn,
 					 const struct sk_buff *skb,
-					 const struct vnencap_frame *f,
+					 const struct vnencap_segment *seg,
 					 const struct vnencap_meta *meta)
 {
 	const struct vnencap_map *map = rcu_dereference(vn->map);
 	struct vnencap_endpoint *from;
 
 	if (unlikely(!rcu_dereference(vn->config)->spoofcheck)) {
-		vnencap_source_heard(vn, skb, f, meta);
+		vnencap_source_heard(vn, skb, seg, meta);
 		return true;
 	}
 	from = vnencap_source_endpoint(vnencap_source_lookup(map, meta), skb);
 	if (unlikely(!from))
 		return false;
-	vnencap_source_heard_from(from, f, meta);
+	vnencap_source_heard_from(from, seg, meta);
 	return true;
 }
 

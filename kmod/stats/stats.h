@@ -11,7 +11,7 @@
  * struct vnencap_stats - the counters of one device on one CPU
  * @counters: indexed by VNENCAP_A_STATS_*; index 0 is not used
  * @syncp: guards the counters' halves on 32-bit machines
- * @frame_ids: how far the ids have come of the frames that it makes, see tx/tx.c
+ * @frame_ids: how far the ids have come of the frames that it makes, see tx/id.h
  *
  * No other per-CPU data is in its cache lines: some of what the kernel has is written by
  * other CPUs, as when a process begins.

@@ -32,13 +32,13 @@ struct vnencap_endpoint *test_loss_endpoint(struct kunit *test,
 /**
  * test_loss_hear - an endpoint asks, or tells
  * @endpoint: the endpoint
- * @report: what it says, see wire/report.h
+ * @report: what a long frame of it says, see wire/report.h
  */
 void test_loss_hear(struct vnencap_endpoint *endpoint, u8 report)
 {
 	local_bh_disable();
 	rcu_read_lock();
-	vnencap_loss_heard(endpoint, report);
+	vnencap_loss_heard(endpoint, report, 0, false);
 	rcu_read_unlock();
 	local_bh_enable();
 }

@@ -31,6 +31,7 @@
 #include "tx/build.h"
 #include "tx/cut.h"
 #include "tx/find.h"
+#include "tx/id.h"
 #include "tx/follow.h"
 #include "tx/push.h"
 #include "tx/scrub.h"
@@ -69,6 +70,7 @@ struct tx {
 	u32 headers;			/* bytes before the first shard */
 	u8 fec;				/* percent; the mapping's or the device's */
 	bool by_loss;			/* it is what the loss asks for */
+	bool counted;			/* frames there are, by their ids */
 	u8 group;			/* segments that parity was counted for */
 	u8 follow;			/* how many follow them */
 	__be16 source;
@@ -87,17 +89,6 @@ struct sent {
 	u32 parity;
 	u32 parity_bytes;
 };
-
-/* Each CPU counts a device's frame ids up by the number of CPUs: no two CPUs make the
- * same id. Each device counts from a random base, so that from its frames nobody can
- * guess the ids of another's, nor tell how many that sends.
- */
-static u32 next_frame_id(const struct vnencap_dev *vn)
-{
-	u32 id = this_cpu_add_return(vn->stats->frame_ids, nr_cpu_ids);
-
-	return vn->frame_id_base + id + smp_processor_id();
-}
 
 /* A redirect is as its sender, the kernel, meant it: only out of place. */
 static noinline void drop_unread(struct vnencap_dev *vn,
@@ -221,7 +212,7 @@ static void tx_seal(struct tx *t)
 
 /* How much parity follows the frame. What the endpoint is told of its own frames, and
  * whether it is asked for the loss of ours, is part of the metadata. Without parity it is
- * asked by what may be sent as short frames.
+ * asked by what may be sent as short frames. A small packet asks where ids count.
  */
 static void tx_fec(struct tx *t)
 {
@@ -230,7 +221,10 @@ static void tx_fec(struct tx *t)
 	t->by_loss = t->fec == VNENCAP_FEC_AUTO;
 	if (unlikely(t->by_loss)) {
 		t->fec = min(vnencap_loss_fec(t->endpoint), t->config->fec_max);
-		ask = VNENCAP_REPORT_ASK;
+		t->counted = vnencap_route_from_one(t->vn, t->config,
+						    t->endpoint);
+		if (t->counted || t->meta->gso_size)
+			ask = VNENCAP_REPORT_ASK;
 	} else if (!t->fec && t->meta->gso_size &&
 		   t->seg->class == VNENCAP_STREAM) {
 		ask = VNENCAP_REPORT_ASK;
@@ -323,7 +317,8 @@ static int tx_plan(struct tx *t, struct sent *sent)
 	if (f->shard_len > len)
 		memset(t->block->data + len, 0, f->shard_len - len);
 	t->seg->vni = t->map->vni;
-	t->seg->id = next_frame_id(t->vn);
+	t->seg->id = unlikely(t->counted) ? vnencap_id_counted(t->endpoint) :
+					    vnencap_id_next(t->vn);
 	vnencap_option_pack(t->seg);
 	tx_seal(t);
 	return 0;

@@ -65,6 +65,15 @@ lossy()
 		"$(since 2 rx_beyond_repair)" -gt 0
 }
 
+# pings_lost N: of so many
+pings_lost()
+{
+	local received
+	received=$(on 1 ping -c "$1" -i 0.005 -W 1 "${vn[2]}" |
+		sed -n 's/.* \([0-9]*\) received.*/\1/p')
+	echo $(($1 - ${received:-0}))
+}
+
 # Of lone packets the parity is a copy: both have to be lost.
 lone()
 {
@@ -73,9 +82,7 @@ lone()
 	wire_netem 2 loss 10%
 	wire_netem 1 loss 10%
 	mark
-	lost=$(on 1 ping -c 300 -i 0.005 -W 1 "${vn[2]}" |
-		sed -n 's/.* \([0-9]*\) received.*/\1/p')
-	lost=$((300 - ${lost:-0}))
+	lost=$(pings_lost 300)
 	remark "$lost of 300 lost, each way a tenth"
 	check_that "lone packets: a fiftieth is lost, not a fifth" "$lost" -le 20
 	check_that "lone packets: copies took their place" \
@@ -184,6 +191,30 @@ by_loss()
 	set_fec off
 }
 
+# Nothing but small packets: that one is lost only the next one's id tells.
+lone_by_loss()
+{
+	local lost
+	poll 60 told_no_more || die "loss is told for ever"
+	set_fec auto
+	mark
+	lost=$(pings_lost 300)
+	check_that "auto, lone packets, no loss: they have no copies" \
+		"$(since 1 tx_parity_segments)" -le "$lost"
+	wire_netem 2 loss 5%
+	wire_netem 1 loss 5%
+	lost=$(pings_lost 600)
+	remark "$lost of 600 lost, each way a twentieth"
+	check_that "auto, lone packets: the loss is seen where it is" \
+		"$(loss_of 2 rx)" -gt 10000
+	check_that "auto, lone packets: and told" "$(loss_of 1 tx)" -gt 10000
+	check_that "auto, lone packets: a thirtieth is lost, not a tenth" \
+		"$lost" -le 20
+	wire_netem 1 delay 0
+	wire_netem 2 delay 0
+	set_fec off
+}
+
 hosts_on_lossy_wire
 overlay_up
 make_file "$(scaled 30 8)"
@@ -194,3 +225,4 @@ trains
 one_sided
 mapping
 by_loss
+lone_by_loss

@@ -65,6 +65,17 @@ static void told_test_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_loss_report_after(a, 0), 4);
 	test_loss_count(a, 1000, 30);
 	KUNIT_EXPECT_EQ(test, test_loss_report_after(a, 15 * HZ), 0);
+	/* nor are many that were lost before that was measured last */
+	test_loss_count(a, 1000000, 30000);
+	KUNIT_EXPECT_EQ(test, test_loss_report_after(a, 0), 4);
+	test_loss_count(a, 1, 0);
+	KUNIT_EXPECT_EQ(test, test_loss_report_after(a, 5 * HZ), 0);
+	/* but a stream that is seldom answered is not taken for one without loss */
+	test_loss_count(a, 1000000, 30000);
+	KUNIT_EXPECT_EQ(test, test_loss_report_after(a, 5 * HZ), 4);
+	KUNIT_EXPECT_GE(test, vnencap_loss_here(a->loss), 30000);
+	a->loss->asked = jiffies - 1;
+	KUNIT_EXPECT_EQ(test, vnencap_loss_here(a->loss), 0);
 }
 
 /* One of few says little. */

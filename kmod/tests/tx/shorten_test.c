@@ -135,7 +135,7 @@ static void hear(struct kunit *test, u8 level)
 	endpoint = vnencap_endpoint_find(&init_net, TEST_HOSTS_VNI,
 					 &path->hosts.b.addr);
 	if (endpoint)
-		vnencap_loss_heard(endpoint, level);
+		vnencap_loss_heard(endpoint, level, 0, false);
 	rcu_read_unlock();
 	local_bh_enable();
 	KUNIT_ASSERT_NOT_NULL(test, endpoint);
