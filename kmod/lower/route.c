@@ -25,6 +25,7 @@
 #include <net/nexthop.h>
 #include <net/route.h>
 #include <net/sock.h>
+#include <uapi/linux/vnencap.h>
 
 #include "compat.h"
 #include "lower/lower.h"
@@ -364,4 +365,32 @@ struct dst_entry *vnencap_route_ask(const struct vnencap_dev *vn,
 		.keep = keep,
 	};
 	return ipv4 ? lookup_ipv4(&q) : lookup_ipv6(&q);
+}
+
+/**
+ * vnencap_route_from_one - do all frames to an endpoint come from one address?
+ * @vn: the device that sends
+ * @config: its configuration
+ * @endpoint: the endpoint
+ *
+ * Whoever receives them knows this host by that address.
+ *
+ * Context: softirq, or bottom halves disabled; in RCU.
+ * Return: true if they do. Another device of the VNI may have another. Without a local
+ * address it is their routes' to say, and not all need go by the same.
+ */
+bool vnencap_route_from_one(const struct vnencap_dev *vn,
+			    const struct vnencap_config *config,
+			    const struct vnencap_endpoint *endpoint)
+{
+	u16 family = endpoint->addr.family;
+
+	if (!vnencap_substrate_alone(vn))
+		return false;
+	if (family == AF_INET ? config->local4 != 0 :
+				!ipv6_addr_any(&config->local6))
+		return true;
+	return config->tos != VNENCAP_TOS_INHERIT &&
+	       !vnencap_route_ruled(vn->net, family) &&
+	       !vnencap_endpoint_is_apart(endpoint);
 }

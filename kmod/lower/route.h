@@ -10,7 +10,6 @@
 #include <net/ip_fib.h>
 #include <net/net_namespace.h>
 #include <net/xfrm.h>
-#include <uapi/linux/vnencap.h>
 
 #include "lower/lower.h"
 #include "map/endpoint.h"
@@ -25,6 +24,9 @@ struct dst_entry *vnencap_route_ask(const struct vnencap_dev *vn,
 				    struct vnencap_outer *outer,
 				    __be16 source, const struct sk_buff *skb);
 u8 vnencap_route_ttl_ipv6(struct dst_entry *dst);
+bool vnencap_route_from_one(const struct vnencap_dev *vn,
+			    const struct vnencap_config *config,
+			    const struct vnencap_endpoint *endpoint);
 
 /**
  * vnencap_route_policed - may IPsec have to do with what a namespace sends?
@@ -100,33 +102,6 @@ vnencap_route_kept(const struct vnencap_dev *vn,
 	outer->saddr.family = AF_INET;
 	outer->saddr.ip4 = saddr ?: config->local4;
 	return &rt->dst;
-}
-
-/**
- * vnencap_route_from_one - do all frames to an endpoint come from one address?
- * @vn: the device that sends
- * @config: its configuration
- * @endpoint: the endpoint
- *
- * Whoever receives them knows this host by that address.
- *
- * Context: RCU.
- * Return: true if they do. Without a local address it is their routes' to say, and not
- * all need go by the same.
- */
-static inline bool
-vnencap_route_from_one(const struct vnencap_dev *vn,
-		       const struct vnencap_config *config,
-		       const struct vnencap_endpoint *endpoint)
-{
-	u16 family = endpoint->addr.family;
-
-	if (family == AF_INET ? config->local4 != 0 :
-				!ipv6_addr_any(&config->local6))
-		return true;
-	return config->tos != VNENCAP_TOS_INHERIT &&
-	       !vnencap_route_ruled(vn->net, family) &&
-	       !vnencap_endpoint_is_apart(endpoint);
 }
 
 /**

@@ -69,7 +69,7 @@ struct vnencap_heard {
  * @refs: one for each mapping that names it
  * @failed: when there was no memory for a piece of it (jiffies); for a second after
  *	that none is asked for
- * @ids: of the last frame sent there, where these are to tell of those that are lost
+ * @ids: how far the ids have come that count small packets sent there, see tx/id.h
  * @heard: what routers have told of the ways to it, see lower/pmtu.c
  * @node: in the namespace's table of endpoints
  * @rcu: readers may hold it until a grace period after the last reference

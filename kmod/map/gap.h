@@ -1,32 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Frames of an endpoint of which nothing came, by the gaps that they leave in the ids. */
+/* Small packets of an endpoint that did not come, by the gaps that they leave in the ids. */
 #ifndef _VNENCAP_GAP_H
 #define _VNENCAP_GAP_H
 
+#include <linux/atomic.h>
 #include <linux/types.h>
 
 /**
- * struct vnencap_gap - what is known of an endpoint's frames by their ids
+ * struct vnencap_gap - what is known of an endpoint's small packets by their ids
  * @id: the last id, in the order of the ids
- * @counted: up to which id frames were counted
- * @frames: how many had come from the endpoint by then
- * @missing: how many had not, in all; less where some came twice
- * @until: until when ids are taken to count frames, in jiffies
- * @anew: the ids have begun anew since
+ * @bound: what it was when they were counted last: what has a later one is fresh
+ * @before: what it was the time before
+ * @fresh: how many came since that have ids after @bound
+ * @came: how many came that have ids after @before, and up to @bound
+ * @begun: there is a last id
+ * @anew: the ids have begun anew
+ * @unsure: they had begun anew before @bound
+ * @lost: how many did not come, in all
  *
  * Zeros are a good beginning.
  */
 struct vnencap_gap {
 	u32 id;
-	u32 counted;
-	u64 frames;
-	s64 missing;
-	unsigned long until;
-	bool anew;
+	u32 bound;
+	u32 before;
+	atomic_t fresh;
+	atomic_t came;
+	u32 anew;
+	bool begun;
+	bool unsure;
+	u64 lost;
 };
 
-void vnencap_gap_hear(struct vnencap_gap *gap, u32 id, bool lone);
-u32 vnencap_gap_id(const struct vnencap_gap *gap);
-s64 vnencap_gap_count(struct vnencap_gap *gap, u32 id, u64 frames);
+/* Ids that count are odd, so that no other frame of a host whose parity follows the loss
+ * has the same.
+ */
+#define VNENCAP_GAP_STEP	2
+
+/**
+ * vnencap_gap_counts - does an id count small packets?
+ * @id: of a small packet that asks for its loss
+ *
+ * Context: any.
+ * Return: true if it does.
+ */
+static inline bool vnencap_gap_counts(u32 id)
+{
+	return id % VNENCAP_GAP_STEP;
+}
+
+void vnencap_gap_hear(struct vnencap_gap *gap, u32 id);
+void vnencap_gap_count(struct vnencap_gap *gap);
 
 #endif /* _VNENCAP_GAP_H */

@@ -8,8 +8,8 @@
  *
  * A host that is asked counts for each frame from the endpoint the segments that it was
  * sent as, and those of them that were lost, brought back or not. A few times a second
- * it makes a level of that. A frame of which no segment came counts as one, where the
- * ids tell of it (map/gap.c).
+ * it makes a level of that. Frames of which no segment came are not seen, but for small
+ * packets, where their ids tell of it (map/gap.c).
  *
  * TCP gives way within some round trips. So a loss that begins is to be told before what
  * is counted over a second shows it: after some hundredths of a second, as far as so few
@@ -29,7 +29,6 @@
 
 #include "map/loss.h"
 #include "map/traffic.h"
-#include "map/until.h"
 #include "wire/parity.h"
 
 /* How often loss is measured; how much each time what was before counts less */
@@ -87,6 +86,14 @@ static const u8 reach[VNENCAP_REPORT_LEVELS][VNENCAP_PARITY_MAX] = {
 	[7] = { 0, 0, 0, 1, 2, 4, 5, 7, 9, 11, 13, 15 },
 };
 
+/* Is a time still to come, which was set to be at most so far ahead? Times that nobody
+ * has looked at for long are past, though jiffies come round.
+ */
+static bool is_ahead(unsigned long time, unsigned long most)
+{
+	return time - jiffies - 1 < most;
+}
+
 /* What an endpoint told, now. */
 static u8 told_now(const struct vnencap_loss *loss)
 {
@@ -94,10 +101,10 @@ static u8 told_now(const struct vnencap_loss *loss)
 	unsigned long kept = READ_ONCE(loss->kept);
 	u8 told = READ_ONCE(loss->told);
 
-	if (vnencap_until_ahead(until - kept + TOLD_FRESH, TOLD_FRESH))
+	if (is_ahead(until - kept + TOLD_FRESH, TOLD_FRESH))
 		return told;
 	told -= told > 1;
-	if (vnencap_until_ahead(until, TOLD_FOR))
+	if (is_ahead(until, TOLD_FOR))
 		return told;
 	steps = (jiffies - until) / TOLD_STEP(kept) + 1;
 	return steps < told ? told - steps : 0;
@@ -255,6 +262,17 @@ static struct vnencap_loss *loss_of(struct vnencap_endpoint *endpoint)
 	return old;
 }
 
+/* Other CPUs read and write it, with each frame: it is moved on a few times a second, and
+ * not each jiffy. So it may come a little early.
+ */
+static void set_time(unsigned long *time, unsigned long after)
+{
+	unsigned long then = jiffies + after;
+
+	if (then - READ_ONCE(*time) > after / 64)
+		WRITE_ONCE(*time, then);
+}
+
 /* An endpoint tells of as much loss as it is known to tell, or more. */
 static void take_told(struct vnencap_loss *loss, u8 level)
 {
@@ -268,7 +286,14 @@ static void take_told(struct vnencap_loss *loss, u8 level)
 	kept = clamp_t(unsigned long, kept * TOLD_TIMES, TOLD_LEAST, TOLD_FOR);
 	if (kept / HZ != READ_ONCE(loss->kept) / HZ)
 		WRITE_ONCE(loss->kept, kept);
-	vnencap_until_set(&loss->until, READ_ONCE(loss->kept));
+	set_time(&loss->until, READ_ONCE(loss->kept));
+}
+
+/* Small packets that ask may have ids that count. */
+static void hear_id(struct vnencap_loss *loss, u8 report, u32 id, bool lone)
+{
+	if (report & VNENCAP_REPORT_ASK && lone && vnencap_gap_counts(id))
+		vnencap_gap_hear(&loss->gap, id);
 }
 
 /**
@@ -289,13 +314,31 @@ void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report, u32 id,
 	if (!loss)
 		return;
 	if (report & VNENCAP_REPORT_ASK) {
-		vnencap_until_set(&loss->asked, ASKED_FOR);
+		set_time(&loss->asked, ASKED_FOR);
 		if (!READ_ONCE(loss->asks))
 			WRITE_ONCE(loss->asks, true);
-		vnencap_gap_hear(&loss->gap, id, lone);
 	}
+	hear_id(loss, report, id, lone);
 	if (level && level >= told_now(loss))
 		take_told(loss, level);
+}
+
+/**
+ * vnencap_loss_refused - a frame of an endpoint came, and was refused
+ * @endpoint: the endpoint
+ * @report: what it says, see wire/report.h
+ * @id: its id
+ * @lone: it is a packet that is not to be segmented
+ *
+ * Context: softirq, in RCU.
+ */
+void vnencap_loss_refused(struct vnencap_endpoint *endpoint, u8 report, u32 id,
+			  bool lone)
+{
+	struct vnencap_loss *loss = READ_ONCE(endpoint->loss);
+
+	if (loss)
+		hear_id(loss, report, id, lone);
 }
 
 /* What was counted of an endpoint since it was last measured; or how many segments came
@@ -311,20 +354,19 @@ struct counted {
 static struct counted count_since(struct vnencap_endpoint *endpoint,
 				  struct vnencap_loss *loss)
 {
-	u32 id = vnencap_gap_id(&loss->gap);
-	struct vnencap_traffic_losses all;
-	u64 lost;
+	u64 segments, lost;
 	s64 more;
 
-	vnencap_traffic_losses(endpoint, &all);
-	lost = all.lost + vnencap_gap_count(&loss->gap, id, all.frames);
+	vnencap_traffic_losses(endpoint, &segments, &lost);
+	segments += loss->gap.lost;
+	lost += loss->gap.lost;
 	if (!loss->segments) {
-		loss->segments = all.segments;
+		loss->segments = segments;
 		loss->lost = lost;
 	}
 	more = lost - loss->lost;
 	return (struct counted){
-		.segments = all.segments - loss->segments,
+		.segments = segments - loss->segments,
 		.lost = max(more, 0LL),
 		.came = max(-more, 0LL),
 	};
@@ -400,8 +442,7 @@ static void measure(struct vnencap_loss *loss, const struct counted *c)
 	fade(loss, late);
 	forget_came(loss, c->came, late + 1);
 	WRITE_ONCE(loss->here, max(rate(loss), late ? 0 : least_rate(c)));
-	WRITE_ONCE(loss->asks,
-		   vnencap_until_ahead(READ_ONCE(loss->asked), ASKED_FOR));
+	WRITE_ONCE(loss->asks, is_ahead(READ_ONCE(loss->asked), ASKED_FOR));
 	loss->regular = jiffies + MEASURE_EVERY;
 }
 
@@ -409,9 +450,13 @@ static void measure(struct vnencap_loss *loss, const struct counted *c)
 static void measure_or_look(struct vnencap_endpoint *endpoint,
 			    struct vnencap_loss *loss)
 {
-	struct counted c = count_since(endpoint, loss);
+	bool look = is_ahead(loss->regular, MEASURE_EVERY);
+	struct counted c;
 
-	if (vnencap_until_ahead(loss->regular, MEASURE_EVERY))
+	if (!look)
+		vnencap_gap_count(&loss->gap);
+	c = count_since(endpoint, loss);
+	if (look)
 		WRITE_ONCE(loss->here, max(loss->here, least_rate(&c)));
 	else
 		measure(loss, &c);
@@ -420,7 +465,7 @@ static void measure_or_look(struct vnencap_endpoint *endpoint,
 
 static bool is_due(const struct vnencap_loss *loss)
 {
-	return !vnencap_until_ahead(READ_ONCE(loss->due), MEASURE_EVERY);
+	return !is_ahead(READ_ONCE(loss->due), MEASURE_EVERY);
 }
 
 /**
@@ -471,7 +516,7 @@ u8 vnencap_loss_measure(struct vnencap_endpoint *endpoint,
  */
 u32 vnencap_loss_here(const struct vnencap_loss *loss)
 {
-	if (!vnencap_until_ahead(READ_ONCE(loss->asked), ASKED_FOR))
+	if (!is_ahead(READ_ONCE(loss->asked), ASKED_FOR))
 		return 0;
 	return READ_ONCE(loss->here);
 }

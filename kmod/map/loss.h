@@ -30,7 +30,7 @@
  * @lost: the same of those that were lost
  * @recent_segments: how many it sent lately, less of those longer ago; in fractions
  * @recent_lost: how many of these were lost; in fractions
- * @gap: of frames of which nothing came
+ * @gap: of small packets that did not come
  * @measuring: bit 0 is set while somebody measures. Nobody waits for that, so that it need
  *	be no lock, of which debug kernels and PREEMPT_RT make a large one.
  *
@@ -68,6 +68,8 @@ u8 vnencap_loss_measure(struct vnencap_endpoint *endpoint,
 			struct vnencap_loss *loss);
 void vnencap_loss_hear(struct vnencap_endpoint *endpoint, u8 report, u32 id,
 		       bool lone);
+void vnencap_loss_refused(struct vnencap_endpoint *endpoint, u8 report, u32 id,
+			  bool lone);
 void vnencap_loss_note(struct vnencap_endpoint *endpoint);
 u32 vnencap_loss_here(const struct vnencap_loss *loss);
 u32 vnencap_loss_there(const struct vnencap_loss *loss);

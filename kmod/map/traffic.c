@@ -121,29 +121,28 @@ u64 vnencap_traffic_sum(const struct vnencap_endpoint *endpoint,
 #endif
 
 /**
- * vnencap_traffic_losses - what an endpoint sent that came, and what was lost of it
+ * vnencap_traffic_losses - segments that an endpoint sent, and those that were lost
  * @endpoint: the endpoint
- * @losses: written; zeros where the endpoint has no counters
- *
+ * @segments: written; 0 where the endpoint has no counters
+ * @lost: those of them that were lost, brought back or not, written
  * Context: any, in RCU.
  */
 void vnencap_traffic_losses(const struct vnencap_endpoint *endpoint,
-			    struct vnencap_traffic_losses *losses)
+			    u64 *segments, u64 *lost)
 {
 	const struct vnencap_traffic __percpu *all = READ_ONCE(endpoint->traffic);
 	int cpu;
 
-	*losses = (struct vnencap_traffic_losses){};
+	*segments = 0;
+	*lost = 0;
 	if (!all)
 		return;
 	for_each_possible_cpu(cpu) {
 		const struct vnencap_traffic *t = per_cpu_ptr(all, cpu);
 
-		losses->frames += traffic_read(t, VNENCAP_A_TRAFFIC_RX_FRAMES);
-		losses->segments +=
-			traffic_read(t, VNENCAP_A_TRAFFIC_RX_SEGMENTS);
-		losses->lost += traffic_read(t, VNENCAP_TRAFFIC_LOSS) +
-				traffic_read(t, VNENCAP_A_TRAFFIC_RX_REPAIRED);
+		*segments += traffic_read(t, VNENCAP_A_TRAFFIC_RX_SEGMENTS);
+		*lost += traffic_read(t, VNENCAP_TRAFFIC_LOSS) +
+			 traffic_read(t, VNENCAP_A_TRAFFIC_RX_REPAIRED);
 	}
 }
 

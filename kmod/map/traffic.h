@@ -27,18 +27,6 @@ struct vnencap_traffic {
 	struct u64_stats_sync syncp;
 } __aligned(64);
 
-/**
- * struct vnencap_traffic_losses - what came from an endpoint, and what did not
- * @frames: of which something came
- * @segments: that these were sent as
- * @lost: how many of them were lost, brought back or not
- */
-struct vnencap_traffic_losses {
-	u64 frames;
-	u64 segments;
-	u64 lost;
-};
-
 struct sk_buff;
 
 struct vnencap_traffic __percpu *
@@ -46,7 +34,7 @@ vnencap_traffic_ready(struct vnencap_endpoint *endpoint);
 void vnencap_traffic_add(struct vnencap_endpoint *endpoint,
 			 unsigned int counter, u64 n);
 void vnencap_traffic_losses(const struct vnencap_endpoint *endpoint,
-			    struct vnencap_traffic_losses *losses);
+			    u64 *segments, u64 *lost);
 int vnencap_traffic_fill(const struct vnencap_endpoint *endpoint,
 			 struct sk_buff *msg);
 

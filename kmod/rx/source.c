@@ -145,3 +145,27 @@ noinline void vnencap_source_heard(const struct vnencap_dev *vn,
 	if (from)
 		vnencap_source_heard_from(from, seg, meta);
 }
+
+/**
+ * vnencap_source_refused - a frame is refused, for its inner source is not mapped to where
+ * it came from
+ * @vn: the device
+ * @skb: a run of the frame, data at the outer header
+ * @seg: what the TCP header of one of its segments says
+ * @meta: its metadata
+ *
+ * It is not lost, though: who sends such ones is not to have parity made by that.
+ *
+ * Context: softirq, in RCU.
+ */
+noinline void vnencap_source_refused(const struct vnencap_dev *vn,
+				     const struct sk_buff *skb,
+				     const struct vnencap_segment *seg,
+				     const struct vnencap_meta *meta)
+{
+	struct vnencap_endpoint *from = source_endpoint(vn, skb);
+
+	if (from)
+		vnencap_loss_refused(from, meta->report, seg->id,
+				     !meta->gso_size);
+}

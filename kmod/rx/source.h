@@ -32,6 +32,10 @@ void vnencap_source_heard(const struct vnencap_dev *vn,
 			  const struct sk_buff *skb,
 			  const struct vnencap_segment *seg,
 			  const struct vnencap_meta *meta);
+void vnencap_source_refused(const struct vnencap_dev *vn,
+			    const struct sk_buff *skb,
+			    const struct vnencap_segment *seg,
+			    const struct vnencap_meta *meta);
 struct vnencap_endpoint *
 vnencap_source_branch(struct vnencap_endpoint *endpoint,
 		      const struct sk_buff *skb);
@@ -103,8 +107,10 @@ static inline bool vnencap_source_mapped(const struct vnencap_dev *vn,
 		return true;
 	}
 	from = vnencap_source_endpoint(vnencap_source_lookup(map, meta), skb);
-	if (unlikely(!from))
+	if (unlikely(!from)) {
+		vnencap_source_refused(vn, skb, seg, meta);
 		return false;
+	}
 	vnencap_source_heard_from(from, seg, meta);
 	return true;
 }

@@ -9,6 +9,7 @@
 #include <linux/percpu.h>
 
 #include "map/endpoint.h"
+#include "map/gap.h"
 #include "stats/stats.h"
 #include "vnencap.h"
 
@@ -31,17 +32,29 @@ static inline u32 vnencap_id_next(const struct vnencap_dev *vn)
 }
 
 /**
- * vnencap_id_counted - an id that counts the frames to an endpoint, see map/gap.h
+ * vnencap_id_counting - an id that counts the small packets to an endpoint
  * @endpoint: where the frame goes
  *
- * All frames there are to have such ones. They are all CPUs' in common.
+ * Whoever receives them sees which are missing, see map/gap.h. All CPUs count in common.
  *
  * Context: softirq, or bottom halves disabled; in RCU.
  * Return: the id.
  */
-static inline u32 vnencap_id_counted(struct vnencap_endpoint *endpoint)
+static inline u32 vnencap_id_counting(struct vnencap_endpoint *endpoint)
 {
-	return atomic_inc_return(&endpoint->ids);
+	return (u32)atomic_inc_return(&endpoint->ids) * VNENCAP_GAP_STEP + 1;
+}
+
+/**
+ * vnencap_id_other - an id beside those that count
+ * @vn: the device that sends the frame
+ *
+ * Context: softirq, or bottom halves disabled.
+ * Return: the id.
+ */
+static inline u32 vnencap_id_other(const struct vnencap_dev *vn)
+{
+	return vnencap_id_next(vn) * VNENCAP_GAP_STEP;
 }
 
 #endif /* _VNENCAP_ID_H */

@@ -70,7 +70,6 @@ struct tx {
 	u32 headers;			/* bytes before the first shard */
 	u8 fec;				/* percent; the mapping's or the device's */
 	bool by_loss;			/* it is what the loss asks for */
-	bool counted;			/* frames there are, by their ids */
 	u8 group;			/* segments that parity was counted for */
 	u8 follow;			/* how many follow them */
 	__be16 source;
@@ -212,7 +211,7 @@ static void tx_seal(struct tx *t)
 
 /* How much parity follows the frame. What the endpoint is told of its own frames, and
  * whether it is asked for the loss of ours, is part of the metadata. Without parity it is
- * asked by what may be sent as short frames. A small packet asks where ids count.
+ * asked by what may be sent as short frames.
  */
 static void tx_fec(struct tx *t)
 {
@@ -221,15 +220,21 @@ static void tx_fec(struct tx *t)
 	t->by_loss = t->fec == VNENCAP_FEC_AUTO;
 	if (unlikely(t->by_loss)) {
 		t->fec = min(vnencap_loss_fec(t->endpoint), t->config->fec_max);
-		t->counted = vnencap_route_from_one(t->vn, t->config,
-						    t->endpoint);
-		if (t->counted || t->meta->gso_size)
-			ask = VNENCAP_REPORT_ASK;
+		ask = VNENCAP_REPORT_ASK;
 	} else if (!t->fec && t->meta->gso_size &&
 		   t->seg->class == VNENCAP_STREAM) {
 		ask = VNENCAP_REPORT_ASK;
 	}
 	t->meta->report = vnencap_loss_report(t->endpoint) | ask;
+}
+
+/* Where parity follows the loss, the ids of small packets tell of it, too. */
+static noinline u32 tx_id(const struct tx *t)
+{
+	if (t->meta->gso_size ||
+	    !vnencap_route_from_one(t->vn, t->config, t->endpoint))
+		return vnencap_id_other(t->vn);
+	return vnencap_id_counting(t->endpoint);
 }
 
 /* The largest segment size; that of a frame with parity leaves room for its header.
@@ -317,8 +322,7 @@ static int tx_plan(struct tx *t, struct sent *sent)
 	if (f->shard_len > len)
 		memset(t->block->data + len, 0, f->shard_len - len);
 	t->seg->vni = t->map->vni;
-	t->seg->id = unlikely(t->counted) ? vnencap_id_counted(t->endpoint) :
-					    vnencap_id_next(t->vn);
+	t->seg->id = unlikely(t->by_loss) ? tx_id(t) : vnencap_id_next(t->vn);
 	vnencap_option_pack(t->seg);
 	tx_seal(t);
 	return 0;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Frames of which nothing came, by the gaps that they leave in the ids. */
+/* Small packets that did not come, by the gaps that they leave in the ids. */
 #include <kunit/test.h>
-#include <linux/jiffies.h>
 #include <linux/kernel.h>
 
 #include "map/gap.h"
@@ -10,116 +9,116 @@
 #include "tests/path.h"
 #include "wire/report.h"
 
-static s64 count(struct vnencap_gap *gap, u64 frames)
+/* Small packet @n of an endpoint came. */
+static void hear(struct vnencap_gap *gap, u32 n)
 {
-	return vnencap_gap_count(gap, vnencap_gap_id(gap), frames);
+	vnencap_gap_hear(gap, n * VNENCAP_GAP_STEP + 1);
 }
 
-/* Twice: only what is missing still is lost. */
-static s64 count_lost(struct vnencap_gap *gap, u64 frames)
+static u64 count(struct vnencap_gap *gap)
 {
-	count(gap, frames);
-	return count(gap, frames);
+	vnencap_gap_count(gap);
+	return gap->lost;
 }
 
-/* An endpoint whose small packets have come in order up to one before @id */
-static struct vnencap_gap gap_before(u32 id)
+/* An endpoint whose small packets have come in order up to one before @n */
+static struct vnencap_gap gap_before(u32 n)
 {
 	struct vnencap_gap gap = {};
 
-	vnencap_gap_hear(&gap, id - 1, true);
-	count(&gap, 1);
+	hear(&gap, n - 1);
+	count(&gap);
+	count(&gap);
 	return gap;
 }
 
-/* Every seventh is missing, which is sure with the second one after it; ids come round
- * meanwhile.
- */
+/* Every seventh is missing, of a hundred each time; ids come round meanwhile. */
 static void gap_test_missing(struct kunit *test)
 {
-	struct vnencap_gap gap = gap_before(-49);
-	u64 frames = 1;
+	struct vnencap_gap gap = gap_before(-350);
 	u32 i;
 
-	for (i = 2; i <= 141; i++) {
-		if (i % 7 == 0)
-			continue;
-		vnencap_gap_hear(&gap, i - 51, true);
-		KUNIT_EXPECT_EQ(test, count(&gap, ++frames), (i + 5) / 7 - 1);
+	for (i = 1; i <= 700; i++) {
+		if (i % 7)
+			hear(&gap, i - 351);
+		if (i % 100 == 0)
+			KUNIT_EXPECT_EQ(test, count(&gap),
+					(i - 100) / 7);
 	}
+	/* the last one that is missing nobody knows of */
+	KUNIT_EXPECT_EQ(test, count(&gap), 99);
+	KUNIT_EXPECT_EQ(test, count(&gap), 99);
 }
 
-/* One that has been overtaken is not missing where it is there the next time. */
+/* One that has been overtaken has time until the rest is counted the next time. */
 static void gap_test_overtaken(struct kunit *test)
 {
 	struct vnencap_gap gap = gap_before(1000);
+	u32 i;
 
-	vnencap_gap_hear(&gap, 1001, true);
-	KUNIT_EXPECT_EQ(test, count(&gap, 2), 0);
-	vnencap_gap_hear(&gap, 1000, true);
-	KUNIT_EXPECT_EQ(test, count(&gap, 3), 0);
+	for (i = 0; i < 1000; i++) {
+		/* each third comes fifty later */
+		if (i % 3)
+			hear(&gap, 1000 + i);
+		if (i >= 50 && (i - 50) % 3 == 0)
+			hear(&gap, 1000 + i - 50);
+		if (i % 100 == 99)
+			KUNIT_EXPECT_EQ(test, count(&gap), 0);
+	}
+	/* the last ones do not come, but for one that is too late */
+	KUNIT_EXPECT_EQ(test, count(&gap), 16);
+	hear(&gap, 1999);
+	KUNIT_EXPECT_EQ(test, count(&gap), 16);
+	KUNIT_EXPECT_EQ(test, count(&gap), 16);
 }
 
-/* What comes late is not missing, nor does what comes twice hide more than itself. */
-static void gap_test_order(struct kunit *test)
+/* What comes twice hides no more than itself, and that no longer than until it counts. */
+static void gap_test_twice(struct kunit *test)
 {
-	static const u8 order[] = { 2, 0, 1, 5, 4, 3, 7, 9, 8, 6 };
 	struct vnencap_gap gap = gap_before(1000);
-	u64 frames = 1;
-	unsigned int i;
+	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(order); i++) {
-		vnencap_gap_hear(&gap, 1000 + order[i], true);
-		KUNIT_EXPECT_GE(test, count(&gap, ++frames), 0);
-	}
-	KUNIT_EXPECT_EQ(test, count_lost(&gap, frames), 0);
-	vnencap_gap_hear(&gap, 1009, true);
-	vnencap_gap_hear(&gap, 1015, true);
-	KUNIT_EXPECT_EQ(test, count_lost(&gap, frames + 2), 4);
+	for (i = 0; i < 10; i++)
+		hear(&gap, 1000);
+	count(&gap);
+	KUNIT_EXPECT_EQ(test, count(&gap), 0);
+	for (i = 0; i < 20; i += 2)
+		hear(&gap, 1002 + i);
+	count(&gap);
+	KUNIT_EXPECT_EQ(test, count(&gap), 10);
 }
 
 /* A host that counts anew has lost nothing by that. */
 static void gap_test_anew(struct kunit *test)
 {
+	static const u32 begins[] = { 1000000, 5, 1U << 30, 77 };
 	struct vnencap_gap gap = gap_before(1000);
+	unsigned int i, n;
+	u64 lost = 0;
 
-	vnencap_gap_hear(&gap, 1000000, true);
-	KUNIT_EXPECT_EQ(test, count_lost(&gap, 2), 0);
-	vnencap_gap_hear(&gap, 1000003, true);
-	KUNIT_EXPECT_EQ(test, count_lost(&gap, 3), 2);
-	vnencap_gap_hear(&gap, 5, true);
-	vnencap_gap_hear(&gap, 7, true);
-	KUNIT_EXPECT_EQ(test, count_lost(&gap, 5), 2);
-	vnencap_gap_hear(&gap, 9, true);
-	KUNIT_EXPECT_EQ(test, count_lost(&gap, 6), 3);
-	/* one that was under way for long */
-	vnencap_gap_hear(&gap, 1000004, true);
-	vnencap_gap_hear(&gap, 10, true);
-	KUNIT_EXPECT_EQ(test, count_lost(&gap, 8), 3);
+	for (i = 0; i < ARRAY_SIZE(begins); i++) {
+		for (n = 0; n < 10; n++)
+			hear(&gap, begins[i] + n);
+		KUNIT_EXPECT_EQ(test, count(&gap), lost);
+		/* one that was under way for long */
+		hear(&gap, begins[i ? i - 1 : 2] + 10);
+		hear(&gap, begins[i] + 10);
+		KUNIT_EXPECT_EQ(test, count(&gap), lost);
+		for (n = 12; n < 20; n += 2)
+			hear(&gap, begins[i] + n);
+		KUNIT_EXPECT_EQ(test, count(&gap), lost);
+		KUNIT_EXPECT_EQ(test, count(&gap), lost += 4);
+	}
 }
 
-/* Ids count only while small packets ask, also where long ones go on to. */
-static void gap_test_long_ones(struct kunit *test)
+/* Few that are sent again do not make for more than there are of them. */
+static void gap_test_few(struct kunit *test)
 {
-	struct vnencap_gap gap = {};
+	struct vnencap_gap gap = gap_before(1000);
 
-	vnencap_gap_hear(&gap, 100, false);
-	vnencap_gap_hear(&gap, 110, false);
-	KUNIT_EXPECT_EQ(test, count_lost(&gap, 2), 0);
-	vnencap_gap_hear(&gap, 111, true);
-	count(&gap, 3);
-	vnencap_gap_hear(&gap, 114, false);
-	KUNIT_EXPECT_EQ(test, count_lost(&gap, 4), 2);
-	gap.until = jiffies - 1;
-	vnencap_gap_hear(&gap, 120, false);
-	vnencap_gap_hear(&gap, 130, false);
-	KUNIT_EXPECT_EQ(test, count_lost(&gap, 6), 2);
-	/* and what they did meanwhile is forgotten */
-	vnencap_gap_hear(&gap, 140, true);
-	KUNIT_EXPECT_EQ(test, count_lost(&gap, 7), 2);
-	gap.until = jiffies + LONG_MAX;
-	vnencap_gap_hear(&gap, 150, false);
-	KUNIT_EXPECT_EQ(test, count_lost(&gap, 8), 2);
+	hear(&gap, 5000);
+	count(&gap);
+	KUNIT_EXPECT_EQ(test, count(&gap), 1);
 }
 
 /* A small packet came that asks, with an id */
@@ -128,7 +127,8 @@ static void hear_lone(struct vnencap_endpoint *endpoint, u32 id)
 	test_loss_count(endpoint, 1, 0);
 	local_bh_disable();
 	rcu_read_lock();
-	vnencap_loss_heard(endpoint, VNENCAP_REPORT_ASK, id, true);
+	vnencap_loss_heard(endpoint, VNENCAP_REPORT_ASK,
+			   id * VNENCAP_GAP_STEP + 1, true);
 	rcu_read_unlock();
 	local_bh_enable();
 }
@@ -152,15 +152,34 @@ static void gap_test_told(struct kunit *test)
 		if (id % 1000)
 			continue;
 		level = test_loss_report(a);
-		KUNIT_EXPECT_GE(test, level, id > 2000 ? 3 : 0);
+		KUNIT_EXPECT_GE(test, level, id > 3000 ? 3 : 0);
 	}
 	KUNIT_EXPECT_EQ(test, level, vnencap_report_level(50000));
+}
+
+/* One that was refused is not lost. */
+static void gap_test_refused(struct kunit *test)
+{
+	struct test_path *path = test->priv;
+	struct vnencap_endpoint *a = test_loss_endpoint(test, &path->hosts.a);
+	u32 id;
+
+	for (id = 0; id < 1000; id++) {
+		if (id % 2 == 0)
+			hear_lone(a, id);
+		else
+			vnencap_loss_refused(a, VNENCAP_REPORT_ASK,
+					     id * VNENCAP_GAP_STEP + 1, true);
+		if (id % 100 == 0)
+			KUNIT_EXPECT_EQ(test, test_loss_report(a), 0);
+	}
 }
 
 TEST_PATH_SUITES(gap,
 		 KUNIT_CASE(gap_test_missing),
 		 KUNIT_CASE(gap_test_overtaken),
-		 KUNIT_CASE(gap_test_order),
+		 KUNIT_CASE(gap_test_twice),
 		 KUNIT_CASE(gap_test_anew),
-		 KUNIT_CASE(gap_test_long_ones),
-		 KUNIT_CASE(gap_test_told));
+		 KUNIT_CASE(gap_test_few),
+		 KUNIT_CASE(gap_test_told),
+		 KUNIT_CASE(gap_test_refused));
