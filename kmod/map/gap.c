@@ -61,10 +61,10 @@ void vnencap_gap_hear(struct vnencap_gap *gap, u32 id)
 /* Of those with ids after @before, and up to @bound */
 static u32 lost_now(const struct vnencap_gap *gap)
 {
-	u32 sent = (gap->bound - gap->before) / VNENCAP_GAP_STEP;
-	u32 came = atomic_read(&gap->came);
+	s32 sent = (s32)(gap->bound - gap->before) / VNENCAP_GAP_STEP;
+	s32 came = atomic_read(&gap->came);
 
-	return min(sent - min(sent, came), came);
+	return clamp(sent - came, 0, came);
 }
 
 /**
@@ -84,6 +84,9 @@ void vnencap_gap_count(struct vnencap_gap *gap)
 	/* with a new id it is seen that they have begun anew */
 	id = smp_load_acquire(&gap->id);
 	gap->unsure = anew || READ_ONCE(gap->anew);
+	/* of two CPUs at once, the one with the lower id may have told it last */
+	if (!gap->unsure && (s32)(id - gap->bound) < 0)
+		id = gap->bound;
 	WRITE_ONCE(gap->before, gap->bound);
 	WRITE_ONCE(gap->bound, id);
 	atomic_set(&gap->came, atomic_xchg(&gap->fresh, 0));

@@ -121,6 +121,24 @@ static void gap_test_few(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count(&gap), 1);
 }
 
+/* Two CPUs heard of one each, and the one with the lower id told it last. */
+static void gap_test_back(struct kunit *test)
+{
+	struct vnencap_gap gap = gap_before(1000);
+	u32 i;
+
+	for (i = 0; i < 10; i++)
+		hear(&gap, 1000 + i);
+	count(&gap);
+	gap.id -= VNENCAP_GAP_STEP;
+	count(&gap);
+	for (; i < 20; i++)
+		hear(&gap, 1000 + i);
+	count(&gap);
+	KUNIT_EXPECT_EQ(test, count(&gap), 0);
+	KUNIT_EXPECT_EQ(test, count(&gap), 0);
+}
+
 /* A small packet came that asks, with an id */
 static void hear_lone(struct vnencap_endpoint *endpoint, u32 id)
 {
@@ -181,5 +199,6 @@ TEST_PATH_SUITES(gap,
 		 KUNIT_CASE(gap_test_twice),
 		 KUNIT_CASE(gap_test_anew),
 		 KUNIT_CASE(gap_test_few),
+		 KUNIT_CASE(gap_test_back),
 		 KUNIT_CASE(gap_test_told),
 		 KUNIT_CASE(gap_test_refused));
