@@ -13,9 +13,12 @@
  * @before: what it was the time before
  * @fresh: how many came since that have ids after @bound
  * @came: how many came that have ids after @before, and up to @bound
+ * @late: how many came since that have ids up to @before
  * @begun: there is a last id
  * @anew: the ids have begun anew
  * @unsure: they had begun anew before @bound
+ * @sent: how many were sent of which @lost tells the last news; 0 where that is unknown
+ * @blamed: how many of these, and of those before, may still come; less of those longer ago
  * @lost: how many did not come, in all
  *
  * Zeros are a good beginning.
@@ -26,9 +29,12 @@ struct vnencap_gap {
 	u32 before;
 	atomic_t fresh;
 	atomic_t came;
+	atomic_t late;
 	u32 anew;
 	bool begun;
 	bool unsure;
+	u32 sent;
+	u32 blamed;
 	u64 lost;
 };
 
@@ -50,6 +56,7 @@ static inline bool vnencap_gap_counts(u32 id)
 }
 
 void vnencap_gap_hear(struct vnencap_gap *gap, u32 id);
+void vnencap_gap_skip(struct vnencap_gap *gap);
 void vnencap_gap_count(struct vnencap_gap *gap);
 
 #endif /* _VNENCAP_GAP_H */

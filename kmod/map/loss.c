@@ -341,11 +341,13 @@ void vnencap_loss_refused(struct vnencap_endpoint *endpoint, u8 report, u32 id,
 		hear_id(loss, report, id, lone);
 }
 
-/* What was counted of an endpoint since it was last measured; or how many segments came
- * after all that had been measured as lost
+/* What was counted of an endpoint since it was last measured, or of how many segments
+ * those were lost, which may have been sent before; or how many segments came after all
+ * that had been measured as lost
  */
 struct counted {
 	u64 segments;
+	u64 of;
 	u64 lost;
 	u64 came;
 };
@@ -367,6 +369,7 @@ static struct counted count_since(struct vnencap_endpoint *endpoint,
 	more = lost - loss->lost;
 	return (struct counted){
 		.segments = segments - loss->segments,
+		.of = max_t(u64, segments - loss->segments, loss->gap.sent),
 		.lost = max(more, 0LL),
 		.came = max(-more, 0LL),
 	};
@@ -376,7 +379,7 @@ static void take_counts(struct vnencap_loss *loss, const struct counted *c)
 {
 	loss->segments += c->segments;
 	loss->lost += c->lost;
-	loss->recent_segments += c->segments * FRACTIONS;
+	loss->recent_segments += c->of * FRACTIONS;
 	loss->recent_lost += c->lost * FRACTIONS;
 }
 
@@ -402,9 +405,9 @@ static u32 least_rate(const struct counted *c)
 {
 	unsigned long chance = 2 * int_sqrt(min_t(u64, c->lost, ULONG_MAX));
 
-	if (c->segments < LOOK_AT_LEAST || c->lost <= chance)
+	if (c->of < LOOK_AT_LEAST || c->lost <= chance)
 		return 0;
-	return of_million(c->lost - chance, c->segments);
+	return of_million(c->lost - chance, c->of);
 }
 
 static void fade(struct vnencap_loss *loss, unsigned long times)
@@ -430,12 +433,18 @@ static void forget_came(struct vnencap_loss *loss, u64 came, unsigned long times
 	}
 }
 
+/* How many times it would have been measured since it was time to */
+static unsigned long times_late(const struct vnencap_loss *loss)
+{
+	return (jiffies - loss->regular) / MEASURE_EVERY;
+}
+
 /* Where it is late, what was counted meanwhile may be long ago. What was counted before
  * is no news then: who was told of it may have forgotten it.
  */
 static void measure(struct vnencap_loss *loss, const struct counted *c)
 {
-	unsigned long late = (jiffies - loss->regular) / MEASURE_EVERY;
+	unsigned long late = times_late(loss);
 
 	fade(loss, late < LONG_AGO ? 1 : ULONG_MAX);
 	take_counts(loss, c);
@@ -446,6 +455,14 @@ static void measure(struct vnencap_loss *loss, const struct counted *c)
 	loss->regular = jiffies + MEASURE_EVERY;
 }
 
+/* What is missing of the small packets that came in a long time may be so for long. */
+static void count_gaps(struct vnencap_loss *loss)
+{
+	if (times_late(loss) >= LONG_AGO)
+		vnencap_gap_skip(&loss->gap);
+	vnencap_gap_count(&loss->gap);
+}
+
 /* It is time to measure, or to look before that. */
 static void measure_or_look(struct vnencap_endpoint *endpoint,
 			    struct vnencap_loss *loss)
@@ -454,7 +471,7 @@ static void measure_or_look(struct vnencap_endpoint *endpoint,
 	struct counted c;
 
 	if (!look)
-		vnencap_gap_count(&loss->gap);
+		count_gaps(loss);
 	c = count_since(endpoint, loss);
 	if (look)
 		WRITE_ONCE(loss->here, max(loss->here, least_rate(&c)));
