@@ -473,10 +473,13 @@ static void measure_or_look(struct vnencap_endpoint *endpoint,
 	if (!look)
 		count_gaps(loss);
 	c = count_since(endpoint, loss);
-	if (look)
+	if (look) {
+		/* the small packets of the time before are no part of it */
+		c.of = c.segments;
 		WRITE_ONCE(loss->here, max(loss->here, least_rate(&c)));
-	else
+	} else {
 		measure(loss, &c);
+	}
 	WRITE_ONCE(loss->due, loss->regular);
 }
 
