@@ -44,6 +44,18 @@ struct vnencap_gap {
 #define VNENCAP_GAP_STEP	2
 
 /**
+ * vnencap_gap_id_of - the id of a small packet that counts
+ * @n: its number
+ *
+ * Context: any.
+ * Return: the id. It comes round with half of all numbers.
+ */
+static inline u32 vnencap_gap_id_of(u32 n)
+{
+	return n * VNENCAP_GAP_STEP + 1;
+}
+
+/**
  * vnencap_gap_counts - does an id count small packets?
  * @id: of a small packet that asks for its loss
  *

@@ -433,53 +433,46 @@ static void forget_came(struct vnencap_loss *loss, u64 came, unsigned long times
 	}
 }
 
-/* How many times it would have been measured since it was time to */
-static unsigned long times_late(const struct vnencap_loss *loss)
-{
-	return (jiffies - loss->regular) / MEASURE_EVERY;
-}
-
 /* Where it is late, what was counted meanwhile may be long ago. What was counted before
- * is no news then: who was told of it may have forgotten it.
+ * is no news then: who was told of it may have forgotten it. And what is missing of the
+ * small packets that came in a long time may be so for long.
  */
-static void measure(struct vnencap_loss *loss, const struct counted *c)
+static void measure(struct vnencap_endpoint *endpoint,
+		    struct vnencap_loss *loss)
 {
-	unsigned long late = times_late(loss);
+	unsigned long late = (jiffies - loss->regular) / MEASURE_EVERY;
+	struct counted c;
 
+	if (late >= LONG_AGO)
+		vnencap_gap_skip(&loss->gap);
+	vnencap_gap_count(&loss->gap);
+	c = count_since(endpoint, loss);
 	fade(loss, late < LONG_AGO ? 1 : ULONG_MAX);
-	take_counts(loss, c);
+	take_counts(loss, &c);
 	fade(loss, late);
-	forget_came(loss, c->came, late + 1);
-	WRITE_ONCE(loss->here, max(rate(loss), late ? 0 : least_rate(c)));
+	forget_came(loss, c.came, late + 1);
+	WRITE_ONCE(loss->here, max(rate(loss), late ? 0 : least_rate(&c)));
 	WRITE_ONCE(loss->asks, is_ahead(READ_ONCE(loss->asked), ASKED_FOR));
 	loss->regular = jiffies + MEASURE_EVERY;
 }
 
-/* What is missing of the small packets that came in a long time may be so for long. */
-static void count_gaps(struct vnencap_loss *loss)
+/* The small packets of the time before are no part of what is looked at. */
+static void look(struct vnencap_endpoint *endpoint, struct vnencap_loss *loss)
 {
-	if (times_late(loss) >= LONG_AGO)
-		vnencap_gap_skip(&loss->gap);
-	vnencap_gap_count(&loss->gap);
+	struct counted c = count_since(endpoint, loss);
+
+	c.of = c.segments;
+	WRITE_ONCE(loss->here, max(loss->here, least_rate(&c)));
 }
 
 /* It is time to measure, or to look before that. */
 static void measure_or_look(struct vnencap_endpoint *endpoint,
 			    struct vnencap_loss *loss)
 {
-	bool look = is_ahead(loss->regular, MEASURE_EVERY);
-	struct counted c;
-
-	if (!look)
-		count_gaps(loss);
-	c = count_since(endpoint, loss);
-	if (look) {
-		/* the small packets of the time before are no part of it */
-		c.of = c.segments;
-		WRITE_ONCE(loss->here, max(loss->here, least_rate(&c)));
-	} else {
-		measure(loss, &c);
-	}
+	if (is_ahead(loss->regular, MEASURE_EVERY))
+		look(endpoint, loss);
+	else
+		measure(endpoint, loss);
 	WRITE_ONCE(loss->due, loss->regular);
 }
 

@@ -296,6 +296,39 @@ void test_host_set_mtu(struct kunit *test, struct test_host *host, int mtu)
 }
 
 /**
+ * test_host_config - what a vnencap device is set to
+ * @host: whose
+ *
+ * Return: a copy, for test_host_set_config().
+ */
+struct vnencap_config test_host_config(const struct test_host *host)
+{
+	struct vnencap_config config;
+
+	rtnl_lock();
+	config = *rtnl_dereference(host->vn->config);
+	rtnl_unlock();
+	return config;
+}
+
+/**
+ * test_host_set_config - set a vnencap device
+ * @test: the test; it fails where the device cannot be set so
+ * @host: whose
+ * @config: what to
+ */
+void test_host_set_config(struct kunit *test, struct test_host *host,
+			  struct vnencap_config *config)
+{
+	int err;
+
+	rtnl_lock();
+	err = vnencap_device_change(host->vn, config, NULL);
+	rtnl_unlock();
+	KUNIT_ASSERT_EQ(test, err, 0);
+}
+
+/**
  * test_host_set_fec - change what parity a vnencap device sends
  * @test: fails where that cannot be done
  * @host: whose
@@ -306,17 +339,12 @@ void test_host_set_mtu(struct kunit *test, struct test_host *host, int mtu)
 void test_host_set_fec(struct kunit *test, struct test_host *host, u8 fec,
 		       u8 most, u8 ecn)
 {
-	struct vnencap_config config;
-	int err;
+	struct vnencap_config config = test_host_config(host);
 
-	rtnl_lock();
-	config = *rtnl_dereference(host->vn->config);
 	config.fec = fec;
 	config.fec_max = most;
 	config.fec_ecn = ecn;
-	err = vnencap_device_change(host->vn, &config, NULL);
-	rtnl_unlock();
-	KUNIT_ASSERT_EQ(test, err, 0);
+	test_host_set_config(test, host, &config);
 }
 
 /**

@@ -57,6 +57,9 @@ struct vnencap_key test_key(u32 id);
 void test_hosts_set_keys(struct kunit *test, unsigned int n, u32 id, u32 also);
 
 void test_host_set_mtu(struct kunit *test, struct test_host *host, int mtu);
+struct vnencap_config test_host_config(const struct test_host *host);
+void test_host_set_config(struct kunit *test, struct test_host *host,
+			  struct vnencap_config *config);
 void test_host_set_fec(struct kunit *test, struct test_host *host, u8 fec,
 		       u8 most, u8 ecn);
 void test_host_set_gro(struct test_host *host, bool on);

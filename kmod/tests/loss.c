@@ -30,17 +30,30 @@ struct vnencap_endpoint *test_loss_endpoint(struct kunit *test,
 }
 
 /**
+ * test_loss_hear_from - an endpoint asks, or tells, by a frame
+ * @endpoint: the endpoint
+ * @report: what the frame says, see wire/report.h
+ * @id: of the frame
+ * @lone: it is a small packet
+ */
+void test_loss_hear_from(struct vnencap_endpoint *endpoint, u8 report, u32 id,
+			 bool lone)
+{
+	local_bh_disable();
+	rcu_read_lock();
+	vnencap_loss_heard(endpoint, report, id, lone);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/**
  * test_loss_hear - an endpoint asks, or tells
  * @endpoint: the endpoint
  * @report: what a long frame of it says, see wire/report.h
  */
 void test_loss_hear(struct vnencap_endpoint *endpoint, u8 report)
 {
-	local_bh_disable();
-	rcu_read_lock();
-	vnencap_loss_heard(endpoint, report, 0, false);
-	rcu_read_unlock();
-	local_bh_enable();
+	test_loss_hear_from(endpoint, report, 0, false);
 }
 
 /**

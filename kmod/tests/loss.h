@@ -11,6 +11,8 @@ struct vnencap_endpoint;
 
 struct vnencap_endpoint *test_loss_endpoint(struct kunit *test,
 					    const struct test_host *host);
+void test_loss_hear_from(struct vnencap_endpoint *endpoint, u8 report, u32 id,
+			 bool lone);
 void test_loss_hear(struct vnencap_endpoint *endpoint, u8 report);
 void test_loss_count(struct vnencap_endpoint *endpoint, u32 segments, u32 lost);
 u8 test_loss_report_after(struct vnencap_endpoint *endpoint, unsigned long late);

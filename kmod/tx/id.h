@@ -42,7 +42,7 @@ static inline u32 vnencap_id_next(const struct vnencap_dev *vn)
  */
 static inline u32 vnencap_id_counting(struct vnencap_endpoint *endpoint)
 {
-	return (u32)atomic_inc_return(&endpoint->ids) * VNENCAP_GAP_STEP + 1;
+	return vnencap_gap_id_of(atomic_inc_return(&endpoint->ids));
 }
 
 /**

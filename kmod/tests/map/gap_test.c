@@ -12,7 +12,7 @@
 /* Small packet @n of an endpoint came. */
 static void hear(struct vnencap_gap *gap, u32 n)
 {
-	vnencap_gap_hear(gap, n * VNENCAP_GAP_STEP + 1);
+	vnencap_gap_hear(gap, vnencap_gap_id_of(n));
 }
 
 static u64 count(struct vnencap_gap *gap)
@@ -165,12 +165,8 @@ static void gap_test_back(struct kunit *test)
 static void hear_lone(struct vnencap_endpoint *endpoint, u32 id)
 {
 	test_loss_count(endpoint, 1, 0);
-	local_bh_disable();
-	rcu_read_lock();
-	vnencap_loss_heard(endpoint, VNENCAP_REPORT_ASK,
-			   id * VNENCAP_GAP_STEP + 1, true);
-	rcu_read_unlock();
-	local_bh_enable();
+	test_loss_hear_from(endpoint, VNENCAP_REPORT_ASK, vnencap_gap_id_of(id),
+			    true);
 }
 
 /* An endpoint that sends nothing but small packets is told of those that are lost. */
@@ -244,7 +240,7 @@ static void gap_test_refused(struct kunit *test)
 			hear_lone(a, id);
 		else
 			vnencap_loss_refused(a, VNENCAP_REPORT_ASK,
-					     id * VNENCAP_GAP_STEP + 1, true);
+					     vnencap_gap_id_of(id), true);
 		if (id % 100 == 0)
 			KUNIT_EXPECT_EQ(test, test_loss_report(a), 0);
 	}

@@ -119,20 +119,15 @@ static u32 small_id(struct kunit *test, u8 report)
 static void set_source(struct kunit *test, struct test_host *host, u32 vni,
 		       bool local, u8 tos)
 {
-	struct vnencap_config config;
-	int err;
+	struct vnencap_config config = test_host_config(host);
 
-	rtnl_lock();
-	config = *rtnl_dereference(host->vn->config);
 	config.vni = vni;
 	config.tos = tos;
 	if (!local) {
 		config.local4 = 0;
 		config.local6 = (struct in6_addr){};
 	}
-	err = vnencap_device_change(host->vn, &config, NULL);
-	rtnl_unlock();
-	KUNIT_ASSERT_EQ(test, err, 0);
+	test_host_set_config(test, host, &config);
 }
 
 /* Ids of small packets count what is sent there, so that the other host sees which are

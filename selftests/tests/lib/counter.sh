@@ -105,5 +105,5 @@ is_told()
 
 told_no_more()
 {
-	[[ $(loss_of 1 tx) -eq 0 ]]
+	! is_told
 }
